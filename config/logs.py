@@ -1,0 +1,28 @@
+"""Log lines without personal data: whatever slips into a message or traceback is masked before it is written."""
+
+import logging
+import re
+from typing import Any
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+# Eight digits or more, as in telephone numbers; dates and times have fewer in a row.
+PHONE = re.compile(r"(?<![\w.:-])\+?\d(?:[ .-]?\d){7,14}(?![\w:-])")
+DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+
+
+def mask(text: str) -> str:
+    """Replace e-mail addresses and telephone numbers by what they are."""
+    text = EMAIL.sub("<e-mail>", text)
+    return PHONE.sub(lambda found: found[0] if DATE.match(found[0]) else "<phone>", text)
+
+
+class Formatter(logging.Formatter):
+    """A formatter for ``{``-style lines that masks personal data in the finished text."""
+
+    def __init__(self, format: str, **options: Any) -> None:
+        options.pop("fmt", None)
+        super().__init__(format, style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format as usual, then mask."""
+        return mask(super().format(record))

@@ -1,0 +1,15 @@
+"""Addresses. Each app lists its own; the admin signs in through the product's own sign-in."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+for rooms in ("incidents.urls", "dialogues.urls", "orgs.urls"):
+    if find_spec(rooms):
+        urlpatterns.append(path("", include(rooms)))
