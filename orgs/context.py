@@ -1,0 +1,83 @@
+"""What every page is told besides its own content."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from orgs import providers
+from orgs.access import viewer_of
+from orgs.presentation.navigation import ShownTask, tasks_for
+
+EXIT_URL = "https://fr.wikipedia.org/wiki/Mali"
+"""Where "leave this page quickly" leads: an innocent page that anybody might be reading."""
+
+
+class Page:
+    """Facts about the page and its reader, each worked out only when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def demo(self) -> bool:
+        """Whether this installation shows demonstration data."""
+        return bool(settings.DEMO)
+
+    @property
+    def second_factor_relaxed(self) -> bool:
+        """Whether roles that need a second factor may work without one."""
+        return bool(settings.RELAX_SECOND_FACTOR)
+
+    @property
+    def exit_url(self) -> str:
+        """Where the quick exit leads."""
+        return EXIT_URL
+
+    @cached_property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        user = getattr(self._request, "user", None)
+        return user is not None and user.is_authenticated
+
+    @cached_property
+    def waiting(self) -> list[providers.Waiting]:
+        """What waits for this person, things with nothing waiting left out."""
+        if not self.signed_in:
+            return []
+        return [waiting for waiting in providers.waiting.collect(viewer_of(self._request)) if waiting.count]
+
+    @cached_property
+    def tasks(self) -> list[ShownTask]:
+        """The person's own tasks; none for those who are not signed in."""
+        if not self.signed_in:
+            return []
+        counts: dict[str, int] = {}
+        for waiting in self.waiting:
+            counts[waiting.task] = counts.get(waiting.task, 0) + waiting.count
+        return tasks_for(viewer_of(self._request).roles, path=self._request.path, waiting=counts)
+
+    @property
+    def account_url(self) -> str:
+        """Where people change their password, address, phone and second factor."""
+        return _address("account", "mfa_index", "account_change_password")
+
+    @property
+    def sign_in_url(self) -> str:
+        """Where people sign in."""
+        return _address("account_login")
+
+
+def _address(*names: str) -> str:
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def page(request: HttpRequest) -> dict[str, Page]:
+    """Context processor: ``page`` in every template."""
+    return {"page": Page(request)}

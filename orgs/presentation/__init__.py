@@ -1,0 +1,1 @@
+"""How things are shown: pictograms, badges, times, forms and the way round the site."""
