@@ -1,0 +1,97 @@
+"""What each audience is shown of incidents, figures and reports. The mechanism is ``orgs.disclosure``.
+
+``S`` show, ``C`` coarsen, ``-`` hide; one cell for every marking, or CLEAR/GREEN/AMBER/AMBER+STRICT/RED in turn.
+"""
+
+from django.db.models import Case, F, IntegerField, When
+from django.db.models.fields import TextField
+
+from orgs.disclosure import Coarsening, Column, Table
+
+SMALLEST_COUNT = 5
+"""Counts from 1 up to below this could point at people: analysts do not get them (standards: ICO, cells of 1 to 5)."""
+
+
+def _without_small(value: int | None) -> int | None:
+    return None if value is not None and 0 < value < SMALLEST_COUNT else value
+
+
+def _without_small_sql(path: str) -> Case:
+    return Case(
+        When(**{f"{path}__gt": 0, f"{path}__lt": SMALLEST_COUNT}, then=None),
+        default=F(path),
+        output_field=IntegerField(null=True),
+    )
+
+
+NO_SMALL_COUNTS = Coarsening(python=_without_small, sql=_without_small_sql)
+
+INCIDENT = Table(
+    """
+    field           public      network     organisation  liaison  analyst  coordinator
+    ref             S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    type_id         S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    occurred_on     S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    time_precision  S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    region_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    cercle_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    commune_id      -           S/S/-/-/-   S             S        -        S
+    place_name      -           S/S/-/-/-   S             S        -        S
+    place_text      -           -           -             -        -        S
+    state           S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    tlp             S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    severity        S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    urgency         S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    certainty       S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    source_grade    -           -           S             S        S        S
+    claim_grade     -           S/S/-/-/-   S             S        S        S
+    summary         S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    finding         S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    narrative       -           -           -             -        -        S
+    reporter_note   -           -           -             -        -        S
+    updated_at      S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    """,
+    fields={"place_name": Column("place__name", TextField())},
+)
+
+FIGURE = Table(
+    """
+    field           public      network     organisation  liaison  analyst  coordinator
+    kind            S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    value           S/-/-/-/-   S/S/-/-/-   S             S        C        S
+    as_of           S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    source          -           -           -             -        -        S
+    report_id       -           -           -             -        -        S
+    """,
+    fields={"value": Column("value", IntegerField(), NO_SMALL_COUNTS)},
+    tlp="incident__tlp",
+)
+
+REPORT = Table(
+    """
+    field           own  coordinator
+    id              -    S
+    door            S    S
+    received_at     S    S
+    sent_at         S    S
+    language        S    S
+    type_id         S    S
+    occurred_on     S    S
+    time_precision  S    S
+    place_text      S    S
+    place_precision S    S
+    region_id       S    S
+    cercle_id       S    S
+    commune_id      S    S
+    narrative       S    S
+    harmed          S    S
+    how_known       S    S
+    may_call_back   S    S
+    state           S    S
+    reject_reason   S    S
+    reject_note     -    S
+    incident_id     -    S
+    version         -    S
+    """,
+    tlp=None,
+)

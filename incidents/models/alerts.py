@@ -1,0 +1,251 @@
+"""That people must know: alert, what each audience reads, who is told, and what they answer."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from incidents.models.incidents import Incident
+from incidents.models.vocabulary import Severity, Urgency
+from orgs.models import Channel, Language, OrganisationKind, Role, Tlp
+
+
+class AlertState(models.TextChoices):
+    """Life of an alert. Above a set severity a second person releases what the first prepared."""
+
+    DRAFT = "draft", pgettext_lazy("alert", "Draft")
+    PROPOSED = "proposed", _("Waiting for a second person")
+    RELEASED = "released", pgettext_lazy("alert", "Released")
+    CANCELLED = "cancelled", pgettext_lazy("alert", "Cancelled")
+
+
+class Audience(models.TextChoices):
+    """For whom a rendition is written. The disclosure tables have a column for each."""
+
+    PUBLIC = "public", _("Public")
+    NETWORK = "network", _("Network of organisations")
+    ORGANISATION = "organisation", _("Organisation concerned")
+    LIAISON = "liaison", _("Security liaison")
+
+
+class Alert(models.Model):
+    """One call on people to know and act, made from an incident."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="alerts", verbose_name=_("incident"))
+    state = models.CharField(_("state"), max_length=10, choices=AlertState, default=AlertState.DRAFT)
+    tlp = models.CharField(_("marking"), max_length=12, choices=Tlp)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency)
+    instruction = models.CharField(
+        _("what to do"), max_length=300, blank=True, help_text=_("What the reader should do, in one or two sentences.")
+    )
+    created_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("prepared by")
+    )
+    created_at = models.DateTimeField(_("prepared"), db_default=Now())
+    released_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("released by")
+    )
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    call_number = models.CharField(
+        _("number to call"), max_length=20, blank=True, help_text=_("Given to those who get a code and no content.")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(_("demonstration"), default=False)
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[AlertState.DRAFT, AlertState.PROPOSED]) | Q(released_at__isnull=False),
+                name="alert_released_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["incident", "created_at"], name="alert_by_incident")]
+
+    def __str__(self) -> str:
+        return f"{_('Alert')} {self.incident_id}"
+
+
+class AlertAudience(models.Model):
+    """One line of the choice of recipients; the people of all lines together are told, each once.
+
+    A line is the people with ``role`` (any of the audience's roles when empty) in ``area`` (anywhere when empty), of
+    ``organisation`` or of organisations of ``kind`` where these are given.
+    """
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="audiences", verbose_name=_("alert"))
+    audience = models.CharField(_("audience"), max_length=12, choices=Audience)
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    area = models.ForeignKey(
+        "orgs.Area", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
+    )
+    organisation = models.ForeignKey(
+        "orgs.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind of organisation"), max_length=20, choices=OrganisationKind, blank=True)
+
+    class Meta:
+        verbose_name = _("audience of an alert")
+        verbose_name_plural = _("audiences of alerts")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.get_audience_display())
+
+
+class Rendition(models.Model):
+    """What one audience reads of an alert, in one language, frozen as sent."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="renditions", verbose_name=_("alert"))
+    audience = models.CharField(_("audience"), max_length=12, choices=Audience)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    headline = models.CharField(_("headline"), max_length=200)
+    body = models.TextField(_("text"))
+    email_subject = models.CharField(_("subject of the e-mail"), max_length=200)
+    email_text = models.TextField(_("e-mail"), help_text=_("{code} and {link} are put in for each recipient."))
+    sms_text = models.CharField(_("SMS"), max_length=480, help_text=_("{code} is put in for each recipient."))
+    frozen_at = models.DateTimeField(_("frozen"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        ordering = ("alert_id", "audience", "language")
+        constraints = [models.UniqueConstraint(fields=["alert", "audience", "language"], name="rendition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_audience_display()} ({self.language})"
+
+
+class DeliveryAnswer(models.TextChoices):
+    """The last thing a recipient said."""
+
+    NONE = "", _("No answer")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ACTING = "acting", _("Acting")
+    DONE = "done", _("Done")
+    DECLINED = "declined", _("Cannot act")
+
+
+def new_answer_code() -> str:
+    """The code a recipient sends back by SMS: 5 digits, never starting with 0."""
+    return str(10_000 + secrets.randbelow(90_000))
+
+
+class Delivery(models.Model):
+    """One recipient of one alert at one step. Carried by messages, or by a call that somebody ticks off.
+
+    ``organisation`` is the one for which the person was chosen: at TLP:AMBER and AMBER+STRICT its people may read
+    the alert too.
+    """
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="deliveries", verbose_name=_("alert"))
+    rendition = models.ForeignKey(Rendition, models.PROTECT, related_name="deliveries", verbose_name=_("rendition"))
+    recipient = models.ForeignKey("orgs.User", models.PROTECT, related_name="deliveries", verbose_name=_("recipient"))
+    organisation = models.ForeignKey(
+        "orgs.Organisation", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    step = models.PositiveSmallIntegerField(_("step"), default=1)
+    channel = models.CharField(_("told by"), max_length=10, choices=Channel)
+    tlp = models.CharField(_("marking"), max_length=12, choices=Tlp)
+    code = models.CharField(_("answer code"), max_length=5, default=new_answer_code)
+    created_at = models.DateTimeField(_("chosen"), db_default=Now())
+    called_at = models.DateTimeField(_("called"), null=True, blank=True)
+    called_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("called by")
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=12, choices=DeliveryAnswer, blank=True, default="")
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    messages = models.ManyToManyField(
+        "orgs.Message", through="Carriage", related_name="deliveries", verbose_name=_("messages")
+    )
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("-created_at", "-id")
+        constraints = [
+            # The one thing that stops a person from being told the same thing twice, whatever dies and is retried.
+            models.UniqueConstraint(fields=["alert", "recipient", "step"], name="delivery_once"),
+        ]
+        indexes = [
+            # The inbox: a person's alerts, newest first.
+            models.Index(fields=["recipient", "-created_at", "-id"], name="delivery_inbox"),
+            # Colleagues of the recipient at TLP:AMBER; totals by organisation.
+            models.Index(fields=["organisation", "alert"], name="delivery_by_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Carriage(models.Model):
+    """Which message carried which delivery (several deliveries may share a message)."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="carriages")
+    message = models.ForeignKey("orgs.Message", models.CASCADE, related_name="carriages")
+
+    class Meta:
+        verbose_name = _("carriage")
+        verbose_name_plural = _("carriages")
+        constraints = [models.UniqueConstraint(fields=["delivery", "message"], name="carriage_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class ReplyKind(models.TextChoices):
+    """What a recipient answers."""
+
+    ACKNOWLEDGE = "acknowledge", _("I have read it")
+    ACT = "act", _("I am acting")
+    DONE = "done", _("It is done")
+    DECLINE = "decline", _("I cannot act")
+
+
+class DeclineReason(models.TextChoices):
+    """Why a recipient cannot act."""
+
+    NOT_OURS = "not_ours", _("Not our task or area")
+    NO_MEANS = "no_means", _("No means to act now")
+    KNOWN = "known", _("Already known and dealt with")
+    DOUBT = "doubt", _("We doubt that it is true")
+    OTHER = "other", _("Another reason")
+
+
+class Reply(models.Model):
+    """One answer of one recipient. Answers are added, never changed; ``Delivery.answer`` holds the last."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="replies", verbose_name=_("delivery"))
+    kind = models.CharField(_("answer"), max_length=12, choices=ReplyKind)
+    reason = models.CharField(_("reason"), max_length=10, choices=DeclineReason, blank=True)
+    text = models.CharField(_("in their words"), max_length=500, blank=True)
+    channel = models.CharField(_("by"), max_length=10, choices=Channel, default=Channel.INBOX)
+    external_id = models.CharField(max_length=100, blank=True, editable=False)
+    recorded_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ("at", "id")
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind=ReplyKind.DECLINE) | ~Q(reason=""), name="reply_decline_says_why"),
+            # A gateway that delivers the same SMS twice makes one reply.
+            models.UniqueConstraint(
+                fields=["channel", "external_id"], condition=~Q(external_id=""), name="reply_once_by_gateway"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

@@ -1,0 +1,212 @@
+"""Who may see and do what in the foundation: the viewer, the directory, people, the audit log, Django admin.
+
+The mechanism is ``orgs.policy``; the expected results stand, typed by hand, in ``tests/access``.
+"""
+
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import Exists, OuterRef
+
+from orgs.models import (
+    NETWORK_ROLES,
+    SECOND_FACTOR_ROLES,
+    Area,
+    AuditEntry,
+    Level,
+    Membership,
+    Message,
+    Organisation,
+    OrganisationVisibility,
+    Role,
+    User,
+)
+from orgs.policy import Everywhere, Grant, OwnOrganisation, Policy, Post, Themselves, Viewer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest
+
+ANYONE = Viewer()
+
+
+def viewer_of(request: "HttpRequest") -> Viewer:
+    """Who asks; worked out once a request, in one query."""
+    viewer: Viewer | None = getattr(request, "_viewer", None)
+    if viewer is None:
+        viewer = viewer_for(cast("User | AnonymousUser", request.user))
+        request._viewer = viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def viewer_for(user: "User | AnonymousUser | None") -> Viewer:
+    """The viewer that a person is: their current posts with the areas of each."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ANYONE
+    return Viewer(user_id=user.pk, posts=posts_of(user.pk), second_factor=has_second_factor(cast("User", user)))
+
+
+def posts_of(user_id: int) -> tuple[Post, ...]:
+    """The current posts of a person, in one query."""
+    areas: dict[tuple[int, str, int | None], dict[str, set[int]]] = {}
+    rows = (
+        Membership.objects.current()
+        .filter(person=user_id)
+        .order_by("pk")
+        .values_list("pk", "role", "organisation", "areas__pk", "areas__level")
+    )
+    for pk, role, organisation_id, area_id, level in rows:
+        by_level = areas.setdefault((pk, role, organisation_id), {})
+        if area_id is not None:
+            by_level.setdefault(level, set()).add(area_id)
+    return tuple(
+        Post(
+            role=role,
+            organisation_id=organisation_id,
+            nationwide=Level.COUNTRY in by_level,
+            region_ids=frozenset(by_level.get(Level.REGION, ())),
+            cercle_ids=frozenset(by_level.get(Level.CERCLE, ())),
+            commune_ids=frozenset(by_level.get(Level.COMMUNE, ())),
+        )
+        for (_, role, organisation_id), by_level in areas.items()
+    )
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person has set up a second factor; signing in then always asks for it."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(user))
+
+
+def needs_second_factor(viewer: Viewer) -> bool:
+    """Whether one of the person's roles may not work without a second factor."""
+    return bool(viewer.roles & set(SECOND_FACTOR_ROLES))
+
+
+# --- The directory -----------------------------------------------------------------------------------------------
+
+ORGANISATIONS: Policy[Organisation] = Policy(
+    Organisation,
+    [
+        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
+        Grant("coordinator", Everywhere(), (Role.COORDINATOR,)),
+        Grant("member", OwnOrganisation("pk")),
+        Grant(
+            "partner",
+            Everywhere(),
+            (*NETWORK_ROLES, Role.LIAISON, Role.ANALYST, Role.OVERSIGHT, Role.OPERATOR),
+            when={"visibility__in": (OrganisationVisibility.PUBLIC, OrganisationVisibility.PARTNERS)},
+        ),
+        Grant("public", Everywhere(), when={"visibility": OrganisationVisibility.PUBLIC}),
+    ],
+)
+
+PEOPLE: Policy[User] = Policy(
+    User,
+    [
+        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
+        Grant("self", Themselves("pk")),
+    ],
+)
+
+AUDIT: Policy[AuditEntry] = Policy(AuditEntry, [Grant("oversight", Everywhere(), (Role.OVERSIGHT,))])
+
+MESSAGES: Policy[Message] = Policy(
+    Message,
+    [
+        Grant("operator", Everywhere(), (Role.OPERATOR,)),
+        Grant("self", Themselves("recipient")),
+    ],
+)
+
+
+# --- Django admin ------------------------------------------------------------------------------------------------
+
+ADMIN_ROLES = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.OVERSIGHT, Role.OPERATOR)
+
+# What each role may do in admin: model -> actions. What rows it then sees is asked of the model's policy.
+# Reports, incidents, alerts and what hangs on them are read in admin and changed on the desk, by services.
+DIRECTORY_MODELS = ("organisation", "actor", "membership", "user", "invitation", "apitoken", "incidenttype")
+_READ = frozenset({"view"})
+_WRITE = frozenset({"view", "add", "change", "delete"})
+ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
+    Role.ADMINISTRATOR: {
+        **dict.fromkeys(DIRECTORY_MODELS, _WRITE),
+        **dict.fromkeys(("edition", "area", "place"), _WRITE),
+        **dict.fromkeys(("emailaddress", "authenticator"), frozenset({"view", "delete"})),
+    },
+    Role.COORDINATOR: dict.fromkeys(
+        (
+            "organisation",
+            "actor",
+            "edition",
+            "area",
+            "place",
+            "incidenttype",
+            "report",
+            "addition",
+            "incident",
+            "figure",
+            "heldresponsible",
+            "alert",
+            "alertaudience",
+            "rendition",
+            "delivery",
+            "reply",
+        ),
+        _READ,
+    ),
+    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OPERATOR: {"message": _READ},
+}
+
+
+def may_enter_admin(user: User) -> bool:
+    """Whether a person may enter Django admin at all."""
+    return user.is_active and bool(_roles_for_admin(user))
+
+
+def has_admin_permission(user: User, permission: str) -> bool:
+    """Whether a person may do ``"app.action_model"`` in admin."""
+    if not user.is_active:
+        return False
+    action, _, model = permission.partition(".")[2].partition("_")
+    return any(action in ADMIN_ACTIONS[role].get(model, ()) for role in _roles_for_admin(user))
+
+
+def _roles_for_admin(user: User) -> frozenset[str]:
+    cached: frozenset[str] | None = getattr(user, "_admin_roles", None)
+    if cached is None:
+        roles = Membership.objects.current().filter(person=user, role__in=ADMIN_ROLES).values_list("role", flat=True)
+        cached = frozenset(roles)
+        user._admin_roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+# --- What people may do ------------------------------------------------------------------------------------------
+
+
+def may_invite(viewer: Viewer) -> bool:
+    """Administrators invite anyone; coordinators invite into their own areas (``may_invite_into``)."""
+    return bool(viewer.roles & {Role.ADMINISTRATOR, Role.COORDINATOR})
+
+
+def may_invite_into(viewer: Viewer, *, role: str, areas: list[Area]) -> bool:
+    """A coordinator may not make administrators, oversight or operators, nor reach beyond their own areas."""
+    if Role.ADMINISTRATOR in viewer.roles:
+        return True
+    if role in (Role.ADMINISTRATOR, Role.OVERSIGHT, Role.OPERATOR) or not areas:
+        return False
+    posts = viewer.posts_as((Role.COORDINATOR,))
+    return bool(posts) and all(
+        any(
+            post.covers(region_id=area.region_id, cercle_id=area.cercle_id, commune_id=area.commune_id)
+            for post in posts
+        )
+        for area in areas
+    )
+
+
+def has_role(user_ref: OuterRef, *roles: str) -> Exists:
+    """SQL: the person has one of these roles now."""
+    return Exists(Membership.objects.current().filter(person=user_ref, role__in=[str(role) for role in roles]))

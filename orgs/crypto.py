@@ -1,0 +1,69 @@
+"""Sealing what must stay unread, and hashing what must be found without being read.
+
+Keys lie in ``settings.KEYS_DIR`` (0600), one file a purpose, made on first use. ``identity.keys`` holds Fernet keys, one
+a line, newest first: old rows stay readable after a rotation. ``hash.key`` keys every hash, so that a stolen database
+cannot be searched for a phone number.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def seal(data: dict[str, Any]) -> bytes:
+    """Encrypt a small record (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    return _fernet().encrypt(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unseal(token: bytes | memoryview) -> dict[str, Any]:
+    """Decrypt what ``seal`` made. Raises ``cryptography.fernet.InvalidToken`` when it was changed or the key is gone."""
+    opened: dict[str, Any] = json.loads(_fernet().decrypt(bytes(token)))
+    return opened
+
+
+def keyed_hash(purpose: str, value: str) -> str:
+    """A hash by which a value can be found but not read (HMAC-SHA256, 64 hex digits); differs by purpose."""
+    return hmac.new(_hash_key(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def derived_digits(purpose: str, value: str, count: int) -> str:
+    """``count`` decimal digits that follow from a value and the key, and from nothing else."""
+    number = int(keyed_hash(purpose, value), 16)
+    return str(number % 10**count).zfill(count)
+
+
+@lru_cache(maxsize=1)
+def _fernet() -> MultiFernet:
+    lines = _read_or_make("identity.keys", lambda: Fernet.generate_key().decode()).split()
+    return MultiFernet([Fernet(line.encode()) for line in lines])
+
+
+@lru_cache(maxsize=1)
+def _hash_key() -> bytes:
+    return bytes.fromhex(_read_or_make("hash.key", lambda: secrets.token_hex(32)))
+
+
+def _read_or_make(name: str, make: Any) -> str:
+    """Read a key file; make it when absent. Two processes at once agree: the first link wins, whole."""
+    folder = Path(settings.KEYS_DIR)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(make() + "\n")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,134 @@
+"""One door out: what each audience is shown of a row, as a table of data with two readers.
+
+A table has a line a field and a column an audience. A cell says, for every marking at once or for
+CLEAR/GREEN/AMBER/AMBER+STRICT/RED in turn, ``S`` show, ``C`` coarsen, ``-`` hide::
+
+    field        public  network    coordinator
+    cercle       S       S          S
+    commune      -       S/S/-/-/-  S
+
+``Table.show`` reads it in Python for one row, ``Table.columns`` in SQL for lists; a property test holds them equal.
+What coarsening means is stated once a field, as a pair (Python, SQL). A field that the table does not name does not
+leave at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Case, Expression, F, Field, Q, Value, When
+from django.db.models.functions import Cast
+
+from orgs.models import Tlp
+
+
+class Treatment(StrEnum):
+    """What happens to a field on its way to an audience."""
+
+    SHOW = "S"
+    COARSEN = "C"
+    HIDE = "-"
+
+
+@dataclass(frozen=True)
+class Coarsening:
+    """One way to say less, for one row and for lists. Both must give the same."""
+
+    python: Callable[[Any], Any]
+    sql: Callable[[str], Expression | F]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a field comes from: an attribute path for Python, an ORM path for SQL, and its type in SQL."""
+
+    path: str
+    output: Field | None = None
+    coarsening: Coarsening | None = None
+
+
+Cell = dict[str, Treatment]
+
+
+class Table:
+    """What each audience is shown of the rows of one model.
+
+    ``text`` is the table as written above; ``columns`` say where each of its fields comes from (default: the
+    attribute of the same name); ``tlp`` is the path to the row's marking, ``None`` for rows without one.
+    """
+
+    def __init__(self, text: str, *, fields: Mapping[str, Column] | None = None, tlp: str | None = "tlp") -> None:
+        self.tlp = tlp
+        lines = [line.split() for line in text.strip().splitlines() if line.strip()]
+        self.audiences = tuple(lines[0][1:])
+        self.cells: dict[str, dict[str, Cell]] = {
+            name: dict(zip(self.audiences, map(_cell, cells, strict=True), strict=True)) for name, *cells in lines[1:]
+        }
+        given = dict(fields or {})
+        self.fields = {name: given.pop(name, Column(name)) for name in self.cells}
+        if given:
+            raise ValueError(f"not in the table: {', '.join(given)}")
+        for name, row in self.cells.items():
+            coarse = any(Treatment.COARSEN in cell.values() for cell in row.values())
+            if coarse and self.fields[name].coarsening is None:
+                raise ValueError(f"{name} is coarsened but nothing says how")
+
+    def treatment(self, field: str, audience: str, tlp: str) -> Treatment:
+        """What happens to this field of a row with this marking on its way to this audience."""
+        return self.cells[field][audience][tlp]
+
+    def show(self, row: Any, audience: str) -> dict[str, Any]:
+        """The fields of one row as this audience may read them; hidden ones are ``None``."""
+        tlp = _attribute(row, self.tlp) if self.tlp else Tlp.CLEAR
+        return {name: self._shown(row, name, self.treatment(name, audience, tlp)) for name in self.cells}
+
+    def _shown(self, row: Any, name: str, treatment: Treatment) -> Any:
+        if treatment is Treatment.HIDE:
+            return None
+        column = self.fields[name]
+        value = _attribute(row, column.path)
+        if treatment is Treatment.SHOW or column.coarsening is None:
+            return value
+        return column.coarsening.python(value)
+
+    def columns(self, audience: str, *, only: tuple[str, ...] | None = None) -> dict[str, Expression | F]:
+        """SQL expressions of the fields as this audience may read them, for ``annotate`` or ``values``.
+
+        Keys are the field's names with the prefix ``shown_`` (a bare name would collide with the model's own).
+        """
+        return {f"shown_{name}": self._expression(name, audience) for name in (self.cells if only is None else only)}
+
+    def _expression(self, name: str, audience: str) -> Expression | F:
+        cell, column = self.cells[name][audience], self.fields[name]
+        choices = {treatment: self._sql(column, treatment) for treatment in set(cell.values())}
+        if len(choices) == 1:
+            return next(iter(choices.values()))
+        whens = [
+            When(Q(**{f"{self.tlp}__in": [tlp for tlp, t in cell.items() if t is treatment]}), then=expression)
+            for treatment, expression in choices.items()
+            if treatment is not Treatment.HIDE
+        ]
+        return Case(*whens, default=Value(None))
+
+    def _sql(self, column: Column, treatment: Treatment) -> Expression | F:
+        if treatment is Treatment.HIDE:
+            return Cast(Value(None), column.output) if column.output else Value(None)
+        if treatment is Treatment.COARSEN and column.coarsening is not None:
+            return column.coarsening.sql(column.path)
+        return F(column.path)
+
+
+def _cell(text: str) -> Cell:
+    parts = text.split("/")
+    if len(parts) == 1:
+        parts *= len(Tlp)
+    return {str(tlp): Treatment(part) for tlp, part in zip(Tlp.values, parts, strict=True)}
+
+
+def _attribute(row: Any, path: str) -> Any:
+    for step in path.split("__"):
+        if row is None:
+            return None
+        row = getattr(row, step)
+    return row

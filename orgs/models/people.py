@@ -1,0 +1,208 @@
+"""People who sign in or receive alerts, what they do and where, and how they came to be here."""
+
+import uuid
+from typing import Any
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models.vocabulary import Channel, Language, Role
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Set-based reads of people."""
+
+    def active(self) -> "UserQuerySet":
+        """People who may sign in and be told things."""
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people from an e-mail address or a phone number."""
+
+    def create_user(
+        self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Make a person; without a password they cannot sign in until they choose one."""
+        user = self.model(email=self.normalize_email(email) if email else None, phone=phone or None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an administrator. There are no superusers: nobody passes by the access rules."""
+        user = self.create_user(email=email, password=password, **fields)
+        Membership.objects.create(person=user, role=Role.ADMINISTRATOR)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by what they type to sign in."""
+        return self.get(models.Q(email__iexact=username) | models.Q(phone=username))
+
+
+class User(AbstractBaseUser):
+    """A person: signs in by e-mail or phone, is told things by the channel they chose.
+
+    What a person may see or do follows from memberships alone (``orgs.access``); there are no superusers and
+    no per-user permissions.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True, unique=True, help_text=_("+223 …"))
+    phone_verified_at = models.DateTimeField(_("phone proved"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
+    channel = models.CharField(_("told by"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demonstration"), default=False)
+    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("name", "id")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False), name="user_can_be_reached"
+            ),
+            models.CheckConstraint(condition=~models.Q(email=""), name="user_email_null_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(phone__isnull=True) | models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="user_phone_e164",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The name by which pages greet the person."""
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter Django admin (asked by admin; the rule is in ``orgs.access``)."""
+        from orgs.access import may_enter_admin
+
+        return may_enter_admin(self)
+
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+        """Whether admin may show or change a model (asked by admin; the rule is in ``orgs.access``)."""
+        from orgs.access import has_admin_permission
+
+        return has_admin_permission(self, perm)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether admin lists an app at all."""
+        return self.is_active and self.is_staff
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Set-based reads of memberships."""
+
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that count today, of people who are active."""
+        return self.filter(
+            models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=Now()), person__is_active=True, starts_at__lte=Now()
+        )
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    fields=["person", "organisation", "role", "starts_at", "ends_at"],
+    model_name="MembershipHistory",
+    level=pghistory.Statement,
+)
+class Membership(models.Model):
+    """A person does a role for an organisation in given areas (the whole subtree of each)."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        "orgs.Organisation",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("organisation"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    areas = models.ManyToManyField("orgs.Area", blank=True, related_name="memberships", verbose_name=_("areas"))
+    starts_at = models.DateTimeField(_("from"), db_default=Now())
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ("person_id", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"], nulls_distinct=False, name="membership_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organisation__isnull=False)
+                | ~models.Q(role__in=[Role.LIAISON, Role.REPORTER, Role.EDITOR, Role.MONITOR, Role.FACILITATOR]),
+                name="membership_has_organisation",
+            ),
+        ]
+        indexes = [
+            # Fan-out asks for the people of a role (and organisation); pages ask for a person's own.
+            models.Index(fields=["role", "organisation", "person"], name="membership_by_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """An offer of a membership, accepted through a link that works once. Only a hash of its token is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="invitations", verbose_name=_("person"))
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("invited by")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class ApiToken(models.Model):
+    """A key by which a program works as a person. Only its hash is kept; it is shown once."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("person"))
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    label = models.CharField(_("label"), max_length=80)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,328 @@
+"""One rule, three questions: may this person see this row; which rows may they see; who may see this row.
+
+An app states its rules as a ``Policy``: a list of grants ("coordinators, in their own areas, as audience
+*coordinator*") and of barriers ("never the people of the service held responsible"). Each scope answers the three
+questions for its part, and ``Policy`` joins the answers. Pages, API, admin, exports, search and alert fan-out ask the
+same policy, so that none of them can be more generous than another.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from orgs.models import Membership, Role, User
+
+Row = TypeVar("Row", bound=Model)
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Post:
+    """One membership as access needs it: a role for an organisation in areas, by level."""
+
+    role: str
+    organisation_id: int | None
+    nationwide: bool = False
+    region_ids: frozenset[int] = frozenset()
+    cercle_ids: frozenset[int] = frozenset()
+    commune_ids: frozenset[int] = frozenset()
+
+    def covers(self, *, region_id: int | None, cercle_id: int | None, commune_id: int | None) -> bool:
+        """Whether a row with these area columns lies in the areas of this post."""
+        return (
+            self.nationwide
+            or region_id in self.region_ids
+            or cercle_id in self.cercle_ids
+            or commune_id in self.commune_ids
+        )
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: a person with their posts, or anyone (no person, no posts)."""
+
+    user_id: int | None = None
+    posts: tuple[Post, ...] = ()
+    second_factor: bool = False
+    organisation_ids: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ids = frozenset(post.organisation_id for post in self.posts if post.organisation_id is not None)
+        object.__setattr__(self, "organisation_ids", ids)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role the person has anywhere."""
+        return frozenset(post.role for post in self.posts)
+
+    def posts_as(self, roles: Iterable[str] | None) -> tuple[Post, ...]:
+        """The posts in one of these roles; all of them for ``None``."""
+        if roles is None:
+            return self.posts
+        wanted = set(roles)
+        return tuple(post for post in self.posts if post.role in wanted)
+
+
+class Scope(Protocol):
+    """A part of a rule that can answer all three questions about a row."""
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        """The rows this viewer reaches by these posts; ``None`` for none at all."""
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        """Whether this viewer reaches this row."""
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        """The people (a condition on ``User``) who reach this row in one of these roles."""
+
+
+def _members(roles: Sequence[str] | None, condition: Q) -> Q:
+    memberships = Membership.objects.current().filter(condition, person=OuterRef("pk"))
+    if roles is not None:
+        memberships = memberships.filter(role__in=[str(role) for role in roles])
+    return Q(Exists(memberships))
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """Every row, for whoever has the role (or for anyone at all)."""
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        return Q()
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        return True
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        return Q() if roles is None else _members(roles, Q())
+
+
+@dataclass(frozen=True)
+class OwnAreas:
+    """Rows whose area columns lie in the subtree of one of the post's areas.
+
+    ``prefix`` leads to the row that carries ``region``, ``cercle`` and ``commune`` ("incident__" for a figure).
+    """
+
+    prefix: str = ""
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        if any(post.nationwide for post in posts):
+            return Q()
+        parts = []
+        for level in ("region", "cercle", "commune"):
+            ids: set[int] = set().union(*(getattr(post, f"{level}_ids") for post in posts))
+            if len(ids) == 1:
+                parts.append(Q(**{f"{self.prefix}{level}": ids.pop()}))
+            elif ids:
+                parts.append(Q(**{f"{self.prefix}{level}__in": sorted(ids)}))
+        return reduce(or_, parts) if parts else None
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        columns = self._columns(row)
+        return any(post.covers(**columns) for post in posts)
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        ids = [area_id for area_id in self._columns(row).values() if area_id is not None]
+        return _members(roles, Q(areas__in=ids) | Q(areas__level="country"))
+
+    def _columns(self, row: Any) -> dict[str, int | None]:
+        for step in self.prefix.split("__")[:-1]:
+            row = getattr(row, step)
+        return {"region_id": row.region_id, "cercle_id": row.cercle_id, "commune_id": row.commune_id}
+
+
+@dataclass(frozen=True)
+class OwnOrganisation:
+    """Rows of an organisation that the viewer belongs to. ``path`` leads to the organisation."""
+
+    path: str = "organisation"
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        ids = sorted({post.organisation_id for post in posts if post.organisation_id is not None})
+        return Q(**{f"{self.path}__in": ids}) if ids else None
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        owner = self._owner(row)
+        return owner is not None and any(post.organisation_id == owner for post in posts)
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        owner = self._owner(row)
+        return None if owner is None else _members(roles, Q(organisation=owner))
+
+    def _owner(self, row: Any) -> int | None:
+        return _follow(row, self.path)
+
+
+@dataclass(frozen=True)
+class Themselves:
+    """Rows that are about, or addressed to, the viewer in person. ``path`` leads to the person."""
+
+    path: str
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        return None if viewer.user_id is None else Q(**{self.path: viewer.user_id})
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        return viewer.user_id is not None and _follow(row, self.path) == viewer.user_id
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        person = _follow(row, self.path)
+        return None if person is None else Q(pk=person)
+
+
+def _follow(row: Any, path: str) -> Any:
+    """The primary key at the end of a path of foreign keys; ``"pk"`` is the row's own."""
+    *steps, last = path.split("__")
+    for step in steps:
+        row = getattr(row, step)
+        if row is None:
+            return None
+    return row.pk if last == "pk" else getattr(row, f"{last}_id")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """``audience`` is what the row is shown as; ``roles`` of ``None`` means anyone; ``when`` is asked of the row.
+
+    ``when`` holds plain lookups on the row's own columns: ``{"tlp__in": (...), "state": "released"}``.
+    """
+
+    audience: str
+    scope: Scope
+    roles: tuple[str, ...] | None = None
+    when: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self, viewer: Viewer) -> Q | None:
+        """The rows this grant opens to the viewer, or ``None``."""
+        posts = viewer.posts_as(self.roles)
+        if self.roles is not None and not posts:
+            return None
+        found = self.scope.rows(viewer, posts)
+        return None if found is None else found & Q(**self.when)
+
+    def sees(self, viewer: Viewer, row: Any) -> bool:
+        """Whether this grant opens this row to the viewer."""
+        posts = viewer.posts_as(self.roles)
+        if self.roles is not None and not posts:
+            return False
+        return _holds(row, self.when) and self.scope.sees(viewer, posts, row)
+
+    def people(self, row: Any) -> Q | None:
+        """The people to whom this grant opens this row, or ``None``."""
+        return self.scope.people(row, self.roles) if _holds(row, self.when) else None
+
+
+def _holds(row: Any, when: Mapping[str, Any]) -> bool:
+    for lookup, wanted in when.items():
+        name, _, kind = lookup.partition("__")
+        value = getattr(row, name)
+        if kind == "in":
+            if value not in wanted:
+                return False
+        elif kind == "isnull":
+            if (value is None) is not wanted:
+                return False
+        elif kind == "" and value != wanted:
+            return False
+        elif kind not in ("", "in", "isnull"):
+            raise ValueError(f"no such condition on a row: {lookup}")
+    return True
+
+
+class Barrier(Protocol):
+    """Keeps rows from people whatever was granted."""
+
+    def hidden(self, viewer: Viewer) -> Q | None:
+        """The rows kept from this viewer; ``None`` for none."""
+
+    def hides(self, viewer: Viewer, row: Any) -> bool:
+        """Whether this row is kept from this viewer."""
+
+    def excluded(self, row: Any) -> Q | None:
+        """The people from whom this row is kept; ``None`` for nobody."""
+
+
+class Policy(Generic[Row]):
+    """Who may see the rows of one model. The order of grants is the order in which an audience is chosen."""
+
+    def __init__(self, model: type[Row], grants: Sequence[Grant], barriers: Sequence[Barrier] = ()) -> None:
+        self.model = model
+        self.grants = tuple(grants)
+        self.barriers = tuple(barriers)
+
+    def condition(self, viewer: Viewer) -> Q:
+        """The condition that keeps the rows this viewer may see."""
+        parts = [part for part in (grant.rows(viewer) for grant in self.grants) if part is not None]
+        if not parts:
+            return NOTHING
+        allowed = Q() if any(not part for part in parts) else reduce(or_, parts)
+        for barrier in self.barriers:
+            hidden = barrier.hidden(viewer)
+            if hidden is not None:
+                allowed &= ~hidden
+        return allowed
+
+    def rows(self, viewer: Viewer, base: QuerySet[Row] | None = None) -> QuerySet[Row]:
+        """The rows this viewer may see, of ``base`` or of the whole table."""
+        queryset = self.model._default_manager.all() if base is None else base
+        return queryset.filter(self.condition(viewer))
+
+    def sees(self, viewer: Viewer, row: Row) -> bool:
+        """Whether this viewer may see this row."""
+        return self.audience(viewer, row) is not None
+
+    def audience(self, viewer: Viewer, row: Row) -> str | None:
+        """As which audience this viewer sees this row; ``None`` when they may not see it."""
+        if any(barrier.hides(viewer, row) for barrier in self.barriers):
+            return None
+        return next((grant.audience for grant in self.grants if grant.sees(viewer, row)), None)
+
+    def audiences(self, viewer: Viewer) -> list[tuple[Q, str]]:
+        """For lists: condition and audience, the first that holds counts; one entry where there is one audience."""
+        found: list[tuple[Q, str]] = []
+        for grant in self.grants:
+            part = grant.rows(viewer)
+            if part is None:
+                continue
+            found.append((part, grant.audience))
+            if not part:
+                break
+        return found
+
+    def audience_column(self, viewer: Viewer) -> Case | Value:
+        """The audience of each row as an SQL expression, for lists."""
+        found = self.audiences(viewer)
+        names = {audience for _, audience in found}
+        if len(names) == 1:
+            return Value(names.pop(), output_field=CharField())
+        whens = [When(part, then=Value(audience)) for part, audience in found if part]
+        rest = next((audience for part, audience in found if not part), "")
+        return Case(*whens, default=Value(rest), output_field=CharField())
+
+    def people(self, row: Row) -> QuerySet[User]:
+        """The people with an account who may see this row, anyone's rights included."""
+        return self.people_as(row, None)
+
+    def people_as(self, row: Row, audiences: Sequence[str] | None) -> QuerySet[User]:
+        """The people who may see this row by a grant of one of these audiences (``None`` for any)."""
+        chosen = [grant for grant in self.grants if audiences is None or grant.audience in audiences]
+        parts = [part for part in (grant.people(row) for grant in chosen) if part is not None]
+        if not parts:
+            return User.objects.none()
+        allowed = Q() if any(not part for part in parts) else reduce(or_, parts)
+        people = User.objects.active().filter(allowed)
+        for barrier in self.barriers:
+            excluded = barrier.excluded(row)
+            if excluded is not None:
+                people = people.exclude(excluded)
+        return people
+
+
+def members_of(organisations: Subquery | QuerySet[Any] | Sequence[int], roles: Sequence[Role] | None = None) -> Q:
+    """The people (a condition on ``User``) who have a current membership in one of these organisations."""
+    return _members(roles, Q(organisation__in=organisations))
