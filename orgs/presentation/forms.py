@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget
 from django.utils.functional import cached_property
 
 
@@ -28,7 +29,7 @@ class Renderer(DjangoTemplates):
         )
 
 
-class _Pictured(forms.ChoiceWidget):
+class _Pictured(ChoiceWidget):
     """Choices as cards with a pictogram over the words. Works without scripts."""
 
     template_name = "forms/widgets/cards.html"

@@ -17,8 +17,8 @@ _DAY = 24 * _HOUR
 def exact(moment: datetime | date) -> str:
     """Give the date, and the hour where there is one, in the reader's language and the site's time zone."""
     if isinstance(moment, datetime):
-        return date_format(timezone.localtime(moment), "j M Y H:i")
-    return date_format(moment, "j M Y")
+        return date_format(timezone.localtime(moment), "j F Y H:i")
+    return date_format(moment, "j F Y")
 
 
 def _amount(seconds: int) -> str:
