@@ -1,0 +1,25 @@
+"""What a service refuses, apart from bad content (which is Django's ``ValidationError`` with field names)."""
+
+from datetime import datetime
+
+from orgs.models import User
+
+
+class NotAllowed(Exception):
+    """This person may not take this step, or the step does not follow from the state things are in.
+
+    A page answers it as if the thing were not there (404), unless the person may see the thing itself.
+    """
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the row between its being shown and this step; nothing was written.
+
+    ``by`` and ``at`` say who and when (either may be unknown), ``version`` is the version that stands now.
+    """
+
+    def __init__(self, *, by: User | None = None, at: datetime | None = None, version: int | None = None) -> None:
+        super().__init__("changed meanwhile")
+        self.by = by
+        self.at = at
+        self.version = version
