@@ -1,0 +1,1 @@
+"""Reports, incidents, alerts and what came of them."""

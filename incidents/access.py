@@ -244,9 +244,11 @@ def people_who_may_be_told(incident: Incident, *, tlp: str, audience: str) -> Qu
     """
     roles = AUDIENCE_ROLES.get(audience, ())
     if not roles or not may_be_sent_to(audience, tlp):
-        return User.objects.none()
+        nobody: QuerySet[User] = User.objects.none()
+        return nobody
     posts = Membership.objects.current().filter(person=OuterRef("pk"), role__in=[str(role) for role in roles])
-    return User.objects.active().filter(Exists(posts)).exclude(accused_of(incident.pk))
+    people: QuerySet[User] = User.objects.active().filter(Exists(posts)).exclude(accused_of(incident.pk))
+    return people
 
 
 # --- What people may do ------------------------------------------------------------------------------------------

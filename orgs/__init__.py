@@ -1,0 +1,1 @@
+"""The foundation: areas, people, organisations, messages, and the mechanisms of access and disclosure."""

@@ -3,7 +3,7 @@
 The mechanism is ``orgs.policy``; the expected results stand, typed by hand, in ``tests/access``.
 """
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
@@ -33,7 +33,7 @@ def viewer_of(request: "HttpRequest") -> Viewer:
     """Who asks; worked out once a request, in one query."""
     viewer: Viewer | None = getattr(request, "_viewer", None)
     if viewer is None:
-        viewer = viewer_for(cast("User | AnonymousUser", request.user))
+        viewer = viewer_for(request.user)
         request._viewer = viewer  # type: ignore[attr-defined]
     return viewer
 
@@ -42,7 +42,7 @@ def viewer_for(user: "User | AnonymousUser | None") -> Viewer:
     """The viewer that a person is: their current posts with the areas of each."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ANYONE
-    return Viewer(user_id=user.pk, posts=posts_of(user.pk), second_factor=has_second_factor(cast("User", user)))
+    return Viewer(user_id=user.pk, posts=posts_of(user.pk), second_factor=has_second_factor(user))
 
 
 def posts_of(user_id: int) -> tuple[Post, ...]:

@@ -39,8 +39,8 @@ def seal_entries() -> int:
         if not waiting:
             return 0
         last = AuditEntry.objects.filter(seal_number__isnull=False).order_by("-seal_number").first()
-        before, number = (last.seal, last.seal_number or 0) if last else ("", 0)
-        for number, entry in enumerate(waiting, start=number + 1):
+        before, start = (last.seal, (last.seal_number or 0) + 1) if last else ("", 1)
+        for number, entry in enumerate(waiting, start=start):
             entry.seal_number = number
             entry.seal = before = _seal_after(before, entry)
         AuditEntry.objects.bulk_update(waiting, ["seal", "seal_number"], batch_size=500)
@@ -49,9 +49,9 @@ def seal_entries() -> int:
 
 def first_broken_entry() -> AuditEntry | None:
     """The first sealed entry that does not follow from the one before it, or ``None`` when the chain is whole."""
-    before, number = "", 0
-    for entry in AuditEntry.objects.filter(seal_number__isnull=False).order_by("seal_number").iterator():
-        number += 1
+    before = ""
+    chain = AuditEntry.objects.filter(seal_number__isnull=False).order_by("seal_number")
+    for number, entry in enumerate(chain.iterator(), start=1):
         if entry.seal_number != number or entry.seal != _seal_after(before, entry):
             return entry
         before = entry.seal

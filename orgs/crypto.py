@@ -1,8 +1,8 @@
 """Sealing what must stay unread, and hashing what must be found without being read.
 
-Keys lie in ``settings.KEYS_DIR`` (0600), one file a purpose, made on first use. ``identity.keys`` holds Fernet keys, one
-a line, newest first: old rows stay readable after a rotation. ``hash.key`` keys every hash, so that a stolen database
-cannot be searched for a phone number.
+Keys lie in ``settings.KEYS_DIR`` (0600), one file a purpose, made on first use. ``identity.keys`` holds Fernet keys,
+one a line, newest first: old rows stay readable after a rotation. ``hash.key`` keys every hash, so that a stolen
+database cannot be searched for a phone number.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def seal(data: dict[str, Any]) -> bytes:
 
 
 def unseal(token: bytes | memoryview) -> dict[str, Any]:
-    """Decrypt what ``seal`` made. Raises ``cryptography.fernet.InvalidToken`` when it was changed or the key is gone."""
+    """Decrypt what ``seal`` made. Raises ``cryptography.fernet.InvalidToken`` when changed or the key is gone."""
     opened: dict[str, Any] = json.loads(_fernet().decrypt(bytes(token)))
     return opened
 

@@ -44,7 +44,7 @@ class Column:
     """Where a field comes from: an attribute path for Python, an ORM path for SQL, and its type in SQL."""
 
     path: str
-    output: Field | None = None
+    output: "Field[Any, Any] | None" = None
     coarsening: Coarsening | None = None
 
 
@@ -63,7 +63,7 @@ class Table:
         lines = [line.split() for line in text.strip().splitlines() if line.strip()]
         self.audiences = tuple(lines[0][1:])
         self.cells: dict[str, dict[str, Cell]] = {
-            name: dict(zip(self.audiences, map(_cell, cells, strict=True), strict=True)) for name, *cells in lines[1:]
+            name: dict(zip(self.audiences, (_cell(cell) for cell in cells), strict=True)) for name, *cells in lines[1:]
         }
         given = dict(fields or {})
         self.fields = {name: given.pop(name, Column(name)) for name in self.cells}

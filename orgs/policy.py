@@ -155,7 +155,8 @@ class OwnOrganisation:
         return None if owner is None else _members(roles, Q(organisation=owner))
 
     def _owner(self, row: Any) -> int | None:
-        return _follow(row, self.path)
+        owner: int | None = _follow(row, self.path)
+        return owner
 
 
 @dataclass(frozen=True)
@@ -313,9 +314,10 @@ class Policy(Generic[Row]):
         chosen = [grant for grant in self.grants if audiences is None or grant.audience in audiences]
         parts = [part for part in (grant.people(row) for grant in chosen) if part is not None]
         if not parts:
-            return User.objects.none()
+            nobody: QuerySet[User] = User.objects.none()
+            return nobody
         allowed = Q() if any(not part for part in parts) else reduce(or_, parts)
-        people = User.objects.active().filter(allowed)
+        people: QuerySet[User] = User.objects.active().filter(allowed)
         for barrier in self.barriers:
             excluded = barrier.excluded(row)
             if excluded is not None:

@@ -8,12 +8,12 @@ from orgs.models import AuditEntry, User
 
 
 @pytest.mark.django_db
-def test_the_report_form_starts_with_its_types():
+def test_the_report_form_starts_with_its_types() -> None:
     assert IncidentType.objects.filter(on_form=True).count() == 16
 
 
 @pytest.mark.django_db
-def test_a_changed_audit_entry_breaks_the_chain():
+def test_a_changed_audit_entry_breaks_the_chain() -> None:
     person = User.objects.create_user(email="a@example.org", name="A")
     entries = [audit.record(person, "tested", person, number=number) for number in range(3)]
     assert audit.seal_entries() == 3

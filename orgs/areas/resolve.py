@@ -21,7 +21,7 @@ from orgs.areas import shipped
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from shapely.geometry.base import BaseGeometry
 
@@ -87,6 +87,17 @@ def resolve_point(lat: float, lon: float, *, edition: Edition | None = None) -> 
     return index.find(float(lat), float(lon))
 
 
+def resolver(edition: Edition) -> Callable[[float, float], Resolved]:
+    """For many points of one edition: what `resolve_point` does, with the version stamp read once."""
+    index = _index(edition)
+
+    def place(lat: float, lon: float) -> Resolved:
+        problem = _refusal(lat, lon)
+        return index.find(lat, lon) if index and not problem else Resolved(reason=problem)
+
+    return place
+
+
 def in_country(lat: float, lon: float) -> bool:
     """True for a point inside the country, by the generalised outlines: for checking forms and files."""
     return not _refusal(lat, lon)
@@ -132,11 +143,11 @@ class _Layer:
     def find(self, point: BaseGeometry, reach: float) -> Resolved | None:
         if self.tree is None:
             return None
-        hits = self.tree.query(point, predicate="intersects")
-        if len(hits):
-            return self.found[min(hits)]
-        near = self.tree.query_nearest(point, max_distance=reach, all_matches=False) if reach else []
-        return self.found[near[0]] if len(near) else None
+        if reach:
+            hits = self.tree.query_nearest(point, max_distance=reach, all_matches=False)
+        else:
+            hits = self.tree.query(point, predicate="intersects")
+        return self.found[int(min(hits))] if len(hits) else None
 
 
 @dataclass

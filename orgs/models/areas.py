@@ -223,6 +223,7 @@ class Area(models.Model):
         return f"{self.name} ({self.pcode})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search keys with the names."""
         self.name_key = name_key(self.name)
         self.other_key = other_key(self.other_names)
         super().save(*args, **kwargs)
@@ -358,6 +359,7 @@ class Place(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search keys with the names."""
         self.name_key = name_key(self.name)
         self.other_key = other_key(self.other_names)
         super().save(*args, **kwargs)

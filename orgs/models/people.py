@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
         """Make a person; without a password they cannot sign in until they choose one."""
-        user = self.model(email=self.normalize_email(email) if email else None, phone=phone or None, **fields)
+        user: User = self.model(email=self.normalize_email(email) if email else None, phone=phone or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -40,7 +40,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by what they type to sign in."""
-        return self.get(models.Q(email__iexact=username) | models.Q(phone=username))
+        person: User = self.get(models.Q(email__iexact=username) | models.Q(phone=username))
+        return person
 
 
 class User(AbstractBaseUser):
