@@ -1,6 +1,7 @@
 """Lets Django find the checks of an installation."""
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
@@ -11,3 +12,16 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks."""
         from config import checks  # noqa: F401
+
+
+class StaticFilesConfig(DjangoStaticFilesConfig):
+    """Leaves out what other packages bring and this product never serves."""
+
+    ignore_patterns = [
+        *DjangoStaticFilesConfig.ignore_patterns,
+        "rest_framework",
+        "drf_spectacular_sidecar/redoc",
+        "htmax-*",
+        "xregexp.js",
+        "select2.full.js",
+    ]

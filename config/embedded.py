@@ -261,7 +261,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server: politely (open transactions are rolled back), then firmly."""
         if self.process is not None:
-            _stop(self.process, [(signal.SIGINT, 5), (signal.SIGQUIT, 2), (signal.SIGKILL, 1)])
+            _stop(self.process, [(signal.SIGINT, 2.5), (signal.SIGQUIT, 1), (signal.SIGKILL, 0.5)])
 
     def answers(self) -> bool:
         """Whether the server takes connections."""
@@ -472,7 +472,7 @@ class Valkey:
     def stop(self) -> None:
         """Stop the server."""
         if self.process is not None:
-            _stop(self.process, [(signal.SIGTERM, 3), (signal.SIGKILL, 1)])
+            _stop(self.process, [(signal.SIGTERM, 0.5), (signal.SIGKILL, 0.5)])
 
 
 def _copied_program(program: Path) -> Path:

@@ -13,16 +13,20 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config import addresses, embedded, keys
+from config.paths import BASE_DIR, var_folder
 
 env = Env()
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("PASSERELLE_VAR", str(BASE_DIR / "var"))).absolute()
+VAR_DIR = var_folder()
 KEYS_DIR = VAR_DIR / "keys"
 
 # --- Where it is found -------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000)
+BIND = env.str("BIND", "127.0.0.1")
+WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
+WEB_THREADS = env.int("WEB_THREADS", 4)
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", 2)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Passerelle")
 _site = urlsplit(SITE_URL)
@@ -55,7 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFilesConfig",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -133,11 +137,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
+# Without "max_retries" the transport would try for ever inside the request that publishes.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 5.0,
-    "visibility_timeout": 3600,
+    "socket_connect_timeout": 0.4,
+    "socket_timeout": 0.4,
     "retry_on_timeout": False,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "visibility_timeout": 3600,
 }
 CELERY_TIMEZONE = "Africa/Bamako"
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -180,7 +189,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Compressing source maps, which browsers fetch for developers alone, would take most of a first start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "jpeg", "webp", "gif", "woff", "woff2", "gz", "br", "zip"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- What browsers are told --------------------------------------------------------------------------------

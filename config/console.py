@@ -1,0 +1,54 @@
+"""What ``manage.py up`` says on the terminal, in French unless the terminal is English."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from gettext import NullTranslations
+
+from config import catalogues
+
+
+class Refusal(Exception):
+    """Something the person at the terminal must mend first; the message is one clear sentence."""
+
+
+def language() -> str:
+    """``en`` where the terminal is set to English, otherwise ``fr``."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if chosen.lower().startswith("en") else "fr"
+
+
+@lru_cache(maxsize=1)
+def _translations() -> NullTranslations:
+    return NullTranslations() if language() == "en" else catalogues.translations("fr")
+
+
+def gettext(text: str) -> str:
+    """Translate, before Django or the compiled catalogues are there."""
+    return _translations().gettext(text)
+
+
+def say(text: str) -> None:
+    """Print one line at once."""
+    print(text, flush=True)  # noqa: T201 (this is the terminal)
+
+
+def complain(text: str) -> None:
+    """Print one line where errors go."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 (this is the terminal)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Say what begins, and how long it took when it is done."""
+    began = time.monotonic()
+    print(f"  {title} ...", end="", flush=True)  # noqa: T201 (this is the terminal)
+    try:
+        yield
+    except BaseException:
+        say("")
+        raise
+    say(f" {time.monotonic() - began:.1f} s")
