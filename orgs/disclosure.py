@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Expression, F, Field, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Expression, F, Field, Q, TextField, Value, When
 
 from orgs.models import Tlp
 
@@ -113,7 +112,7 @@ class Table:
 
     def _sql(self, column: Column, treatment: Treatment) -> Expression | F:
         if treatment is Treatment.HIDE:
-            return Cast(Value(None), column.output) if column.output else Value(None)
+            return Value(None, output_field=column.output or TextField())
         if treatment is Treatment.COARSEN and column.coarsening is not None:
             return column.coarsening.sql(column.path)
         return F(column.path)
