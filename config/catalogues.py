@@ -121,8 +121,11 @@ def update(path: Path) -> tuple[int, int]:
     for message in _messages(new):
         known = old.get(_singular(message), message.context)
         merged.add(
-            message.id, known.string if known else None, locations=message.locations,
-            auto_comments=message.auto_comments, context=message.context,
+            message.id,
+            known.string if known else None,
+            locations=message.locations,
+            auto_comments=message.auto_comments,
+            context=message.context,
         )
         added += known is None
     dropped = sum(new.get(_singular(message), message.context) is None for message in _messages(old))
@@ -162,7 +165,7 @@ def _complaints_of(known: Message, message: Message) -> list[str]:
         return [f"untranslated: {name}"]
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     allowed = [set(PLACEHOLDER.findall(text)) for text in ids]
-    if any(set(PLACEHOLDER.findall(form)) not in allowed for form in forms):
+    if any(set(PLACEHOLDER.findall(form or "")) not in allowed for form in forms):
         return [f"other placeholders: {name}"]
     return []
 

@@ -1,7 +1,6 @@
 """The Celery application. Workers are only woken by it: the database is the outbox."""
 
 import os
-
 from typing import Any
 
 from celery import Celery

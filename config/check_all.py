@@ -30,9 +30,7 @@ def main() -> int:
         for name, command, settings in CHECKS:
             environment = {**os.environ, "PASSERELLE_VAR": var, "PYTHONWARNINGS": "ignore", **settings}
             began = time.monotonic()
-            done = subprocess.run(
-                command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
-            )
+            done = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
             verdict = "ok" if done.returncode == 0 else "FAILED"
             print(f"{name:<12}{verdict:<8}{time.monotonic() - began:5.1f} s", flush=True)  # noqa: T201
             if done.returncode:

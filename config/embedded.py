@@ -148,7 +148,7 @@ def _launch(command: list[str], log: IO[bytes], *, stop_signal: int, bound: bool
         extra_groups=[] if user else None,
         umask=0o077,
         start_new_session=True,
-        preexec_fn=die_with_parent(stop_signal) if bound else None,
+        preexec_fn=die_with_parent(stop_signal) if bound else None,  # noqa: PLW1509 (one prctl call)
     )
 
 

@@ -1,5 +1,6 @@
 """Secrets that an installation makes for itself, one a file, readable by its owner only."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -43,9 +44,7 @@ def _create(path: Path) -> None:
             file.write(secrets.token_urlsafe(48) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink()

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from typing import Any
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 # Eight digits or more, as in telephone numbers; dates and times have fewer in a row.
@@ -18,10 +17,6 @@ def mask(text: str) -> str:
 
 class Formatter(logging.Formatter):
     """A formatter for ``{``-style lines that masks personal data in the finished text."""
-
-    def __init__(self, format: str, **options: Any) -> None:
-        options.pop("fmt", None)
-        super().__init__(format, style="{")
 
     def format(self, record: logging.LogRecord) -> str:
         """Format as usual, then mask."""

@@ -81,9 +81,10 @@ def stop_leftovers(var: Path) -> int:
         while any(map(_exists, left)) and time.monotonic() < until:
             time.sleep(0.05)
     server = embedded.Postgres(var)
-    if (number := server.running_process()) is not None:
-        embedded.stop_process(number)
-        left.append(number)
+    postgres = server.running_process()
+    if postgres is not None:
+        embedded.stop_process(postgres)
+        left.append(postgres)
     return len(left)
 
 

@@ -41,7 +41,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=embedded.die_with_parent(signal.SIGTERM),
+                preexec_fn=embedded.die_with_parent(signal.SIGTERM),  # noqa: PLW1509 (one prctl call)
             )
         self.started = time.monotonic()
 

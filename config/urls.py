@@ -10,6 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
-for rooms in ("incidents.urls", "dialogues.urls", "orgs.urls"):
-    if find_spec(rooms):
-        urlpatterns.append(path("", include(rooms)))
+urlpatterns += [
+    path("", include(rooms)) for rooms in ("incidents.urls", "dialogues.urls", "orgs.urls") if find_spec(rooms)
+]

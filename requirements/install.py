@@ -40,7 +40,7 @@ def run_with_newer_python() -> None:
     for name in NEWER:
         path = shutil.which(name)
         if path:
-            os.execv(path, [path, *sys.argv])
+            os.execv(path, [path, *sys.argv])  # noqa: S606 (the same script)
     sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
 
 
@@ -74,7 +74,10 @@ def install(sets: list[str]) -> None:
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
     done = subprocess.run(
         [*pip, "install", *QUIET, "--require-hashes", "--only-binary", ":all:", *files],
-        check=False, capture_output=True, text=True, env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     if done.returncode:
         sys.exit(f"{done.stdout}{done.stderr}\nThe libraries could not be installed (see above).")
@@ -98,7 +101,7 @@ def last_line(text: str) -> str:
 
 def say(text: str) -> None:
     """Tell what is being done."""
-    print(text, flush=True)
+    print(text, flush=True)  # noqa: T201 (this is the terminal)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg import sql
@@ -41,7 +42,7 @@ class TestCluster:
         self.var = var
         self.url = url or embedded.database_url(var)
         self.server = None if url else embedded.Postgres(var, options=FAST, bound=False)
-        self._use = None
+        self._use: IO[str] | None = None
 
     def join(self) -> None:
         """Say that this process uses the cluster, and start it if it does not run."""
@@ -79,7 +80,9 @@ class TestCluster:
     def clear_leftovers(self) -> None:
         """Drop the databases of runs that died."""
         with self.connect() as connection:
-            for (name,) in connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'test_')").fetchall():
+            for (name,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, 'test_')"
+            ).fetchall():
                 found = re.fullmatch(r"test_(\d+)_\w+", name)
                 if found and not _is_alive(int(found[1])):
                     self.drop(name)
@@ -128,7 +131,9 @@ class TestCluster:
 def state_of_migrations() -> str:
     """A name for the schema as the migrations of the apps and the pinned libraries make it."""
     digest = hashlib.sha256()
-    files = [path for app in ("orgs", "incidents", "dialogues") for path in sorted((ROOT / app / "migrations").rglob("*.py"))]
+    files = [
+        path for app in ("orgs", "incidents", "dialogues") for path in sorted((ROOT / app / "migrations").rglob("*.py"))
+    ]
     for path in [*files, ROOT / "requirements" / "base.txt"]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,8 +1,9 @@
 """Every test database is real: a copy of a migrated template on the embedded PostgreSQL."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
-from config import addresses, embedded
+from config import embedded
 from tests.cluster import TestCluster
 
 
@@ -51,7 +52,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Give this worker a database of its own, and a fresh one after each test that really commits."""
     name = f"test_{os.getpid()}_{worker_id}"
-    original = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase
+    original = case._fixture_teardown
 
     def start_afresh(self: TransactionTestCase) -> None:
         connections.close_all()
@@ -60,9 +62,9 @@ def django_db_setup(
     with django_db_blocker.unblock():
         cluster.create(name, template)
         _use_database(name)
-    TransactionTestCase._fixture_teardown = start_afresh  # type: ignore[method-assign]
+    case._fixture_teardown = start_afresh
     yield
-    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+    case._fixture_teardown = original
     with django_db_blocker.unblock():
         connections.close_all()
         cluster.drop(name)

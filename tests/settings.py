@@ -6,7 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TEST_VAR = Path(os.environ.get("TEST_VAR", ROOT / "var" / "test"))
 
-for name in ("SITE_URL", "PORT", "DEBUG", "DEMO", "RELAX_SECOND_FACTOR", "EMAIL_URL", "SMS_GATEWAY_URL", "ALLOWED_HOSTS"):
+for name in (
+    "SITE_URL",
+    "PORT",
+    "DEBUG",
+    "DEMO",
+    "RELAX_SECOND_FACTOR",
+    "EMAIL_URL",
+    "SMS_GATEWAY_URL",
+    "ALLOWED_HOSTS",
+):
     os.environ.pop(name, None)
 os.environ.pop("SECRET_KEY_FILE", None)
 os.environ["PASSERELLE_VAR"] = str(TEST_VAR)

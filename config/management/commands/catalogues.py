@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config import catalogues
+from config.paths import BASE_DIR
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def _update(self) -> None:
         for path in catalogues.catalogue_files():
             added, dropped = catalogues.update(path)
-            self.stdout.write(f"{path.relative_to(catalogues.ROOT)}: {added} new, {dropped} no longer used")
+            self.stdout.write(f"{path.relative_to(BASE_DIR)}: {added} new, {dropped} no longer used")
 
     def _compile(self) -> None:
         self.stdout.write(f"{catalogues.compile_all()} compiled")
