@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models.vocabulary import Channel, Language, Role
@@ -58,7 +59,15 @@ class User(AbstractBaseUser):
     phone_verified_at = models.DateTimeField(_("phone proved"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
     channel = models.CharField(_("told by"), max_length=10, choices=Channel, default=Channel.EMAIL)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_("Off until an invitation is accepted, and again once the account is closed."),
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Part of every session’s mark: adding one ends them all.")
+    )
     is_demo = models.BooleanField(_("demonstration"), default=False)
     date_joined = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -81,10 +90,24 @@ class User(AbstractBaseUser):
                 condition=models.Q(phone__isnull=True) | models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
                 name="user_phone_e164",
             ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False), name="user_closed_is_not_active"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep addresses in the one form in which they are looked up: e-mail in small letters, nothing for empty."""
+        self.email = self.email.lower() if self.email else None
+        self.phone = self.phone or None
+        super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        mark: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        words = f"{mark}{self.session_epoch}"
+        return salted_hmac("orgs.User.session_epoch", words, secret=secret, algorithm="sha256").hexdigest()
 
     def get_short_name(self) -> str:
         """The name by which pages greet the person."""
@@ -176,6 +199,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("invited by")
     )
+    channel = models.CharField(_("sent by"), max_length=10, choices=Channel, default=Channel.EMAIL)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
@@ -185,6 +209,15 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ("-created_at", "-id")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(revoked_at__isnull=True),
+                name="invitation_accepted_or_revoked",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=[Channel.EMAIL, Channel.SMS]), name="invitation_channel_sends"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
