@@ -256,9 +256,10 @@ class Policy(Generic[Row]):
         self.grants = tuple(grants)
         self.barriers = tuple(barriers)
 
-    def condition(self, viewer: Viewer) -> Q:
-        """The condition that keeps the rows this viewer may see."""
-        parts = [part for part in (grant.rows(viewer) for grant in self.grants) if part is not None]
+    def condition(self, viewer: Viewer, audiences: Sequence[str] | None = None) -> Q:
+        """The condition that keeps the rows this viewer may see, by a grant of one of these audiences if given."""
+        chosen = [grant for grant in self.grants if audiences is None or grant.audience in audiences]
+        parts = [part for part in (grant.rows(viewer) for grant in chosen) if part is not None]
         if not parts:
             return NOTHING
         allowed = Q() if any(not part for part in parts) else reduce(or_, parts)
@@ -272,6 +273,10 @@ class Policy(Generic[Row]):
         """The rows this viewer may see, of ``base`` or of the whole table."""
         queryset = self.model._default_manager.all() if base is None else base
         return queryset.filter(self.condition(viewer))
+
+    def rows_as(self, viewer: Viewer, *audiences: str) -> QuerySet[Row]:
+        """The rows this viewer may see by a grant of one of these audiences: a queue holds no more than one's own."""
+        return self.model._default_manager.filter(self.condition(viewer, audiences))
 
     def sees(self, viewer: Viewer, row: Row) -> bool:
         """Whether this viewer may see this row."""
