@@ -39,6 +39,8 @@ LONGEST_SOCKET_PATH = 100
 SERVANT = 60970
 HOMES_OF_SERVANT = Path("/var/lib/passerelle")
 SECONDS_WITHOUT_PROGRESS = 60
+SECONDS_TO_LET_GO = 10
+STILL_HELD = "pre-existing shared memory block"
 PR_SET_PDEATHSIG = 1
 
 
@@ -246,10 +248,14 @@ class Postgres:
 
     def wait(self, say: Callable[[str], None] = lambda line: None) -> None:
         """Wait until the server answers, as long as its log shows that a recovery goes on."""
-        size, last_progress = -1, time.monotonic()
+        size, last_progress = -1, (began := time.monotonic())
         while not self.answers():
             if self.process is not None and self.process.poll() is not None:
-                raise ServerUnavailable(_last_complaint(self.log))
+                # The workers of a killed server need a moment to notice and to let go of its shared memory.
+                if STILL_HELD not in _last_complaint(self.log) or time.monotonic() - began > SECONDS_TO_LET_GO:
+                    raise ServerUnavailable(_last_complaint(self.log))
+                time.sleep(0.5)
+                self.start()
             if (now := self.log.stat().st_size) != size:
                 size, last_progress = now, time.monotonic()
                 say(_last_complaint(self.log))
@@ -353,9 +359,11 @@ class Postgres:
                 connection.execute(sql.SQL(create).format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
     def _clear_stale_lock(self) -> None:
-        """Remove the lock of a server that is gone; its number may by now belong to any other process."""
+        """Remove the locks of a server that is gone; its number may by now belong to any other process."""
         if self.running_process() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            socket = socket_folder(self.var) / POSTGRES_SOCKET
+            for lock in (self.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+                lock.unlink(missing_ok=True)
 
     def _version(self) -> str:
         done = subprocess.run([self._binaries() / "postgres", "--version"], capture_output=True, text=True, check=True)
