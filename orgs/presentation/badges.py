@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from orgs.presentation.pictograms import drawing
 
@@ -19,11 +18,11 @@ Tone = Literal["new", "doing", "done", "stopped"]
 # The levels of CAP 1.2.
 SEVERITIES: Mapping[str, Words] = MappingProxyType(
     {
-        "minor": pgettext_lazy("severity", "Minor"),
-        "moderate": pgettext_lazy("severity", "Moderate"),
-        "severe": pgettext_lazy("severity", "Severe"),
-        "extreme": pgettext_lazy("severity", "Extreme"),
-        "unknown": pgettext_lazy("severity", "Severity unknown"),
+        "minor": _("Minor"),
+        "moderate": _("Moderate"),
+        "severe": _("Severe"),
+        "extreme": _("Extreme"),
+        "unknown": _("Severity unknown"),
     }
 )
 
@@ -52,9 +51,7 @@ def severity_badge(value: str) -> SafeString:
     level = str(value).lower()
     if level not in SEVERITIES:
         level = "unknown"
-    return format_html(
-        '<span class="badge sev-{}">{}{}</span>', level, drawing(f"severity-{level}"), SEVERITIES[level]
-    )
+    return format_html('<span class="badge sev-{}">{}{}</span>', level, drawing(f"severity-{level}"), SEVERITIES[level])
 
 
 def marking_badge(value: str, *, with_readers: bool = False) -> SafeString:

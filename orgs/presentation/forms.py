@@ -22,11 +22,10 @@ class Renderer(DjangoTemplates):
 
     @cached_property
     def engine(self) -> Any:
+        """A template engine that finds our templates, and Django's own for the widgets."""
         own = settings.TEMPLATES[0]["DIRS"]
         built_in = Path(forms.__file__).parent / self.backend.app_dirname
-        return self.backend(
-            {"APP_DIRS": True, "DIRS": [*own, built_in], "NAME": "passerelle_forms", "OPTIONS": {}}
-        )
+        return self.backend({"APP_DIRS": True, "DIRS": [*own, built_in], "NAME": "passerelle_forms", "OPTIONS": {}})
 
 
 class _Pictured(ChoiceWidget):

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _BUBBLE = "M3 4h18v12h-9l-5 5v-5H3z"
+_DEAD = "M2 19h20M4 14a2 2 0 1 0 0-.1M10 15h12M14 15v-3"
+_MISSING = "M6 7a3 3 0 1 0 0-.1M3 21v-3a6 6 0 0 1 9-5M15 14a2.5 2.5 0 1 1 3 3v1M18 21v.1"
 _HOUSE_LEFT = "M2 12l7-7 7 7M4 11v9h6M12 17h10M19 14l3 3-3 3"
 
 PATHS: Mapping[str, str] = MappingProxyType(
@@ -37,9 +39,11 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "told": "M4 11a3 3 0 1 0 0-.1M2 21v-1a5 5 0 0 1 10 0v1M13 3h9v7h-5l-3 3z",
         "heard": "M8 21c4 0 3-4 5-6s5-3 5-7a6 6 0 0 0-12 0M10 9a2 2 0 1 1 4 0c0 2-3 2-3 4",
         # Who was harmed
-        "dead": "M2 19h20M4 14a2 2 0 1 0 0-.1M10 15h12M14 15v-3",
+        "dead": _DEAD,
+        "killed": _DEAD,
         "injured": "M4 14L14 4a4 4 0 0 1 6 6L10 20a4 4 0 0 1-6-6zM9 9l6 6M12 10v.1M14 12h.1M10 12h.1M12 14v.1",
-        "missing": "M6 7a3 3 0 1 0 0-.1M3 21v-3a6 6 0 0 1 9-5M15 14a2.5 2.5 0 1 1 3 3v1M18 21v.1",
+        "missing": _MISSING,
+        "abducted": _MISSING,
         "displaced": _HOUSE_LEFT,
         # Ways round the site
         "bridge": "M2 17h20M4 17c3-9 13-9 16 0M8 11v6M12 10v7M16 11v6",
@@ -56,6 +60,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "search": "M4 10a6 6 0 1 0 0-.1M15 15l6 6",
         "phone": "M5 3h4l2 5-3 2a12 12 0 0 0 6 6l2-3 5 2v4c-9 2-18-7-16-16z",
         "place": "M12 22c-5-6-7-9-7-12a7 7 0 0 1 14 0c0 3-2 6-7 12zM12 8a2 2 0 1 0 .1 0",
+        "agreement": "M2 7l5-2 5 2 5-2 5 2v9l-4 1-6 4-6-4-4-1zM12 7l-4 5c2 1 3 0 4-1l5 4",
+        "unknown": "M9 9a3 3 0 1 1 3 4v2M12 19v.1",
         # States
         "new": "M12 8a4 4 0 1 0 .1 0",
         "doing": "M12 4a8 8 0 1 0 .1 0M12 7v5l4 2",
@@ -80,4 +86,6 @@ def drawing(name: str, label: str = "") -> SafeString:
     if path is None:
         return SafeString("")
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="pic" viewBox="0 0 24 24" width="24" height="24" {}><path d="{}"/></svg>', spoken, path)
+    return format_html(
+        '<svg class="pic" viewBox="0 0 24 24" width="24" height="24" {}><path d="{}"/></svg>', spoken, path
+    )

@@ -41,7 +41,11 @@ class StyleForm(forms.Form):
     kind = forms.ChoiceField(label="Que se passe-t-il ?", choices=KINDS, widget=PictureChoice)
     known = forms.ChoiceField(label="Comment le savez-vous ?", choices=KNOWN, widget=PictureChoice)
     harmed = forms.MultipleChoiceField(
-        label="Qui a souffert ?", choices=HARMED, widget=PictureChoices, required=False, help_text="Plusieurs possibles."
+        label="Qui a souffert ?",
+        choices=HARMED,
+        widget=PictureChoices,
+        required=False,
+        help_text="Plusieurs possibles.",
     )
     place = forms.CharField(label="Où ?", help_text="Nom du village, du quartier ou de la route.")
     day = forms.DateField(label="Quel jour ?", widget=DayInput)

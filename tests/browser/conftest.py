@@ -1,0 +1,155 @@
+"""A real browser on the real web server.
+
+``live_url`` is the product as it is served in production (granian, compressed files); ``style_url`` adds the page that
+shows every part of the look. Where no Chromium is found the tests are skipped by name; with ``BROWSER_TESTS=required``
+they fail instead.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config import embedded
+
+SHOTS = Path(os.environ.get("SHOTS", settings.VAR_DIR / "shots"))
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (320, 768, 1280)
+
+
+def chromium() -> str:
+    """Where Chromium is, or nothing."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests of this worker."""
+    program = chromium()
+    if not program:
+        line = "no Chromium found (apt-get install chromium, or set CHROMIUM to its path): browser tests did not run"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(line)
+        pytest.skip(line)
+    # Playwright keeps an event loop in this thread; the tests' own queries beside it are sound.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page of a width, in French; scripts may be switched off."""
+    contexts: list[BrowserContext] = []
+
+    def opens(width: int = 320, *, scripts: bool = True, language: str = "fr-FR") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 720}, locale=language, java_script_enabled=scripts
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opens
+    for context in contexts:
+        context.close()
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with its compressed static files collected."""
+    var = tmp_path_factory.mktemp("served")
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=_environment(var, "", 0), check=True, timeout=180)
+    return var
+
+
+@pytest.fixture
+def live_url(database_url: str, served_files: Path) -> Iterator[str]:
+    """The product as it is served in production, on this test's database."""
+    with _web_server(served_files, database_url, "config.settings") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def style_url(served_files: Path) -> Iterator[str]:
+    """Where the page with every part of the look is. Its server has no database."""
+    with _web_server(served_files, "postgresql:///none", "tests.browser.style_settings") as url:
+        yield f"{url}/style/"
+
+
+@contextmanager
+def _web_server(var: Path, database_url: str, settings_module: str) -> Iterator[str]:
+    port = free_port()
+    environment = _environment(var, database_url, port) | {"DJANGO_SETTINGS_MODULE": settings_module}
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "config.wsgi:application"]
+    log = var / f"web-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output)
+    try:
+        _wait_for(port, process, log)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _environment(var: Path, database_url: str, port: int) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PASSERELLE_VAR": str(var),
+        "SECRET_KEY_FILE": str(settings.KEYS_DIR / "secret_key"),
+        "DATABASE_URL": database_url,
+        "BROKER_URL": embedded.broker_url(settings.VAR_DIR),
+        "PORT": str(port),
+        "DEMO": "0",
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(100):
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"the web server does not answer:\n{log.read_text()[-2000:]}")
