@@ -152,12 +152,23 @@ CELERY_TIMEZONE = "Africa/Bamako"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"orgs.messaging.tasks.*": {"queue": "messages"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+# A task that was not taken before the next one is due is dropped: the next one does its work.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
+}
 
 # --- Ways out ----------------------------------------------------------------------------------------------
 # smtp://user:password@host:587/?tls=True; without it letters are written to the log folder of the installation.
 EMAIL_URL = env.str("EMAIL_URL", "")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+# Seconds between the attempts to send a message; after the last one it has failed.
+MESSAGE_PAUSES = [float(seconds) for seconds in env.list("MESSAGE_PAUSES", [5, 15, 30, 60, 120, 300, 600, 1800, 3600])]
+# Seconds after which a message that could not be sent is given up, however few attempts it had.
+MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
+# Seconds after which a worker that has not written down what it sent is taken for dead.
+MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Passerelle <passerelle@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20

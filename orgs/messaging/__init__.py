@@ -1,0 +1,1 @@
+"""Sending messages: outbox, channels, workers, and what comes back."""

@@ -1,0 +1,179 @@
+"""E-mail by SMTP over one kept connection, each person alone; without a server, Django's backend (files in a demo)."""
+
+import logging
+import smtplib
+import ssl
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from orgs.messaging import outcomes, reasons
+from orgs.messaging.channels.letters import BadAddress, letter, sender_address, wire_address
+from orgs.messaging.outcomes import Outcome, ServerDown
+from orgs.messaging.purposes import Envelope
+from orgs.models import Message
+
+log = logging.getLogger(__name__)
+
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SECONDS_TO_ANSWER = 15
+NO_LONGER_LISTENING = 421
+TOO_LARGE = 552
+NOT_SIGNED_IN = (530, 534, 535, 538)
+LOST = (smtplib.SMTPServerDisconnected, OSError)
+
+
+def open_email() -> "SmtpSender | BackendSender":
+    """The way out that the settings name."""
+    return SmtpSender() if settings.EMAIL_BACKEND == SMTP_BACKEND else BackendSender()
+
+
+class SmtpSender:
+    """Hands messages to one SMTP server; the connection is made with the first and kept."""
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+        self._from = sender_address()
+
+    def send(self, message: Message, words: Envelope) -> Outcome:
+        """Offer one e-mail. Only a loss after the last byte went out leaves its fate unknown."""
+        try:
+            address = wire_address(words.address)
+        except BadAddress:
+            return outcomes.refused(reasons.BAD_ADDRESS)
+        body = letter(message, words, address)
+        server, refusal = self._offer(address)
+        return self._hand_over(server, body) if refusal is None else refusal
+
+    def close(self) -> None:
+        """Say goodbye; a server that is gone already does not matter."""
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                server.quit()
+            except (smtplib.SMTPException, OSError):
+                server.close()
+
+    def _offer(self, address: str) -> tuple[smtplib.SMTP, Outcome | None]:
+        """Sender, recipient, and may we begin. A kept connection may have been closed: then once more on a new one."""
+        is_new = self._server is None
+        server = self._server = self._server or _connect()
+        try:
+            refusal = self._refusal(server, address)
+        except LOST as error:
+            self._drop()
+            if is_new:
+                raise ServerDown(reasons.NO_CONNECTION) from error
+            return self._offer(address)
+        if refusal is not None and refusal.reason == reasons.BUSY and self._server is None and not is_new:
+            return self._offer(address)
+        return server, refusal
+
+    def _refusal(self, server: smtplib.SMTP, address: str) -> Outcome | None:
+        code, _ = server.mail(self._from)
+        if code >= 400:
+            return self._refused_sender(server, code)
+        code, _ = server.rcpt(address)
+        if code >= 400:
+            return self._refused(server, code, reasons.UNKNOWN_ADDRESS, trouble=False)
+        code, _ = server.docmd("DATA")
+        return None if code == 354 else self._refused(server, code, reasons.REFUSED, trouble=True)
+
+    def _hand_over(self, server: smtplib.SMTP, body: bytes) -> Outcome:
+        end = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
+        try:
+            server.send(body.replace(b"\r\n.", b"\r\n..") + end)
+            code, _ = server.getreply()
+        except LOST:
+            self._drop()
+            return outcomes.uncertain()
+        if code < 400:
+            return outcomes.sent()
+        return self._refused(server, code, reasons.CONTENT_REFUSED, trouble=True)
+
+    def _refused_sender(self, server: smtplib.SMTP, code: int) -> Outcome:
+        """A server that does not take our sender address will take no message: nobody's message fails for that."""
+        if code == TOO_LARGE:
+            return self._refused(server, code, reasons.CONTENT_REFUSED, trouble=False)
+        if code >= 500:
+            log.error("The mail server refuses our sender address (%s).", code)
+            self._drop()
+            raise ServerDown(reasons.REFUSED)
+        return self._refused(server, code, reasons.REFUSED, trouble=True)
+
+    def _refused(self, server: smtplib.SMTP, code: int, reason: str, *, trouble: bool) -> Outcome:
+        """5xx is for ever, 4xx for now; after either the connection is used for the next message."""
+        if code == NO_LONGER_LISTENING:
+            self._drop()
+            return outcomes.later(reasons.BUSY, trouble=True)
+        try:
+            server.rset()
+        except LOST:
+            self._drop()
+        if code in NOT_SIGNED_IN:
+            log.error("The mail server wants a sign-in (%s).", code)
+            raise ServerDown(reasons.REFUSED)
+        if code >= 500:
+            return outcomes.refused(reason)
+        return outcomes.later(reasons.BUSY, trouble=trouble)
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+def _connect() -> smtplib.SMTP:
+    server: smtplib.SMTP | None = None
+    try:
+        kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
+        server = kind(settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=_our_name(), timeout=SECONDS_TO_ANSWER)
+        if settings.EMAIL_USE_TLS:
+            server.starttls(context=ssl.create_default_context())
+        server.ehlo_or_helo_if_needed()
+        if settings.EMAIL_HOST_USER:
+            server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except (smtplib.SMTPException, OSError) as error:
+        if server is not None:
+            server.close()
+        # The text of the error may name our account: its kind is enough.
+        log.warning("No connection to the mail server (%s).", type(error).__name__)
+        raise ServerDown(reasons.NO_CONNECTION) from error
+    return server
+
+
+def _our_name() -> str:
+    return sender_address().rpartition("@")[2] or "localhost"
+
+
+class BackendSender:
+    """Hands messages to Django's mail backend: files of a demonstration, or memory in tests."""
+
+    def __init__(self) -> None:
+        self._backend = get_connection()
+
+    def send(self, message: Message, words: Envelope) -> Outcome:
+        """Write one e-mail."""
+        try:
+            address = wire_address(words.address)
+        except BadAddress:
+            return outcomes.refused(reasons.BAD_ADDRESS)
+        headers = {"Message-ID": f"<{message.key}@{_our_name()}>", "Auto-Submitted": "auto-generated"}
+        mail = EmailMultiAlternatives(
+            " ".join(words.subject.split()),
+            words.text,
+            settings.DEFAULT_FROM_EMAIL,
+            [address],
+            headers={**headers, **words.headers},
+        )
+        if words.html:
+            mail.attach_alternative(words.html, "text/html")
+        try:
+            self._backend.send_messages([mail])
+        except OSError as error:
+            raise ServerDown(reasons.NO_CONNECTION) from error
+        return outcomes.sent()
+
+    def close(self) -> None:
+        """Close what the backend holds open."""
+        self._backend.close()

@@ -1,0 +1,131 @@
+"""Claiming messages and booking what became of them: the two statements that everything about sending rests on.
+
+A message is ``sending`` only while it is in the group that a worker holds in its hands (at most ``GROUP``). A group is
+claimed and its predecessor booked in one statement, so one commit serves both. Whoever dies leaves at most one group
+of which it is not known whether it went out.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from orgs.messaging import reasons
+from orgs.messaging.outcomes import Outcome
+from orgs.models import Message, MessageState
+
+GROUP = 10
+_FIELDS = ("id", "key", "purpose", "channel", "recipient_id", "sealed", "language", "attempts", "created_at")
+
+# A claim is known by its time: a worker that was given up for lost cannot book over its successor. But what it did
+# send is sent, whoever holds the message now, unless a receipt already said more.
+_BOOK = """
+    UPDATE orgs_message AS message
+       SET state = outcome.state, reason = outcome.reason,
+           gateway_id = CASE outcome.gateway_id WHEN '' THEN message.gateway_id ELSE outcome.gateway_id END,
+           maybe_double = message.maybe_double OR outcome.uncertain,
+           attempts = message.attempts - outcome.uncounted,
+           next_attempt_at = now() + outcome.pause * interval '1 second',
+           claimed_at = CASE outcome.state WHEN 'pending' THEN NULL ELSE message.claimed_at END,
+           sent_at = CASE outcome.state WHEN 'sent' THEN now() ELSE message.sent_at END,
+           final_at = CASE outcome.state WHEN 'pending' THEN NULL ELSE now() END
+      FROM unnest(%(id)s::bigint[], %(state)s::text[], %(reason)s::text[], %(gateway_id)s::text[],
+                  %(uncertain)s::bool[], %(uncounted)s::int[], %(pause)s::float8[])
+           AS outcome (id, state, reason, gateway_id, uncertain, uncounted, pause)
+     WHERE message.id = outcome.id
+       AND (message.state = 'sending' AND message.claimed_at = %(claimed_at)s
+            OR outcome.state = 'sent' AND message.state IN ('sending', 'pending'))"""
+
+_CLAIM = """
+    UPDATE orgs_message SET state = 'sending', claimed_at = now(), attempts = attempts + 1
+     WHERE id IN (SELECT id FROM orgs_message
+                   WHERE channel = %(channel)s AND state = 'pending' AND next_attempt_at <= now()
+                   ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+ RETURNING id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at, priority"""
+
+_ORDERED = """
+    SELECT id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at
+      FROM claimed ORDER BY priority, id"""
+
+_CLAIM_ONLY = f"WITH claimed AS ({_CLAIM}) {_ORDERED}"
+_BOOK_AND_CLAIM = f"WITH booked AS ({_BOOK}), claimed AS ({_CLAIM}) {_ORDERED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages that one worker holds, and the claim by which they are its own."""
+
+    messages: Sequence[Message]
+    claimed_at: datetime | None
+
+
+EMPTY = Group((), None)
+
+
+def claim(channel: str, limit: int = GROUP) -> Group:
+    """Take the next messages that are due on a channel; nobody else will send them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_ONLY, {"channel": channel, "limit": limit})
+        return _group(cursor.fetchall())
+
+
+def book(group: Group, outcomes: dict[int, Outcome]) -> None:
+    """Write down what became of a group. Doing it twice changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, _columns(group, outcomes))
+
+
+def book_and_claim(group: Group, outcomes: dict[int, Outcome], channel: str, limit: int = GROUP) -> Group:
+    """Write down what became of a group and take the next one, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK_AND_CLAIM, {**_columns(group, outcomes), "channel": channel, "limit": limit})
+        return _group(cursor.fetchall())
+
+
+def _group(rows: list[tuple[Any, ...]]) -> Group:
+    if not rows:
+        return EMPTY
+    messages = [Message.from_db(None, _FIELDS, row[:-1]) for row in rows]
+    return Group(messages, rows[0][-1])
+
+
+def _columns(group: Group, outcomes: dict[int, Outcome]) -> dict[str, Any]:
+    final = [_settled(message, outcomes[message.pk], group.claimed_at) for message in group.messages]
+    return {
+        "id": [message.pk for message in group.messages],
+        "claimed_at": group.claimed_at,
+        "state": [str(outcome.state) for outcome in final],
+        "reason": [outcome.reason for outcome in final],
+        "gateway_id": [outcome.gateway_id for outcome in final],
+        "uncertain": [outcome.uncertain for outcome in final],
+        "uncounted": [0 if outcome.counts else 1 for outcome in final],
+        "pause": [outcome.pause or 0.0 for outcome in final],
+    }
+
+
+def _settled(message: Message, outcome: Outcome, now: datetime | None) -> Outcome:
+    """Give a message that is to be tried again its pause, or end it when attempts or time are used up."""
+    if outcome.state != MessageState.PENDING:
+        return outcome
+    pauses = settings.MESSAGE_PAUSES
+    too_often = outcome.counts and message.attempts > len(pauses)
+    too_old = now is not None and (now - message.created_at).total_seconds() > settings.MESSAGE_MAX_AGE
+    if too_often or too_old:
+        reason = outcome.reason or reasons.EXPIRED
+        return Outcome(MessageState.FAILED, reason, uncertain=outcome.uncertain, counts=outcome.counts)
+    pause = outcome.pause if outcome.pause is not None else pauses[min(message.attempts, len(pauses)) - 1]
+    return Outcome(
+        outcome.state, outcome.reason, uncertain=outcome.uncertain, counts=outcome.counts, pause=float(pause)
+    )
+
+
+def by_key(text: str) -> uuid.UUID | None:
+    """The key of a message if ``text`` is one."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""Putting messages into the outbox, and waking those who send them.
+
+The database is the outbox. Waking is a courtesy: when the broker is gone, the sweep finds what is due.
+"""
+
+import logging
+import threading
+
+from django.db import transaction
+
+from orgs import crypto
+from orgs.models import Channel, Language, Message, User
+
+log = logging.getLogger(__name__)
+
+SMS_REPLY = "sms_reply"
+_broker = threading.local()
+
+
+def post(
+    *,
+    purpose: str,
+    channel: str,
+    text: str,
+    recipient: User | None = None,
+    address: str = "",
+    subject: str = "",
+    html: str = "",
+    language: str = Language.FRENCH,
+    priority: int = 5,
+) -> Message:
+    """Write one single message into the outbox, in the caller's transaction, and wake a worker after its commit.
+
+    With ``recipient`` and no ``address``, the person's own address is looked up when the message is sent, and a
+    person who is no longer active is skipped. Address and words are sealed. Raises ``ValueError`` when there is
+    nobody to send to or the channel sends nothing.
+    """
+    if channel not in (Channel.EMAIL, Channel.SMS):
+        raise ValueError(f"nothing is sent by {channel}")
+    if recipient is None and not address:
+        raise ValueError("a message needs a recipient or an address")
+    words = {"address": address, "subject": subject, "text": text, "html": html}
+    message = Message.objects.create(
+        purpose=purpose,
+        channel=channel,
+        recipient=recipient,
+        sealed=crypto.seal({name: value for name, value in words.items() if value}),
+        language=language,
+        priority=priority,
+    )
+    wake(channel)
+    return message
+
+
+def wake(*channels: str) -> None:
+    """Wake workers for these channels once the current transaction commits. Never raises, never waits for a broker."""
+    for channel in dict.fromkeys(channels):
+        transaction.on_commit(lambda channel=channel: call_worker(channel), robust=True)  # type: ignore[misc]
+
+
+def call_worker(channel: str, hands: int | None = None) -> bool:
+    """Ask the broker for a drain now; whether it took the call. The first failure in a row is logged."""
+    from orgs.messaging import tasks
+
+    try:
+        tasks.drain.apply_async((channel,) if hands is None else (channel, hands), retry=False, ignore_result=True)
+    except Exception as error:
+        if not getattr(_broker, "is_silent", False):
+            log.warning("The broker does not answer (%s): messages wait for the sweep.", type(error).__name__)
+        _broker.is_silent = True
+        return False
+    _broker.is_silent = False
+    return True

@@ -1,0 +1,18 @@
+"""What workers are woken for. Arguments are names and numbers, never anything about a person."""
+
+from celery import shared_task
+
+from orgs.messaging import drain as draining
+from orgs.messaging import sweep as sweeping
+
+
+@shared_task(name="orgs.messaging.tasks.drain", ignore_result=True)
+def drain(channel: str, hands: int | None = None) -> None:
+    """Send what is due on a channel; with plenty to do, call up to ``hands`` colleagues."""
+    draining.drain(channel, hands=hands)
+
+
+@shared_task(name="orgs.messaging.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find what was lost and wake workers for what is due."""
+    sweeping.sweep()

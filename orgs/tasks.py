@@ -1,0 +1,27 @@
+"""Tasks of the foundation, and what a worker does when it starts and stops."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+
+from orgs import audit
+from orgs.messaging import stopping
+from orgs.messaging.tasks import drain, sweep
+
+__all__ = ["drain", "seal_audit", "sweep"]
+
+
+@shared_task(name="orgs.tasks.seal_audit", ignore_result=True)
+def seal_audit() -> None:
+    """Seal the audit entries written since the last time."""
+    audit.seal_entries()
+
+
+@worker_ready.connect
+def sweep_first(**kwargs: Any) -> None:
+    """A worker that starts looks at once for what the last one left."""
+    sweep.apply_async(retry=False)
+
+
+worker_shutting_down.connect(stopping.request)
