@@ -5,7 +5,7 @@ Widgets' own templates stay Django's, so that the admin keeps its looks.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -23,9 +23,8 @@ class Renderer(DjangoTemplates):
     @cached_property
     def engine(self) -> Any:
         """A template engine that finds our templates, and Django's own for the widgets."""
-        own = settings.TEMPLATES[0]["DIRS"]
-        built_in = Path(forms.__file__).parent / self.backend.app_dirname
-        return self.backend({"APP_DIRS": True, "DIRS": [*own, built_in], "NAME": "passerelle_forms", "OPTIONS": {}})
+        folders = [*cast("list[Path]", settings.TEMPLATES[0]["DIRS"]), Path(forms.__file__).parent / "templates"]
+        return self.backend({"APP_DIRS": True, "DIRS": folders, "NAME": "passerelle_forms", "OPTIONS": {}})
 
 
 class _Pictured(ChoiceWidget):

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _BUBBLE = "M3 4h18v12h-9l-5 5v-5H3z"
+_DROP = "M7 3c3 4 4 5 4 7a4 4 0 0 1-8 0c0-2 1-3 4-7z"
+_TWO_PEOPLE = "M4 8a2 2 0 1 0 0-.1M2 20v-4a4 4 0 0 1 7-2M16 8a2 2 0 1 0 0-.1M22 20v-4a4 4 0 0 0-7-2"
 _DEAD = "M2 19h20M4 14a2 2 0 1 0 0-.1M10 15h12M14 15v-3"
 _MISSING = "M6 7a3 3 0 1 0 0-.1M3 21v-3a6 6 0 0 1 9-5M15 14a2.5 2.5 0 1 1 3 3v1M18 21v.1"
 _HOUSE_LEFT = "M2 12l7-7 7 7M4 11v9h6M12 17h10M19 14l3 3-3 3"
@@ -27,8 +29,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
         "road": "M9 3L5 21M15 3l4 18M2 12h20M12 4v4M12 16v4",
         "displacement": _HOUSE_LEFT,
         "threat": _BUBBLE + "M12 7v4M12 13.5v.1",
-        "land": "M7 3c3 4 4 5 4 7a4 4 0 0 1-8 0c0-2 1-3 4-7zM2 20h20M17 20v-8M17 14c0-3 2-4 5-4 0 3-2 5-5 5M17 17c0-2-2-3-4-3",
-        "tension": "M4 8a2 2 0 1 0 0-.1M2 20v-4a4 4 0 0 1 7-2M16 8a2 2 0 1 0 0-.1M22 20v-4a4 4 0 0 0-7-2M13 3l-3 6h4l-3 6",
+        "land": _DROP + "M2 20h20M17 20v-8M17 14c0-3 2-4 5-4 0 3-2 5-5 5M17 17c0-2-2-3-4-3",
+        "tension": _TWO_PEOPLE + "M13 3l-3 6h4l-3 6",
         "rumour": _BUBBLE + "M10 8.5a2 2 0 1 1 2 2.5M12 13.5v.1",
         "protest": "M3 10v4h4l10 5V5L7 10zM7 14l1 6h3M20 9a4 4 0 0 1 0 6",
         "arrest": "M11 15a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM21 15a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM7 11l3-5h4l3 5",

@@ -38,11 +38,8 @@ def spoken(moment: datetime, *, now: datetime | None = None) -> str:
     seconds = int(distance.total_seconds())
     if abs(seconds) < _MINUTE:
         return _("just now")
-    return (
-        _("%(time)s ago") % {"time": _amount(seconds)}
-        if seconds > 0
-        else _("in %(time)s") % {"time": _amount(-seconds)}
-    )
+    sentence = _("%(time)s ago") if seconds > 0 else _("in %(time)s")
+    return sentence % {"time": _amount(abs(seconds))}
 
 
 def time_element(moment: datetime | date, *, with_exact: bool = False) -> SafeString:

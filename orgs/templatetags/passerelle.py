@@ -45,7 +45,7 @@ def capture(parser: Parser, token: Token) -> CaptureNode:
 
 @register.simple_tag
 def asset(path: str) -> str:
-    """Give the address of a static file; its plain one where the hashed one is not known, so that error pages never break."""
+    """Give the address of a static file; the plain one if no hashed one is known, so that error pages never break."""
     try:
         return static(path)
     except ValueError:

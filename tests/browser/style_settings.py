@@ -1,7 +1,11 @@
 """The product's settings with one more page: every part of the look. Used by the tests' own web server only."""
 
+from pathlib import Path
+from typing import Any
+
+from config import settings
 from config.settings import *  # noqa: F403
-from config.settings import BASE_DIR, TEMPLATES
 
 ROOT_URLCONF = "tests.browser.urls"
-TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "browser" / "templates")
+_first: dict[str, Any] = settings.TEMPLATES[0]
+TEMPLATES = [{**_first, "DIRS": [*_first["DIRS"], Path(__file__).parent / "templates"]}]
