@@ -98,6 +98,12 @@ def resolver(edition: Edition) -> Callable[[float, float], Resolved]:
     return place
 
 
+def forget() -> None:
+    """Drop the shapes in memory: after an import, above all one that was undone."""
+    with _lock:
+        _indexes.clear()
+
+
 def in_country(lat: float, lon: float) -> bool:
     """True for a point inside the country, by the generalised outlines: for checking forms and files."""
     return not _refusal(lat, lon)

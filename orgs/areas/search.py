@@ -23,12 +23,13 @@ _BRANCH_LIMIT = 40
 _SAME_PLACE_KM = 12.0
 """An older edition's place of the same name within this distance is the same place."""
 
-_EXACT, _PREFIX, _SIMILAR = 0, 1, 2
+_EXACT = 0
+_CURRENT_LEAD = 0.1
+"""What being in the current edition is worth among look-alikes."""
 
-_LEVEL_WORD = re.compile(
-    r"^(?P<word>ville|village|quartier|cercle|region|commune|arrondissement|camp|town|district)"
-    r"(?: (?:of|de|du|d|des|la|le|l))*(?: d(?=[aeiou]))? (?P<name>.+)$"
-)
+_WORD = r"(?P<word>ville|village|quartier|cercle|region|commune|arrondissement|camp|town|district)"
+_LEVEL_BEFORE = re.compile(rf"^{_WORD}(?: (?:of|de|du|d|des|la|le|l))* (?P<name>.+)$")
+_LEVEL_AFTER = re.compile(rf"^(?P<name>.+) {_WORD}$")
 _HINTS = {
     "ville": PlaceKind.TOWN,
     "town": PlaceKind.TOWN,
@@ -103,12 +104,17 @@ def find_places(text: str, *, limit: int = 8, edition: Edition | None = None) ->
         columns = [column.name for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     rows.sort(key=lambda row: _rank(row, hint, around))
-    return [_candidate(row) for row in _without_doubles(rows)[:limit]]
+    by_label: dict[str, Candidate] = {}
+    for row in _without_doubles(rows):
+        candidate = _candidate(row)
+        by_label.setdefault(candidate.label, candidate)
+    return list(by_label.values())[:limit]
 
 
 def _understood(text: str) -> tuple[str, str, set[str]]:
     """The name's key, the level it was said to be (or ""), and the keys of the areas said to be around it."""
-    first, *rest = [part for part in re.split(r"[,;(/\n]", text[:TEXT_LIMIT]) if name_key(part)] or [""]
+    text = re.sub(r"(?i)\b([dl])['’]", r"\1 ", text[:TEXT_LIMIT])
+    first, *rest = [part for part in re.split(r"[,;(/\n]", text) if name_key(part)] or [""]
     key = name_key(first)
     around = {_bare(name_key(part))[0] for part in rest}
     name, hint = _bare(key)
@@ -116,7 +122,7 @@ def _understood(text: str) -> tuple[str, str, set[str]]:
 
 
 def _bare(key: str) -> tuple[str, str]:
-    said = _LEVEL_WORD.match(key)
+    said = _LEVEL_BEFORE.match(key) or _LEVEL_AFTER.match(key)
     if said is None:
         return key, ""
     return said["name"], _HINTS[said["word"]]
@@ -128,14 +134,19 @@ def _rank(row: dict[str, Any], hint: str, around: set[str]) -> tuple[Any, ...]:
         row["tier"],
         0 if around & parents else 1,
         0 if row["level"] == hint else 1,
-        not row["is_current"],
-        _ORDER[row["level"]] if row["tier"] == _EXACT else 0,
-        -row["score"],
+        *_nearness(row),
         _ORDER[row["level"]],
         row["size"],
         row["name_key"],
         row["id"],
     )
+
+
+def _nearness(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Among exact names the current edition and the larger unit come first; else the likeness counts most."""
+    if row["tier"] == _EXACT:
+        return (not row["is_current"], _ORDER[row["level"]], -row["score"])
+    return (-row["score"] - (_CURRENT_LEAD if row["is_current"] else 0.0),)
 
 
 def _without_doubles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -175,17 +186,31 @@ def _candidate(row: dict[str, Any]) -> Candidate:
 
 
 def _label(row: dict[str, Any]) -> str:
-    if row["kind"] == "area":
-        words = [level_words(row["level"], row["name"])]
-    else:
-        words = [_KIND_WORDS[row["level"]] % {"name": row["name"]}]
-    for level in (Level.COMMUNE, Level.CERCLE, Level.REGION):
-        if row[level] and row["level"] != level:
-            words.append(level_words(level, row[level]))
-    label = ", ".join(words)
+    """ "Koro (village), commune de Dogo, cercle de Bougouni, région de Bougouni", with the edition.
+
+    A name of an older edition is followed by its cercle and région of today where they are known.
+    """
+    words = [_own_words(row)]
     if row["level"] == Level.COUNTRY:
-        return label
-    return _("%(place)s – division of %(edition)s") % {"place": label, "edition": row["edition"]}
+        return words[0]
+    if row["commune"] and row["level"] != Level.COMMUNE:
+        words.append(level_words(Level.COMMUNE, row["commune"]))
+    knows_today = not row["is_current"] and bool(row["today_region"])
+    cercle, region = ("today_cercle", "today_region") if knows_today else ("cercle", "region")
+    if row[cercle] and (row["level"] != Level.CERCLE or knows_today):
+        words.append(level_words(Level.CERCLE, row[cercle]))
+    if row[region] and row["level"] != Level.REGION:
+        words.append(level_words(Level.REGION, row[region]))
+    facts = {"place": ", ".join(words), "edition": row["edition"]}
+    if knows_today:
+        return _("%(place)s – name of the division of %(edition)s") % facts
+    return _("%(place)s – division of %(edition)s") % facts
+
+
+def _own_words(row: dict[str, Any]) -> str:
+    if row["kind"] == "area":
+        return level_words(row["level"], row["name"])
+    return _KIND_WORDS[row["level"]] % {"name": row["name"]}
 
 
 # In both branches: the trigram index answers every condition of the OR (a bitmap of it). The areas of today
@@ -215,11 +240,14 @@ WITH area_hits AS MATERIALIZED (
 SELECT 'area' AS kind, a.id, a.level, a.name, a.name_key, a.other_key, 0 AS size, hit.tier, hit.score,
        e.code AS edition, e.is_current, a.centre_lat AS lat, a.centre_lon AS lon,
        t.region_id, t.cercle_id, t.commune_id,
-       region.name AS region, cercle.name AS cercle, commune.name AS commune
+       region.name AS region, cercle.name AS cercle, commune.name AS commune,
+       today_region.name AS today_region, today_cercle.name AS today_cercle
 FROM area_hits hit
 JOIN orgs_area a ON a.id = hit.id
 JOIN orgs_edition e ON e.id = a.edition_id
 LEFT JOIN orgs_area t ON t.id = CASE WHEN e.is_current THEN a.id ELSE a.successor_id END
+LEFT JOIN orgs_area today_region ON today_region.id = t.region_id
+LEFT JOIN orgs_area today_cercle ON today_cercle.id = t.cercle_id
 LEFT JOIN orgs_area region ON region.id = a.region_id
 LEFT JOIN orgs_area cercle ON cercle.id = a.cercle_id
 LEFT JOIN orgs_area commune ON commune.id = a.commune_id
@@ -229,7 +257,7 @@ SELECT 'place', p.id, p.kind, p.name, p.name_key, p.other_key, p.rank, hit.tier,
        CASE WHEN e.is_current THEN p.region_id ELSE t.region_id END,
        CASE WHEN e.is_current THEN p.cercle_id ELSE t.cercle_id END,
        CASE WHEN e.is_current THEN p.commune_id ELSE t.commune_id END,
-       region.name, cercle.name, commune.name
+       region.name, cercle.name, commune.name, today_region.name, today_cercle.name
 FROM place_hits hit
 JOIN orgs_place p ON p.id = hit.id
 JOIN orgs_edition e ON e.id = p.edition_id
@@ -237,4 +265,6 @@ LEFT JOIN orgs_area region ON region.id = p.region_id
 LEFT JOIN orgs_area cercle ON cercle.id = p.cercle_id
 LEFT JOIN orgs_area commune ON commune.id = p.commune_id
 LEFT JOIN orgs_area t ON t.id = COALESCE(commune.successor_id, cercle.successor_id)
+LEFT JOIN orgs_area today_region ON today_region.id = t.region_id
+LEFT JOIN orgs_area today_cercle ON today_cercle.id = t.cercle_id
 """  # noqa: S608  (only the constants above are put in)
