@@ -8,7 +8,7 @@ import logging
 from django.conf import settings
 from django.db import connection
 
-from orgs.messaging import outbox
+from orgs.messaging import outbox, receipts, receiving
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ def sweep() -> int:
         due = [channel for (channel,) in cursor.fetchall()]
     if lost:
         log.warning("%s messages were being sent when a worker died: they are sent again.", lost)
+    receipts.apply_early()
+    receiving.read_waiting()
     for channel in due:
         outbox.call_worker(channel)
     return lost

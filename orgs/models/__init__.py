@@ -2,7 +2,7 @@
 
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key
 from orgs.models.audit import AuditEntry
-from orgs.models.messages import Message, MessageState
+from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     Actor,
     ActorLevel,
@@ -25,6 +25,7 @@ __all__ = [
     "AreaColumns",
     "AuditEntry",
     "Channel",
+    "EarlyReceipt",
     "Edition",
     "Invitation",
     "Language",
@@ -37,6 +38,7 @@ __all__ = [
     "OrganisationVisibility",
     "Place",
     "PlaceKind",
+    "ReceivedSms",
     "Role",
     "Tlp",
     "User",

@@ -49,7 +49,7 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     final_at = models.DateTimeField(_("final since"), null=True, blank=True)
-    gateway_id = models.CharField(_("gateway’s own number"), max_length=100, blank=True)
+    gateway_id = models.CharField(_("gateway’s own number"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
 
     class Meta:
@@ -79,3 +79,52 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.pk}"
+
+
+class ReceivedSms(models.Model):
+    """An SMS that somebody sent us, kept sealed; a gateway that delivers it twice makes one row.
+
+    ``external_id`` is the gateway's number for it, or a hash of sender, text and minute where it gives none.
+    ``handled_by`` names the function that answered, "" while it waits.
+    """
+
+    gateway = models.CharField(_("gateway"), max_length=20)
+    external_id = models.CharField(_("gateway’s own number"), max_length=100)
+    sender_key = models.CharField(max_length=64, editable=False, help_text=_("Keyed hash of the number."))
+    sealed = models.BinaryField(editable=False, help_text=_("Encrypted number and words."))
+    received_at = models.DateTimeField(_("received"), db_default=Now())
+    handled_by = models.CharField(_("read by"), max_length=40, blank=True)
+    handled_at = models.DateTimeField(_("read"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    class Meta:
+        verbose_name = _("SMS received")
+        verbose_name_plural = _("SMS received")
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=["gateway", "external_id"], name="received_sms_once")]
+        indexes = [
+            # The sweep looks for what nobody has read yet.
+            models.Index(fields=["id"], name="received_sms_waiting", condition=models.Q(handled_by="")),
+            # How often a number has written lately: nobody is answered without end.
+            models.Index(fields=["sender_key", "received_at"], name="received_sms_by_sender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class EarlyReceipt(models.Model):
+    """A receipt that came before we had written down the gateway's number of its message. The sweep applies it."""
+
+    reference = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=MessageState)
+    reason = models.CharField(max_length=40, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("early receipt")
+        verbose_name_plural = _("early receipts")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
