@@ -338,3 +338,23 @@ def _by_code(edition: Edition, problems: list[Problem]) -> area_rows.Finder:
         return finest.ancestry_ids if finest is not None else NOWHERE
 
     return find
+
+
+# --- Corrections by hand -----------------------------------------------------------------------------------
+
+
+def correct_names(actor: User, *, row: Area | Place, name: str, other_names: str) -> None:
+    """Change the name of an area or place, and its other spellings. Raises `ValidationError`."""
+    row.name, row.other_names = name, other_names
+    row.full_clean(exclude=["geometry"])
+    with transaction.atomic():
+        row.save(update_fields=["name", "name_key", "other_names", "other_key"])
+        audit.record(actor, "areas.name_corrected", row)
+
+
+def describe_edition(actor: User, *, edition: Edition) -> None:
+    """Save an edition's title, source, credit and validity. Raises `ValidationError`."""
+    edition.full_clean()
+    with transaction.atomic():
+        edition.save(update_fields=["title", "source", "credit", "valid_from", "valid_to"])
+        audit.record(actor, "areas.edition_described", edition, code=edition.code)

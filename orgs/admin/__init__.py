@@ -1,0 +1,3 @@
+"""Django admin of the foundation, one file a subject."""
+
+from . import areas  # noqa: F401
