@@ -4,8 +4,8 @@
 """
 
 from django.db.models import Case, F, IntegerField, When
-from django.db.models.fields import TextField
 
+from incidents.models import Alert, Delivery, Figure, Incident, Report
 from orgs.disclosure import Coarsening, Column, Table
 
 SMALLEST_COUNT = 5
@@ -27,6 +27,7 @@ def _without_small_sql(path: str) -> Case:
 NO_SMALL_COUNTS = Coarsening(python=_without_small, sql=_without_small_sql)
 
 INCIDENT = Table(
+    Incident,
     """
     field           public      network     organisation  liaison  analyst  coordinator
     ref             S/-/-/-/-   S/S/-/-/-   S             S        S        S
@@ -36,6 +37,9 @@ INCIDENT = Table(
     region_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
     cercle_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
     commune_id      -           S/S/-/-/-   S             S        -        S
+    region_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    cercle_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    commune_pcode   -           S/S/-/-/-   S             S        -        S
     place_name      -           S/S/-/-/-   S             S        -        S
     place_text      -           -           -             -        -        S
     state           S/-/-/-/-   S/S/-/-/-   S             S        S        S
@@ -51,10 +55,16 @@ INCIDENT = Table(
     reporter_note   -           -           -             -        -        S
     updated_at      S/-/-/-/-   S/S/-/-/-   S             S        S        S
     """,
-    fields={"place_name": Column("place__name", TextField())},
+    fields={
+        "place_name": Column("place__name"),
+        "region_pcode": Column("region__pcode"),
+        "cercle_pcode": Column("cercle__pcode"),
+        "commune_pcode": Column("commune__pcode"),
+    },
 )
 
 FIGURE = Table(
+    Figure,
     """
     field           public      network     organisation  liaison  analyst  coordinator
     kind            S/-/-/-/-   S/S/-/-/-   S             S        S        S
@@ -63,11 +73,12 @@ FIGURE = Table(
     source          -           -           -             -        -        S
     report_id       -           -           -             -        -        S
     """,
-    fields={"value": Column("value", IntegerField(), NO_SMALL_COUNTS)},
+    fields={"value": Column("value", NO_SMALL_COUNTS)},
     tlp="incident__tlp",
 )
 
 REPORT = Table(
+    Report,
     """
     field           own  coordinator
     id              -    S
@@ -83,6 +94,9 @@ REPORT = Table(
     region_id       S    S
     cercle_id       S    S
     commune_id      S    S
+    region_pcode    S    S
+    cercle_pcode    S    S
+    commune_pcode   S    S
     narrative       S    S
     harmed          S    S
     how_known       S    S
@@ -92,6 +106,66 @@ REPORT = Table(
     reject_note     -    S
     incident_id     -    S
     version         -    S
+    incident_ref    -    S
+    """,
+    fields={
+        "region_pcode": Column("region__pcode"),
+        "cercle_pcode": Column("cercle__pcode"),
+        "commune_pcode": Column("commune__pcode"),
+        "incident_ref": Column("incident__ref"),
+    },
+    tlp=None,
+)
+
+ALERT = Table(
+    Alert,
+    """
+    field           public  network      recipient  coordinator
+    id              S       S            S          S
+    incident_ref    -       S/S/-/-/-    -          S
+    state           S       S            S          S
+    tlp             S       S            S          S
+    severity        S       S            S          S
+    urgency         S       S            S          S
+    instruction     S       S            S          S
+    released_at     S       S            S          S
+    created_at      -       -            -          S
+    """,
+    fields={"incident_ref": Column("incident__ref")},
+)
+
+DELIVERY = Table(
+    Delivery,
+    """
+    field           recipient  coordinator
+    id              S          S
+    alert_id        S          S
+    recipient       S          S
+    organisation    S          S
+    step            S          S
+    channel         S          S
+    created_at      S          S
+    called_at       S          S
+    answer          S          S
+    answered_at     S          S
+    """,
+    fields={
+        "recipient": Column("recipient__public_id"),
+        "organisation": Column("organisation__slug"),
+    },
+    tlp=None,
+)
+
+# What the reporters behind an incident are told of it, by code or in their own list. No area, no words but those that a
+# coordinator wrote to them.
+OUTCOME = Table(
+    Incident,
+    """
+    field           reporter
+    state           S
+    finding         S
+    reporter_note   S
+    closed_at       S
     """,
     tlp=None,
 )

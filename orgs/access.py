@@ -5,11 +5,13 @@ The mechanism is ``orgs.policy``; the expected results stand, typed by hand, in 
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orgs.models import (
     NETWORK_ROLES,
     SECOND_FACTOR_ROLES,
+    ApiToken,
     Area,
     AuditEntry,
     Level,
@@ -20,7 +22,17 @@ from orgs.models import (
     Role,
     User,
 )
-from orgs.policy import Everywhere, Grant, OwnOrganisation, Policy, Post, Themselves, Viewer
+from orgs.policy import (
+    Everywhere,
+    Grant,
+    OwnAreas,
+    OwnAreasOfMany,
+    OwnOrganisation,
+    Policy,
+    Post,
+    Themselves,
+    Viewer,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -56,7 +68,7 @@ def posts_of(user_id: int) -> tuple[Post, ...]:
     )
     for pk, role, organisation_id, area_id, level in rows:
         by_level = areas.setdefault((pk, role, organisation_id), {})
-        if area_id is not None:
+        if area_id is not None and level is not None:
             by_level.setdefault(level, set()).add(area_id)
     return tuple(
         Post(
@@ -83,6 +95,16 @@ def needs_second_factor(viewer: Viewer) -> bool:
     return bool(viewer.roles & set(SECOND_FACTOR_ROLES))
 
 
+def is_second_factor_relaxed() -> bool:
+    """Whether the switch for demonstrations is on; it counts only where the data are made up."""
+    return bool(settings.RELAX_SECOND_FACTOR and settings.DEMO)
+
+
+def lacks_second_factor(viewer: Viewer) -> bool:
+    """Whether this person must set up a second factor before anything else works."""
+    return needs_second_factor(viewer) and not viewer.second_factor and not is_second_factor_relaxed()
+
+
 # --- The directory -----------------------------------------------------------------------------------------------
 
 ORGANISATIONS: Policy[Organisation] = Policy(
@@ -101,11 +123,30 @@ ORGANISATIONS: Policy[Organisation] = Policy(
     ],
 )
 
+AREAS: Policy[Area] = Policy(Area, [Grant("public", Everywhere())])
+
 PEOPLE: Policy[User] = Policy(
     User,
     [
         Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
         Grant("self", Themselves("pk")),
+    ],
+)
+
+MEMBERSHIPS: Policy[Membership] = Policy(
+    Membership,
+    [
+        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
+        Grant("coordinator", OwnAreasOfMany("areas"), (Role.COORDINATOR,)),
+        Grant("self", Themselves("person")),
+    ],
+)
+
+TOKENS: Policy[ApiToken] = Policy(
+    ApiToken,
+    [
+        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
+        Grant("self", Themselves("person")),
     ],
 )
 
@@ -205,6 +246,49 @@ def may_invite_into(viewer: Viewer, *, role: str, areas: list[Area]) -> bool:
         )
         for area in areas
     )
+
+
+ROLES_OF_ORGANISATIONS = (Role.LIAISON, Role.REPORTER, Role.EDITOR, Role.MONITOR, Role.FACILITATOR)
+"""Roles that are nothing without an organisation."""
+
+ROLES_WITHOUT_AREAS = (Role.ADMINISTRATOR, Role.OVERSIGHT, Role.OPERATOR, Role.ANALYST)
+"""Roles that need no area; all others see and do nothing without one."""
+
+
+def roles_to_give(viewer: Viewer) -> list[str]:
+    """The roles that this person may give to others at all."""
+    if Role.ADMINISTRATOR in viewer.roles:
+        return list(Role.values)
+    if Role.COORDINATOR in viewer.roles:
+        return [role for role in Role.values if role not in (Role.ADMINISTRATOR, Role.OVERSIGHT, Role.OPERATOR)]
+    return []
+
+
+def areas_to_give(viewer: Viewer) -> QuerySet[Area]:
+    """The areas in which this person may give posts: administrators everywhere, coordinators in their own."""
+    areas = Area.objects.current()
+    if Role.ADMINISTRATOR in viewer.roles:
+        return areas
+    posts = viewer.posts_as((Role.COORDINATOR,))
+    if any(post.nationwide for post in posts):
+        return areas
+    inside = OwnAreas().rows(viewer, posts)
+    return areas.none() if inside is None else areas.filter(inside)
+
+
+def may_change_membership(viewer: Viewer, membership: Membership) -> bool:
+    """Whether this person may end a post, take that back, or change its areas: as for giving it."""
+    return may_invite_into(viewer, role=membership.role, areas=list(membership.areas.all()))
+
+
+def may_keep_accounts(viewer: Viewer) -> bool:
+    """Close and open accounts, correct addresses, take away a lost second factor."""
+    return Role.ADMINISTRATOR in viewer.roles
+
+
+def may_have_token(viewer: Viewer) -> bool:
+    """Whether this person may let programs work in their name: whoever has a post."""
+    return viewer.user_id is not None and bool(viewer.posts)
 
 
 def has_role(user_ref: OuterRef, *roles: str) -> Exists:

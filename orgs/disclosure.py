@@ -15,9 +15,9 @@ leave at all.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Case, Expression, F, Field, Q, TextField, Value, When
+from django.db.models import Case, Expression, F, Field, ForeignKey, Model, Q, Value, When
 
 from orgs.models import Tlp
 
@@ -40,10 +40,9 @@ class Coarsening:
 
 @dataclass(frozen=True)
 class Column:
-    """Where a field comes from: an attribute path for Python, an ORM path for SQL, and its type in SQL."""
+    """Where a field comes from (a path of attributes, the same for Python and the ORM), and how it is coarsened."""
 
     path: str
-    output: "Field[Any, Any] | None" = None
     coarsening: Coarsening | None = None
 
 
@@ -53,11 +52,14 @@ Cell = dict[str, Treatment]
 class Table:
     """What each audience is shown of the rows of one model.
 
-    ``text`` is the table as written above; ``columns`` say where each of its fields comes from (default: the
-    attribute of the same name); ``tlp`` is the path to the row's marking, ``None`` for rows without one.
+    ``text`` is the table as written above; ``fields`` say where its fields come from where that is not the column of
+    the same name; ``tlp`` is the path to the row's marking, ``None`` for rows without one.
     """
 
-    def __init__(self, text: str, *, fields: Mapping[str, Column] | None = None, tlp: str | None = "tlp") -> None:
+    def __init__(
+        self, model: type[Model], text: str, *, fields: Mapping[str, Column] | None = None, tlp: str | None = "tlp"
+    ) -> None:
+        self.model = model
         self.tlp = tlp
         lines = [line.split() for line in text.strip().splitlines() if line.strip()]
         self.audiences = tuple(lines[0][1:])
@@ -100,7 +102,8 @@ class Table:
 
     def _expression(self, name: str, audience: str) -> Expression | F:
         cell, column = self.cells[name][audience], self.fields[name]
-        choices = {treatment: self._sql(column, treatment) for treatment in set(cell.values())}
+        output = self.output_field(name)
+        choices = {treatment: self._sql(column, treatment, output) for treatment in set(cell.values())}
         if len(choices) == 1:
             return next(iter(choices.values()))
         whens = [
@@ -108,11 +111,24 @@ class Table:
             for treatment, expression in choices.items()
             if treatment is not Treatment.HIDE
         ]
-        return Case(*whens, default=Value(None))
+        return Case(*whens, default=Value(None, output_field=output), output_field=output)
 
-    def _sql(self, column: Column, treatment: Treatment) -> Expression | F:
+    def output_field(self, name: str) -> "Field[Any, Any]":
+        """The type of a field in SQL."""
+        model, field = self.model, None
+        for step in self.fields[name].path.split("__"):
+            field = model._meta.get_field(step)
+            if field.is_relation and field.related_model is not None:
+                model = cast(type[Model], field.related_model)
+        if isinstance(field, ForeignKey):
+            field = field.target_field
+        if not isinstance(field, Field):
+            raise TypeError(f"not a column: {name}")
+        return field
+
+    def _sql(self, column: Column, treatment: Treatment, output: "Field[Any, Any]") -> Expression | F:
         if treatment is Treatment.HIDE:
-            return Value(None, output_field=column.output or TextField())
+            return Value(None, output_field=output)
         if treatment is Treatment.COARSEN and column.coarsening is not None:
             return column.coarsening.sql(column.path)
         return F(column.path)

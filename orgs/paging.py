@@ -68,7 +68,7 @@ def keyset(queryset: QuerySet[Any, Row], *, order: Order, after: str | None = No
     size = max(1, min(size, LARGEST_PAGE))
     if not after:
         return _forwards(queryset, names, descending, size, None)
-    backwards, values = _values_of(after, _fields(queryset.model, names))
+    backwards, values = read_token(after, fields_of(queryset.model, names))
     if not backwards:
         return _forwards(queryset, names, descending, size, values)
     found = list(_beyond(queryset, names, not descending, values)[: size + 1])
@@ -100,7 +100,7 @@ def _beyond(
     ordered = queryset.order_by(*(F(name).desc() if descending else F(name).asc() for name in names))
     if values is None:
         return ordered
-    fields = _fields(queryset.model, names)
+    fields = fields_of(queryset.model, names)
     given = [Value(value, output_field=field) for value, field in zip(values, fields, strict=True)]
     return ordered.filter(Beyond([F(name) for name in names], given, "<" if descending else ">"))
 
@@ -112,7 +112,8 @@ def _read(order: Order) -> tuple[list[str], bool]:
     return [name for name, _ in order], directions == {"desc"}
 
 
-def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
+def fields_of(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
+    """The columns of a model by their names."""
     fields = []
     for name in names:
         field = model._meta.get_field(name)
@@ -123,12 +124,17 @@ def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
 
 
 def _token(row: Any, names: Sequence[str], *, backwards: bool) -> str:
-    values = [row[name] if isinstance(row, Mapping) else getattr(row, name) for name in names]
+    return write_token([row[name] if isinstance(row, Mapping) else getattr(row, name) for name in names], backwards)
+
+
+def write_token(values: Sequence[Any], backwards: bool) -> str:
+    """The name of the page that lies behind a row with these values, or before it."""
     words = [backwards, *(value if isinstance(value, int | str) else value.isoformat() for value in values)]
     return base64.urlsafe_b64encode(json.dumps(words, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _values_of(token: str, fields: Sequence[Field[Any, Any]]) -> tuple[bool, list[Any]]:
+def read_token(token: str, fields: Sequence[Field[Any, Any]]) -> tuple[bool, list[Any]]:
+    """Whether a page lies before a row, and that row's values. Raises ``BadToken`` for a name that nobody gave."""
     if len(token) > _LONGEST_TOKEN:
         raise BadToken
     try:

@@ -2,8 +2,12 @@
 
 from django.urls import path
 
+from orgs.urls_api import api_urls
+from orgs.urls_messaging import messaging_urls
 from orgs.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    *api_urls,
+    *messaging_urls,
 ]

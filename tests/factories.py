@@ -8,6 +8,8 @@ import secrets
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -312,3 +314,11 @@ def person(role: str, *areas: Area | str, organisation: Organisation | None = No
 def viewer(role: str, *areas: Area | str, organisation: Organisation | None = None) -> Viewer:
     """Who asks: a person made by ``person``."""
     return viewer_for(person(role, *areas, organisation=organisation))
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person is signed in, with a second factor set up."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}})
+    client = Client()
+    client.force_login(user)
+    return client

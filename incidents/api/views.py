@@ -1,0 +1,24 @@
+"""What the API adds to one incident or alert."""
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from incidents.access import INCIDENTS
+from incidents.disclosure import FIGURE
+from incidents.models import Incident
+from orgs.api.views import ResourceOne
+
+
+class IncidentOne(ResourceOne):
+    """One incident with its figures, each as its source said it; figures of one kind are never summed."""
+
+    def completed(self, request: Request, key: str, shown: dict[str, Any]) -> dict[str, Any]:
+        """Add the figures that this audience may read."""
+        incident = Incident.objects.get(ref=key)
+        audience = INCIDENTS.audience(self.viewer(request), incident) or ""
+        figures = []
+        for figure in incident.figures.filter(withdrawn_at=None):
+            figure.incident = incident
+            figures.append(FIGURE.show(figure, audience))
+        return {**shown, "figures": figures}

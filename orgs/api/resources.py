@@ -1,0 +1,183 @@
+"""What the API gives of a model: a policy says which rows, a disclosure table says which fields.
+
+Lists are the API's hot path. A list is one SQL statement made by the ORM from policy, table and filters; since that
+depends only on who asks and for what, its text is kept and used again (``_statement``), and rows go from the driver
+to orjson without passing through model instances or serializers. See docs/decisions/0005-api-lists.md.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.http import QueryDict
+from django_filters import FilterSet
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from orgs.disclosure import Table
+from orgs.paging import Beyond
+from orgs.policy import Policy, Viewer
+
+Row = TypeVar("Row", bound=Model)
+
+DEFAULT_PAGE = 50
+LARGEST_PAGE = 200
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Published:
+    """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it."""
+
+    name: str
+    source: str
+    schema: serializers.Field[Any, Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: columns of the model, unique together, all in one direction."""
+
+    columns: tuple[str, ...]
+    descending: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Resource(Generic[Row]):
+    """A model as the API gives it."""
+
+    name: str
+    policy: Policy[Row]
+    table: Table
+    published: tuple[Published, ...]
+    order: Order
+    filters: type[FilterSet]
+    joined: tuple[str, ...] = ()
+    """Foreign keys that the table's fields follow: fetched with a single row in the same query."""
+    key: str = "pk"
+    """The column by which one row is asked for."""
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(one.name for one in self.published))
+
+    def statement(
+        self, viewer: Viewer, asked: Mapping[str, Sequence[str]], *, size: int, after: bool, backwards: bool
+    ) -> "Statement":
+        """The SQL of one page. Raises ``ValidationError`` where a filter does not understand what was asked."""
+        key = tuple(sorted((name, tuple(values)) for name, values in asked.items()))
+        return _statement(self, viewer, key, size, after, backwards, int(time.monotonic() // KEPT_SECONDS))
+
+    def one(self, viewer: Viewer, value: Any) -> dict[str, Any] | None:
+        """One row as this viewer may see it; ``None`` both when it is not there and when it may not be seen."""
+        row = self.policy.model._default_manager.select_related(*self.joined).filter(**{self.key: value}).first()
+        audience = self.policy.audience(viewer, row) if row is not None else None
+        if row is None or audience is None:
+            return None
+        shown = self.table.show(row, audience)
+        return {one.name: shown[one.source] for one in self.published}
+
+
+# --- Pages -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL of a page with the places where the row to go on from is put in."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    slots: tuple[int, ...]
+
+    def run(self, position: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows, each with the values of its order columns at the end."""
+        if not self.sql:
+            return []
+        parameters = list(self.parameters)
+        for slot, value in zip(self.slots, position, strict=True):
+            parameters[slot] = value
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+class _Slot:
+    """Stands in a statement's parameters for a value that each page puts in."""
+
+
+@lru_cache(maxsize=1024)
+def _statement(  # noqa: PLR0917
+    resource: Resource[Any],
+    viewer: Viewer,
+    asked: tuple[tuple[str, tuple[str, ...]], ...],
+    size: int,
+    after: bool,
+    backwards: bool,
+    period: int,
+) -> Statement:
+    """``period`` only ends the life of what is kept: a filter may have looked up an area that an import replaced."""
+    queryset = _filtered(resource, resource.policy.rows(viewer).order_by(), dict(asked))
+    order = resource.order
+    descending = order.descending is not backwards
+    if after:
+        queryset = queryset.filter(
+            Beyond(
+                [F(column) for column in order.columns],
+                [Value(_Slot()) for _ in order.columns],
+                "<" if descending else ">",
+            )
+        )
+    sign = "-" if descending else ""
+    columns = _shown(resource, viewer)
+    listed = (
+        queryset.order_by(*(f"{sign}{column}" for column in order.columns))
+        .annotate(**columns)
+        .values_list(*columns, *order.columns)[: size + 1]
+    )
+    try:
+        sql, parameters = listed.query.sql_with_params()
+    except EmptyResultSet:  # the ORM saw that nothing can match
+        return Statement("", (), ())
+    slots = tuple(place for place, value in enumerate(parameters) if isinstance(value, _Slot))
+    return Statement(sql, tuple(parameters), slots)
+
+
+def _filtered(resource: Resource[Any], queryset: QuerySet[Any], asked: dict[str, tuple[str, ...]]) -> QuerySet[Any]:
+    if not asked:
+        return queryset
+    data = QueryDict(mutable=True)
+    for name, values in asked.items():
+        data.setlist(name, list(values))
+    unknown = sorted(set(asked) - set(resource.filters.base_filters))
+    if unknown:
+        raise ValidationError({name: ["?"] for name in unknown})
+    filters = resource.filters(data, queryset=queryset)
+    if not filters.is_valid():
+        raise ValidationError(filters.errors)
+    return filters.qs
+
+
+def _shown(resource: Resource[Any], viewer: Viewer) -> dict[str, Any]:
+    """The published fields as SQL, each row as the audience that its first matching grant names."""
+    audiences = resource.policy.audiences(viewer)
+    names = list(dict.fromkeys(audience for _, audience in audiences))
+    if len(names) == 1:
+        columns = resource.table.columns(names[0])
+        return {f"out_{one.name}": columns[f"shown_{one.source}"] for one in resource.published}
+    by_audience = {name: resource.table.columns(name) for name in names}
+    shown: dict[str, Any] = {}
+    for one in resource.published:
+        whens = [
+            When(condition, then=by_audience[name][f"shown_{one.source}"]) for condition, name in audiences if condition
+        ]
+        rest = next((by_audience[name][f"shown_{one.source}"] for condition, name in audiences if not condition), None)
+        output = resource.table.output_field(one.source)
+        default = Value(None, output_field=output) if rest is None else rest
+        shown[f"out_{one.name}"] = Case(*whens, default=default, output_field=output)
+    return shown
