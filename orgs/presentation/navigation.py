@@ -44,7 +44,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             Task("home", pgettext_lazy("task", "Home"), "/", "home"),
             Task("report", pgettext_lazy("task", "Report"), "/report/", "report"),
             Task("follow_up", pgettext_lazy("task", "Follow up"), "/report/follow-up/", "search"),
-            Task("desk", pgettext_lazy("task", "Reports"), "/desk/", "desk"),
+            Task("desk", pgettext_lazy("task", "To handle"), "/desk/", "desk"),
             Task("incidents", _("Incidents"), "/incidents/", "incident"),
             Task("alerts", _("Alerts"), "/alerts/", "alert"),
             Task("directory", _("Directory"), "/orgs/", "people"),
