@@ -1,0 +1,62 @@
+"""Publishing never makes a page wait: the database is the outbox, a lost wake-up costs nothing."""
+
+import os
+import signal
+import time
+
+import pytest
+from celery import Celery
+from django.conf import settings
+
+from config import embedded
+
+SECONDS_ALLOWED = 1.0
+
+
+def application(url: str) -> Celery:
+    """The product's Celery settings on a broker of the test's own."""
+    app = Celery("test", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.conf.broker_url = url
+    return app
+
+
+def publish(app: Celery) -> float:
+    began = time.monotonic()
+    with pytest.raises(Exception, match=r"."):
+        app.send_task("nothing", ignore_result=True)
+    return time.monotonic() - began
+
+
+def test_publishing_to_a_broker_that_is_gone_fails_fast(valkey: embedded.Valkey) -> None:
+    app = application(embedded.broker_url(valkey.var))
+    app.send_task("nothing")
+    valkey.stop()
+    assert publish(app) < SECONDS_ALLOWED
+    assert publish(app) < SECONDS_ALLOWED
+
+
+def test_publishing_to_a_broker_that_hangs_fails_fast(valkey: embedded.Valkey) -> None:
+    app = application(embedded.broker_url(valkey.var))
+    app.send_task("nothing")
+    assert valkey.process is not None
+    os.kill(valkey.process.pid, signal.SIGSTOP)
+    try:
+        assert publish(app) < SECONDS_ALLOWED
+    finally:
+        os.kill(valkey.process.pid, signal.SIGCONT)
+
+
+def test_publishing_works_again_when_the_broker_is_back(valkey: embedded.Valkey) -> None:
+    app = application(embedded.broker_url(valkey.var))
+    valkey.stop()
+    publish(app)
+    valkey.start()
+    valkey.wait()
+    app.send_task("nothing")
+
+
+def test_tasks_are_acknowledged_late_and_leave_nothing_behind() -> None:
+    assert settings.CELERY_TASK_ACKS_LATE
+    assert settings.CELERY_TASK_IGNORE_RESULT
+    assert settings.CELERY_ACCEPT_CONTENT == ["json"]
