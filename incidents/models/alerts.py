@@ -161,6 +161,9 @@ class Delivery(models.Model):
     called_by = models.ForeignKey(
         "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("called by")
     )
+    recalled_at = models.DateTimeField(
+        _("told of the cancellation"), null=True, blank=True, help_text=_("By a call; messages say so themselves.")
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=12, choices=DeliveryAnswer, blank=True, default="")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
