@@ -66,6 +66,8 @@ def test_no_rooms_for_leftovers() -> None:
     assert [name(path) for path in sources(*APPS, "config") if path.name in names] == []
 
 
+# The mechanism of the API: it fetches one row and asks the policy before it shows anything.
+MECHANISM = {"orgs/api/resources.py"}
 # Public vocabularies, the same for everybody: there is nothing to decide about who may see them.
 VOCABULARIES = {"Area", "Edition", "Place", "IncidentType"}
 
@@ -84,7 +86,7 @@ def test_pages_and_api_read_through_access(app: str) -> None:
     found = [
         f"{name(path)}:{line} {text}"
         for path in sources(app)
-        if path.relative_to(BASE_DIR / app).parts[0] in READS_CONTENT
+        if path.relative_to(BASE_DIR / app).parts[0] in READS_CONTENT and name(path) not in MECHANISM
         for line, text in managers_used(tree(path))
     ]
     assert found == []
