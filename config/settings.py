@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "orgs.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -168,6 +169,7 @@ MESSAGE_PAUSES = [float(seconds) for seconds in env.list("MESSAGE_PAUSES", [5, 1
 MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
 # Seconds after which a worker that has not written down what it sent is taken for dead.
 MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
+CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = env.float("MESSAGE_SWEEP", 10.0)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Passerelle <passerelle@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -248,7 +250,10 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- API ---------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "orgs.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

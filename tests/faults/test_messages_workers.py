@@ -1,0 +1,95 @@
+"""Workers, broker and database die while messages go out; at the end the books equal what the other side accepted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+from tests.faults.messages import (
+    GROUP,
+    MANY,
+    WORKERS,
+    Books,
+    Worker,
+    assert_books_match,
+    environment,
+    post,
+    running,
+    wait_until,
+)
+from tests.faults.servers import Server
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+__all__ = ["environment"]
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Iterator[Server]:
+    server = Server("smtp", tmp_path / "mail").start("slow")
+    yield server
+    server.stop()
+
+
+def test_a_killed_worker_loses_nothing(
+    environment: dict[str, str], database_url: str, mail: Server, tmp_path: Path
+) -> None:
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
+    books = Books(database_url)
+    post(environment, "email", MANY)
+    first, second = (Worker(environment, tmp_path / f"{name}.log") for name in ("first", "second"))
+    with running(first, second):
+        first.start()
+        wait_until(lambda: len(mail.accepted()) >= MANY * 0.4, "the first worker sends")
+        first.kill()
+        held = books.states().get("sending", 0)
+        assert 0 < held <= GROUP * WORKERS
+        assert books.count_final() < MANY
+        mail.behave("ok")
+        second.start()
+        wait_until(books.all_final, "the second worker finishes")
+    assert_books_match(books, mail, MANY)
+    assert len(books.marked()) == held
+
+
+def test_a_stopped_worker_leaves_no_message_uncertain(
+    environment: dict[str, str], database_url: str, mail: Server, tmp_path: Path
+) -> None:
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
+    books = Books(database_url)
+    post(environment, "email", 200)
+    first, second = (Worker(environment, tmp_path / f"{name}.log") for name in ("first", "second"))
+    with running(first, second):
+        first.start()
+        wait_until(lambda: len(mail.accepted()) >= 40, "the first worker sends")
+        first.stop()
+        assert "sending" not in books.states()
+        assert books.states()["pending"] > 0
+        mail.behave("ok")
+        second.start()
+        wait_until(books.all_final, "the second worker finishes")
+    assert_books_match(books, mail, 200)
+    assert not books.marked()
+    assert set(mail.counts().values()) == {1}
+
+
+def test_messages_wait_for_a_broker_that_is_down(
+    environment: dict[str, str], database_url: str, mail: Server, valkey: embedded.Valkey, tmp_path: Path
+) -> None:
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
+    mail.behave("ok")
+    books = Books(database_url)
+    worker = Worker(environment, tmp_path / "worker.log")
+    with running(worker):
+        worker.start()
+        post(environment, "email", 5)
+        wait_until(books.all_final, "the worker works")
+        valkey.stop()
+        without_broker = post(environment, "email", 200, first=5)
+        assert books.states()["pending"] == 200
+        valkey.start()
+        valkey.wait()
+        wait_until(books.all_final, "the sweep finds them")
+    assert_books_match(books, mail, 205)
+    assert not books.marked()
+    assert without_broker < 30
