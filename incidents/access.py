@@ -170,6 +170,23 @@ REPORTS: Policy[Report] = Policy(
     [NotTheAccused("incident")],
 )
 
+
+
+def own_reports(viewer: Viewer) -> QuerySet[Report]:
+    """The reports that the viewer sent in while signed in.
+
+    The barrier of ``REPORTS`` does not stand here: a report that vanished from its sender's own list would tell them
+    that their service is held responsible. What came of it is kept from them instead (``may_learn_outcome``).
+    """
+    condition = OwnReports().rows(viewer, ())
+    return Report.objects.none() if condition is None else Report.objects.filter(condition)
+
+
+def may_learn_outcome(viewer: Viewer, report: Report) -> bool:
+    """Whether a reporter may be told more than that their report came in."""
+    return REPORTS.sees(viewer, report)
+
+
 INCIDENTS: Policy[Incident] = Policy(
     Incident,
     [
@@ -204,6 +221,13 @@ ALERTS: Policy[Alert] = Policy(
     [NotTheAccused("incident")],
 )
 
+TOTALS: Policy[Incident] = Policy(
+    Incident,
+    [Grant("liaison", OwnAreas(), (Role.LIAISON,), when={"state__in": CHECKED})],
+    [NotTheAccused("pk")],
+)
+"""What a liaison's totals of their own areas are counted from: numbers by cercle, never a row."""
+
 DELIVERIES: Policy[Delivery] = Policy(
     Delivery,
     [
@@ -235,6 +259,17 @@ AUDIENCE_CEILING: dict[str, str] = {
 def may_be_sent_to(audience: str, tlp: str) -> bool:
     """Whether an alert with this marking may have a rendition for this audience at all."""
     return tlp in Tlp.up_to(AUDIENCE_CEILING[audience])
+
+
+BEFORE_VERIFICATION = (Audience.LIAISON, Audience.ORGANISATION)
+"""Audiences that may be told while an incident is still being checked; the others only once it is verified."""
+
+
+def may_have_rendition(incident: Incident, audience: str) -> bool:
+    """Whether anything of this incident, as it is graded now, may be written for this audience."""
+    if not may_be_sent_to(audience, incident.tlp):
+        return False
+    return audience in BEFORE_VERIFICATION or incident.state in CHECKED
 
 
 def people_who_may_be_told(incident: Incident, *, tlp: str, audience: str) -> QuerySet[User]:

@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from orgs.models import AuditEntry, User
+from orgs.services.errors import NotAllowed
 
-
-class NotAllowed(Exception):
-    """This person may not take this step, or the step does not follow from the state things are in.
-
-    A page answers it as if the thing were not there (404), unless the person may see the thing itself.
-    """
+__all__ = ["ChangedMeanwhile", "NotAllowed"]
 
 
 class ChangedMeanwhile(Exception):

@@ -1,0 +1,205 @@
+"""Reports come in: one statement writes the report, who sent it, and the entry in the audit log.
+
+Nobody's name stands in the audit log as the sender of a report: entries of this file have no actor.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from incidents.models import Addition, Report, ReporterIdentity, ReportState
+from incidents.said import LONGEST_PLACE, LONGEST_TEXT, Said, changes, clean_words, content_key, words_key
+from incidents.services.identities import Identity, add_to_identity
+from incidents.services.locating import locate
+from orgs.audit import record, record_sql
+from orgs.crypto import derived_digits, keyed_hash, seal
+from orgs.models import Language
+
+__all__ = ["Identity", "Received", "Said", "add_to_report", "grouped", "receive_report", "report_by_code"]
+
+CODE_DIGITS = 16
+_CODES_TRIED = 3
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a report that was sent in.
+
+    ``code`` is the receipt, 16 digits. ``created`` is false when the same form had come in before; ``addition`` is then
+    what it says anew, or ``None``.
+    """
+
+    report: Report
+    code: str
+    created: bool
+    addition: Addition | None = None
+
+
+def receive_report(
+    *,
+    door: str,
+    external_id: str,
+    said: Said,
+    identity: Identity | None,
+    language: str,
+    sent_at: datetime | None = None,
+    is_demo: bool = False,
+) -> Received:
+    """Take in a report. The same ``external_id`` at the same door is one report with one code, whoever asks, however
+    often and at the same instant; other words under it are kept as an addition.
+    """
+    said = _kept(said)
+    who = _whole(identity, said)
+    report = _report(door, external_id, said, language)
+    report.sent_at, report.is_demo = sent_at, is_demo
+    for code in _codes(door, external_id):
+        report.code_hash = _hash_of(code)
+        if _insert(report, who):
+            return Received(report, code, created=True)
+        before = Report.objects.filter(door=door, external_id=external_id).first()
+        if before is not None:
+            return _received_again(before, said, who, language)
+    raise RuntimeError("no free receipt code")  # three collisions among 10**16
+
+
+def add_to_report(*, report: Report, text: str) -> Addition | None:
+    """Add words to a report; ``None`` when the same words were added before. Raises ``ValidationError`` on ``text``."""
+    text = clean_words(text)
+    if not text:
+        raise ValidationError({"text": _("Write what you want to add.")})
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError({"text": _("This text is too long.")})
+    return _add(report, text)
+
+
+def report_by_code(code: str) -> Report | None:
+    """The report of a receipt code, spaces and signs between its digits ignored. One query, whatever was typed."""
+    digits = "".join(str(int(sign)) for sign in code if sign.isdecimal())
+    return Report.objects.select_related("incident").filter(code_hash=_hash_of(digits)).first()
+
+
+def grouped(code: str) -> str:
+    """A code as people read it: "1234 5678 9012 3456"."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+# --- Receipts ----------------------------------------------------------------------------------------------------
+
+
+def _codes(door: str, external_id: str) -> Iterator[str]:
+    """The code that follows from the form's number, and the next ones should another report have it already."""
+    for attempt in range(_CODES_TRIED):
+        yield derived_digits("receipt", f"{door}\0{external_id}" + f"\0{attempt}" * bool(attempt), CODE_DIGITS)
+
+
+def _hash_of(code: str) -> str:
+    return keyed_hash("receipt-code", code)
+
+
+# --- Coming in ---------------------------------------------------------------------------------------------------
+
+
+def _kept(said: Said) -> Said:
+    return replace(
+        said,
+        narrative=clean_words(said.narrative),
+        place_text=clean_words(said.place_text)[:LONGEST_PLACE],
+        harmed={str(kind): int(count) for kind, count in said.harmed.items()},
+    )
+
+
+def _whole(identity: Identity | None, said: Said) -> Identity:
+    who = identity or Identity()
+    return replace(who, lat=said.lat, lon=said.lon) if said.lat is not None and said.lon is not None else who
+
+
+def _report(door: str, external_id: str, said: Said, language: str) -> Report:
+    where = said.whereabouts or locate(said)
+    return Report(
+        door=door,
+        external_id=external_id,
+        content_key=content_key(said),
+        language=language if language in Language.values else Language.FRENCH,
+        type_id=said.type_code,
+        occurred_on=said.occurred_on,
+        time_precision=said.time_precision,
+        place_text=said.place_text,
+        place_id=where.place_id,
+        place_precision=where.precision,
+        region_id=where.region_id,
+        cercle_id=where.cercle_id,
+        commune_id=where.commune_id,
+        narrative=said.narrative,
+        harmed=said.harmed,
+        how_known=said.how_known,
+        may_call_back=said.may_call_back,
+        state=ReportState.NEW,
+    )
+
+
+@cache
+def _statement() -> tuple[str, list[Any]]:
+    """The one statement that takes a report in, and the fields whose values it takes.
+
+    Any conflict, of the form's number or of the code, writes nothing at all.
+    """
+    columns = [field for field in Report._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
+    quote = connection.ops.quote_name
+    sql = (
+        f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({', '.join(quote(f.column) for f in columns)}) "  # noqa: S608
+        f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
+        f"who AS (INSERT INTO {quote(ReporterIdentity._meta.db_table)} (report_id, sealed, person_key) "
+        "SELECT id, %s, %s FROM made WHERE %s), "
+        f"noted AS ({record_sql('made')}) "
+        "SELECT id, received_at FROM made"
+    )
+    return sql, columns
+
+
+def _insert(report: Report, who: Identity) -> bool:
+    sql, columns = _statement()
+    values = [field.get_db_prep_save(getattr(report, field.attname), connection) for field in columns]
+    known = bool(who)
+    sealed = seal(who.known()) if known else b""
+    facts = json.dumps({"door": report.door, "placed": report.place_precision})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, sealed, who.person_key, known, None, "receive", "report", facts])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    report.pk, report.received_at = row
+    report._state.adding, report._state.db = False, connection.alias
+    return True
+
+
+# --- Coming in again ---------------------------------------------------------------------------------------------
+
+
+def _received_again(report: Report, said: Said, who: Identity, language: str) -> Received:
+    with transaction.atomic():
+        addition = None
+        if content_key(said) != report.content_key:
+            with translation.override(language):
+                words = changes(report, said)
+            addition = _add(report, words) if words else None
+        add_to_identity(report=report, identity=who)
+    code = next((code for code in _codes(report.door, report.external_id) if _hash_of(code) == report.code_hash), "")
+    return Received(report, code, created=False, addition=addition)
+
+
+def _add(report: Report, text: str) -> Addition | None:
+    with transaction.atomic():
+        addition, made = Addition.objects.get_or_create(
+            report=report, content_key=words_key(text), defaults={"text": text}
+        )
+        if made:
+            record(None, "add_to_report", report, addition=addition.pk)
+    return addition if made else None

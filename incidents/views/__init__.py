@@ -1,0 +1,1 @@
+"""Pages of reports, incidents and alerts."""
