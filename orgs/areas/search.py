@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.models.areas import AreaColumns, Edition, Level, PlaceKind, level_words, name_key
+from orgs.models.areas import AreaColumns, Edition, Level, PlaceKind, is_district_name, level_words, name_key
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -197,7 +197,8 @@ def _label(row: dict[str, Any]) -> str:
         words.append(level_words(Level.COMMUNE, row["commune"]))
     knows_today = not row["is_current"] and bool(row["today_region"])
     cercle, region = ("today_cercle", "today_region") if knows_today else ("cercle", "region")
-    if row[cercle] and (row["level"] != Level.CERCLE or knows_today):
+    in_district = is_district_name(row[region] or "")
+    if row[cercle] and not in_district and (row["level"] != Level.CERCLE or knows_today):
         words.append(level_words(Level.CERCLE, row[cercle]))
     if row[region] and row["level"] != Level.REGION:
         words.append(level_words(Level.REGION, row[region]))
@@ -209,7 +210,8 @@ def _label(row: dict[str, Any]) -> str:
 
 def _own_words(row: dict[str, Any]) -> str:
     if row["kind"] == "area":
-        return level_words(row["level"], row["name"])
+        is_bare = row["level"] == Level.CERCLE and is_district_name(row["region"] or "")
+        return str(row["name"]) if is_bare else level_words(row["level"], row["name"])
     return _KIND_WORDS[row["level"]] % {"name": row["name"]}
 
 

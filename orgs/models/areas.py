@@ -7,7 +7,7 @@ changed. An area is therefore always (edition, level, P-code).
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,9 +15,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 NAME_LENGTH = 120
 OTHER_LENGTH = 300
@@ -236,16 +233,15 @@ class Area(models.Model):
     @property
     def is_district(self) -> bool:
         """True for Bamako, which is a district at the level of the régions."""
-        return self.level == Level.REGION and self.name_key.startswith("district ")
+        return self.level == Level.REGION and is_district_name(self.name)
 
     def label(self) -> str:
         """Its name in words with those above it: "cercle de Koro, région de Bandiagara".
 
         Reads region and cercle: call it on rows from `with_names()`.
         """
-        above = [self.commune, self.cercle, self.region]
-        chain = [self, *(area for area in above if area is not None and area.pk != self.pk and _above(area, self))]
-        return ", ".join(words_of(area) for area in chain)
+        chain = [self, *(area for area in (self.commune, self.cercle, self.region) if area and _above(area, self))]
+        return ", ".join(_in_district(chain, self.region))
 
 
 _DEPTH = {level: depth for depth, level in enumerate(Level.values)}
@@ -255,15 +251,28 @@ def _above(upper: Area, lower: Area) -> bool:
     return _DEPTH[upper.level] < _DEPTH[lower.level]
 
 
+def _in_district(chain: list[Area], region: Area | None) -> list[str]:
+    """The words of a chain of areas. Bamako has no cercle: the row at that level goes by its bare name."""
+    if region is None or not region.is_district:
+        return [words_of(area) for area in chain]
+    named = [area.name if area.level == Level.CERCLE else words_of(area) for area in chain]
+    return [words for words, area in zip(named, chain, strict=True) if area is chain[0] or area.level != Level.CERCLE]
+
+
 def words_of(area: Area) -> str:
     """Level and name in words, with the French elision: "cercle d’Ansongo", "District de Bamako"."""
     return level_words(area.level, area.name)
 
 
+def is_district_name(name: str) -> bool:
+    """True for "District de Bamako"."""
+    return name_key(name).startswith("district ")
+
+
 def level_words(level: str, name: str) -> str:
     """What `words_of` says, for a level and a name that are not in an `Area` (a row of raw SQL)."""
     key = name_key(name)
-    if level == Level.COUNTRY or key.startswith("district "):
+    if level == Level.COUNTRY or is_district_name(name):
         return name
     words = {"name": name}
     if key[:1] in _VOWELS:
@@ -371,5 +380,6 @@ class Place(models.Model):
 
     def label(self) -> str:
         """Its name with the areas around it: "Sévaré, cercle de Mopti, région de Mopti"."""
-        around: Iterable[Area | None] = (self.commune, self.cercle, self.region)
-        return ", ".join([self.name, *(words_of(area) for area in around if area is not None)])
+        cercle = None if self.region and self.region.is_district else self.cercle
+        around = [area for area in (self.commune, cercle, self.region) if area is not None]
+        return ", ".join([self.name, *(words_of(area) for area in around)])

@@ -40,6 +40,8 @@ pytestmark = pytest.mark.django_db
         ("Niafunke", "Niafunké (ville), cercle de Soumpi, région de Tombouctou – découpage de 2025"),
         ("Diallasagou", "cercle de Diallassagou, région de Bandiagara – découpage de 2025"),
         ("Toguere Koumbe", "cercle de Toguéré-Coumbé, région de Mopti – découpage de 2025"),
+        ("bamako", "Bamako (ville), District de Bamako – découpage de 2025"),
+        ("cercle de Bamako", "Bamako, District de Bamako – découpage de 2025"),
         ("Mali", "Mali"),
     ],
 )

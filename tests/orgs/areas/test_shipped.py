@@ -145,4 +145,6 @@ def test_labels_name_what_is_above_in_french() -> None:
     label = Area.objects.with_names().get(pcode="ML1902", edition__is_current=True).label()
     assert label == "cercle de Koro, région de Bandiagara"
     label = Area.objects.with_names().get(pcode="ML2001", edition__is_current=True).label()
-    assert label == "cercle de Bamako, District de Bamako"
+    assert label == "Bamako, District de Bamako"
+    town = Place.objects.with_names().get(name="Bamako")
+    assert town.label() == "Bamako, District de Bamako"
