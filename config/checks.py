@@ -17,3 +17,13 @@ def site_is_safe(app_configs: Any, **kwargs: Any) -> list[Error]:
     if not settings.ON_LOOPBACK and settings.RELAX_SECOND_FACTOR:
         found.append(Error("RELAX_SECOND_FACTOR is for demonstrations on this machine only.", id="config.E003"))
     return found
+
+
+@register
+def second_factor_is_relaxed_for_demonstrations_only(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """The switch that lets roles work without their second factor has no place beside real data."""
+    if settings.RELAX_SECOND_FACTOR and not settings.DEMO:
+        return [
+            Error("RELAX_SECOND_FACTOR is for demonstration data only: set DEMO=1 or leave it out.", id="config.E004")
+        ]
+    return []

@@ -3,10 +3,11 @@
 The mechanism is ``orgs.policy``; the expected results stand, typed by hand, in ``tests/access``.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from orgs.models import (
     NETWORK_ROLES,
@@ -14,6 +15,7 @@ from orgs.models import (
     ApiToken,
     Area,
     AuditEntry,
+    Invitation,
     Level,
     Membership,
     Message,
@@ -59,16 +61,20 @@ def viewer_for(user: "User | AnonymousUser | None") -> Viewer:
 
 def posts_of(user_id: int) -> tuple[Post, ...]:
     """The current posts of a person, in one query."""
-    areas: dict[tuple[int, str, int | None], dict[str, set[int]]] = {}
-    rows = (
+    return posts_from(
         Membership.objects.current()
         .filter(person=user_id)
         .order_by("pk")
         .values_list("pk", "role", "organisation", "areas__pk", "areas__level")
     )
+
+
+def posts_from(rows: Iterable[tuple[Any, ...]]) -> tuple[Post, ...]:
+    """Posts from rows of (membership, role, organisation, area, level of the area), one row an area."""
+    areas: dict[tuple[int, str, int | None], dict[str, set[int]]] = {}
     for pk, role, organisation_id, area_id, level in rows:
         by_level = areas.setdefault((pk, role, organisation_id), {})
-        if area_id is not None and level is not None:
+        if area_id is not None:
             by_level.setdefault(level, set()).add(area_id)
     return tuple(
         Post(
@@ -274,6 +280,42 @@ def areas_to_give(viewer: Viewer) -> QuerySet[Area]:
         return areas
     inside = OwnAreas().rows(viewer, posts)
     return areas.none() if inside is None else areas.filter(inside)
+
+
+def people_listed(viewer: Viewer, *, words: str = "") -> QuerySet[Membership]:
+    """The posts on the page of people, with what it shows: those in one's areas, everybody's for administrators."""
+    waiting = Invitation.objects.filter(
+        accepted_at__isnull=True, revoked_at__isnull=True, person__closed_at__isnull=True
+    )
+    rows = (
+        MEMBERSHIPS.rows(viewer)
+        .select_related("person", "organisation")
+        .prefetch_related("areas", Prefetch("person__invitations", waiting, to_attr="open_invitations"))
+    )
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(person__name__icontains=word) | Q(organisation__name__icontains=word))
+    return rows
+
+
+def invitations_listed(viewer: Viewer) -> QuerySet[Invitation]:
+    """The invitations of the people whom ``people_listed`` shows; what may be done with one is asked of each."""
+    people = MEMBERSHIPS.rows(viewer).values("person")
+    return Invitation.objects.filter(person__in=people).select_related("person")
+
+
+def own_memberships(viewer: Viewer) -> QuerySet[Membership]:
+    """One's own posts that count now."""
+    return (
+        Membership.objects.current()
+        .filter(person=viewer.user_id)
+        .select_related("organisation")
+        .prefetch_related("areas")
+    )
+
+
+def own_tokens(viewer: Viewer) -> QuerySet[ApiToken]:
+    """One's own keys for programs."""
+    return ApiToken.objects.filter(person=viewer.user_id)
 
 
 def may_change_membership(viewer: Viewer, membership: Membership) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from orgs import providers
-from orgs.access import viewer_of
+from orgs.access import is_second_factor_relaxed, lacks_second_factor, viewer_of
 from orgs.presentation.navigation import ShownTask, tasks_for
 
 EXIT_URL = "https://fr.wikipedia.org/wiki/Mali"
@@ -28,7 +28,7 @@ class Page:
     @property
     def second_factor_relaxed(self) -> bool:
         """Whether roles that need a second factor may work without one."""
-        return bool(settings.RELAX_SECOND_FACTOR)
+        return is_second_factor_relaxed()
 
     @property
     def exit_url(self) -> str:
@@ -57,6 +57,11 @@ class Page:
         for waiting in self.waiting:
             counts[waiting.task] = counts.get(waiting.task, 0) + waiting.count
         return tasks_for(viewer_of(self._request).roles, path=self._request.path, waiting=counts)
+
+    @cached_property
+    def lacks_second_factor(self) -> bool:
+        """Whether the person's role needs a second factor that is not set up yet."""
+        return self.signed_in and lacks_second_factor(viewer_of(self._request))
 
     @property
     def account_url(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from orgs.models import Membership, Role, User
+from orgs.models import Area, Membership, Role, User
 
 Row = TypeVar("Row", bound=Model)
 NOTHING = Q(pk__in=[])
@@ -134,6 +134,28 @@ class OwnAreas:
         for step in self.prefix.split("__")[:-1]:
             row = getattr(row, step)
         return {"region_id": row.region_id, "cercle_id": row.cercle_id, "commune_id": row.commune_id}
+
+
+@dataclass(frozen=True)
+class OwnAreasOfMany:
+    """Rows one of whose areas (a many-to-many field) lies in the subtree of one of the post's areas."""
+
+    path: str = "areas"
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        inside = OwnAreas().rows(viewer, posts)
+        if inside is None or not inside:
+            return inside
+        return Q(**{f"{self.path}__in": Area.objects.filter(inside).values("pk")})
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        if any(post.nationwide for post in posts):
+            return True
+        return any(OwnAreas().sees(viewer, posts, area) for area in getattr(row, self.path).all())
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        parts = [part for part in (OwnAreas().people(area, roles) for area in getattr(row, self.path).all()) if part]
+        return reduce(or_, parts) if parts else _members(roles, Q(areas__level="country"))
 
 
 @dataclass(frozen=True)
