@@ -149,9 +149,15 @@ class NotTheAccused:
         return incident
 
 
-def accused_of(incident_id: int) -> Q:
-    """The people (a condition on ``User``) of the organisations held responsible for an incident."""
+def accused_of(incident_id: int, *, closed_too: bool = False) -> Q:
+    """The people (a condition on ``User``) of the organisations held responsible for an incident.
+
+    With ``closed_too``, also those whose account or post has ended: for counts, which must not tell of them either.
+    """
     named = HeldResponsible.objects.filter(incident=incident_id, actor__organisation__isnull=False)
+    if closed_too:
+        ever = Membership.objects.filter(organisation__in=named.values("actor__organisation"))
+        return Q(pk__in=ever.values("person"))
     return members_of(named.values("actor__organisation"))
 
 
