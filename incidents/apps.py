@@ -9,3 +9,10 @@ class IncidentsConfig(AppConfig):
 
     name = "incidents"
     verbose_name = _("Reports, incidents and alerts")
+
+    def ready(self) -> None:
+        """Offer the foundation's pages what they show of this app."""
+        from incidents.desk import reports_waiting
+        from orgs import providers
+
+        providers.waiting.register(reports_waiting)

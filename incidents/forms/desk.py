@@ -43,6 +43,11 @@ class StepForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Several of these stand on one page: each needs ids of its own.
+        kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}_%s")
+        super().__init__(*args, **kwargs)
+
 
 def type_choices() -> list[tuple[str, str]]:
     """Types with their ACLED equivalent, or that there is none."""

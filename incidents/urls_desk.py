@@ -1,0 +1,36 @@
+"""Addresses of the desk and of incidents."""
+
+from django.urls import path
+
+from incidents.views import desk, incidents
+
+desk_urls = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/reports/<int:number>/", desk.desk_report, name="desk-report"),
+    path("desk/reports/<int:number>/attach/", desk.desk_attach, name="desk-attach"),
+    path("desk/reports/<int:number>/incident/", desk.desk_make, name="desk-make"),
+    path("desk/reports/<int:number>/reject/", desk.desk_reject, name="desk-reject"),
+    path("desk/reports/<int:number>/reopen/", desk.desk_reopen, name="desk-reopen"),
+    path("desk/reports/<int:number>/place/", desk.desk_place, name="desk-place"),
+    path("desk/reports/<int:number>/identity/", desk.desk_identity, name="desk-identity"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/<str:ref>/", incidents.incident, name="incident"),
+    path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),
+    path("incidents/<str:ref>/words/", incidents.incident_words, name="incident-words"),
+    path("incidents/<str:ref>/place/", incidents.incident_place, name="incident-place"),
+    path("incidents/<str:ref>/figures/", incidents.incident_figure, name="incident-figure"),
+    path(
+        "incidents/<str:ref>/figures/<int:number>/withdraw/",
+        incidents.incident_figure_withdraw,
+        name="incident-figure-withdraw",
+    ),
+    path("incidents/<str:ref>/responsible/", incidents.incident_responsible, name="incident-responsible"),
+    path(
+        "incidents/<str:ref>/responsible/<int:number>/remove/",
+        incidents.incident_responsible_remove,
+        name="incident-responsible-remove",
+    ),
+    path("incidents/<str:ref>/verify/", incidents.incident_verify, name="incident-verify"),
+    path("incidents/<str:ref>/close/", incidents.incident_close, name="incident-close"),
+    path("incidents/<str:ref>/reopen/", incidents.incident_reopen, name="incident-reopen"),
+]
