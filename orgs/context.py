@@ -44,14 +44,14 @@ class Page:
     @cached_property
     def waiting(self) -> list[providers.Waiting]:
         """What waits for this person, things with nothing waiting left out."""
-        if not self.signed_in:
+        if not self.signed_in or self.lacks_second_factor:
             return []
         return [waiting for waiting in providers.waiting.collect(viewer_of(self._request)) if waiting.count]
 
     @cached_property
     def tasks(self) -> list[ShownTask]:
-        """The person's own tasks; none for those who are not signed in."""
-        if not self.signed_in:
+        """The person's own tasks; none for those who may not work yet."""
+        if not self.signed_in or self.lacks_second_factor:
             return []
         counts: dict[str, int] = {}
         for waiting in self.waiting:

@@ -16,10 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from config import embedded
+from orgs.models import User
 
 SHOTS = Path(os.environ.get("SHOTS", settings.VAR_DIR / "shots"))
 CHROMIUM_FLAGS = [
@@ -78,6 +81,25 @@ def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield opens
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sign_in(live_url: str) -> Callable[..., None]:
+    """Sign a person in on a page of ``live_url``, as if they had just typed their password and second factor."""
+
+    def signs_in(page: Page, person: User, *, second_factor: bool = True) -> None:
+        if second_factor:
+            TOTP.activate(person, generate_totp_secret())
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
+        key = str(session.session_key)
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_url}])
+
+    return signs_in
 
 
 def free_port() -> int:
