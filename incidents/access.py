@@ -177,7 +177,6 @@ REPORTS: Policy[Report] = Policy(
 )
 
 
-
 def own_reports(viewer: Viewer) -> QuerySet[Report]:
     """The reports that the viewer sent in while signed in.
 

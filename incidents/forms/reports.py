@@ -20,6 +20,7 @@ from incidents.models import Harm, HowKnown, IncidentType, TimePrecision
 from incidents.said import LONGEST_PLACE, LONGEST_TEXT, Whereabouts
 from incidents.services.locating import at_position, picked_place, understand
 from orgs.areas.resolve import resolve_point
+from orgs.areas.search import Candidate
 from orgs.models import Area, Level
 from orgs.presentation.forms import PictureChoice
 
@@ -134,12 +135,12 @@ class ReportForm(forms.Form):
         kinds = kinds_on_form()
         french = not (get_language() or "fr").startswith("en")
         self.fields["what"].choices = [(code, fr if french else en) for code, fr, en, _pictogram in kinds]  # type: ignore[attr-defined]
-        self.fields["what"].widget.pictograms = {code: pictogram for code, _fr, _en, pictogram in kinds}  # type: ignore[attr-defined]
+        self.fields["what"].widget.pictograms = {code: pictogram for code, _fr, _en, pictogram in kinds}
 
     @property
     def asks_which_place(self) -> bool:
         """Whether the form has come back to ask which place was meant."""
-        return bool(self.fields["pick"].widget.choices)  # type: ignore[attr-defined]
+        return bool(self.fields["pick"].widget.choices)
 
     def clean_form_id(self) -> str:
         """The form's number; empty when it is not one of ours."""
@@ -170,12 +171,10 @@ class ReportForm(forms.Form):
     # --- The place -----------------------------------------------------------------------------------------------
 
     def _clean_place(self, data: dict[str, Any]) -> None:
+        text = data["where"]
         if data.get("lat") or data.get("lon"):
             self._clean_position(data)
-        text = data["where"]
-        if self.whereabouts is not None or "where" in self.errors:
-            return
-        if text:
+        if text and self.whereabouts is None and "where" not in self.errors:
             self._clean_words_of_place(text, data)
 
     def _clean_position(self, data: dict[str, Any]) -> None:
@@ -211,15 +210,15 @@ class ReportForm(forms.Form):
             self._ask_which(text, _("Choose the place, or the last answer."))
 
     def _ask_which(self, text: str, words: Any) -> None:
-        choices: list[tuple[str, Any]] = [(f"{c.kind}:{c.id}", c.label) for c in understand(text).candidates]
+        choices: list[tuple[str, Any]] = [(f"{one.kind}:{one.id}", _label(one)) for one in understand(text).candidates]
         if choices:
             choices.append((NONE_OF_THESE, _("None of these: keep what I wrote")))
         else:
             regions = Area.objects.current().at(Level.REGION).with_names()
             choices = [(f"area:{area.pk}", area.label()) for area in regions]
             choices.append((NONE_OF_THESE, _("I do not know")))
-            self.fields["pick"].label = _("We do not know this place. In which region is it?")
-        self.fields["pick"].widget.choices = choices  # type: ignore[attr-defined]
+            self["pick"].label = _("We do not know this place. In which region is it?")
+        self.fields["pick"].widget.choices = choices
         self._put("place_asked", text)
         self.add_error("pick", words)
 
@@ -236,6 +235,11 @@ class ReportForm(forms.Form):
         if data["when"] == THIS_WEEK:
             return today, TimePrecision.WEEK
         return {TODAY: today, YESTERDAY: today - timedelta(days=1)}.get(data["when"]), TimePrecision.DAY
+
+
+def _label(candidate: Candidate) -> str:
+    """A place in words. Its division is told only where it is not today's."""
+    return candidate.label.rpartition(" – ")[0] if candidate.is_current else candidate.label
 
 
 class CodeForm(forms.Form):

@@ -40,7 +40,7 @@ def count_wrong(request: HttpRequest) -> None:
 
 
 def wait_until(started: float) -> None:
-    """Let ``ANSWER_AFTER_SECONDS`` pass since ``started`` (``time.monotonic``); never holds up more than two at once."""
+    """Let ``ANSWER_AFTER_SECONDS`` pass since ``started`` (``time.monotonic``); holds up two at once at most."""
     if not _waiting.acquire(blocking=False):
         return
     try:

@@ -9,7 +9,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 
 class _Check(CsrfViewMiddleware):
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
 
 
@@ -19,7 +19,7 @@ def _never_called(request: HttpRequest) -> HttpResponse:
 
 def is_forged(request: HttpRequest) -> bool:
     """Whether this POST lacks the token that our own page would have sent."""
-    return _Check(_never_called).process_view(request, None, (), {}) is not None
+    return _Check(_never_called).process_view(request, _never_called, (), {}) is not None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
