@@ -51,7 +51,7 @@ def queue(viewer: Viewer, state: str = ReportState.NEW) -> QuerySet[Report]:
     return REPORTS.rows_as(viewer, "coordinator").filter(state=state)
 
 
-def rows_of(reports: QuerySet[Report]) -> QuerySet[Report, dict[str, Any]]:
+def rows_of(reports: QuerySet[Report]) -> QuerySet[Report, Any]:
     """The rows of the desk as coordinators may read them, with the beginning of what was said."""
     columns = REPORT.columns("coordinator", only=_ROW_FIELDS)
     columns["shown_narrative"] = Left(columns["shown_narrative"], SNIPPET)

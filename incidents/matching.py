@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Left, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -83,7 +83,7 @@ def _scored(rows: QuerySet[Any, Any], report: Report, day: Any, words: str) -> Q
         rows = rows.filter(Q(region=report.region_id) | Q(region=None))
     days = _Days(day, Value(_day(report)))
     told = report.narrative[:_COMPARED]
-    alike = TrigramSimilarity(Left(words, _COMPARED), Value(told, output_field=TextField()))
+    alike = TrigramSimilarity(Left(words, _COMPARED), told)
     same = Value(1.0 if report.type_id else 0.0)
     rows = rows.annotate(
         area_score=_area_score(report),
@@ -93,7 +93,8 @@ def _scored(rows: QuerySet[Any, Any], report: Report, day: Any, words: str) -> Q
     )
     near = Value(2.0) - F("days_apart") * Value(2.0 / WINDOW.days)
     total = F("area_score") + near + F("type_score") + F("alike") * Value(4.0)
-    return rows.annotate(score=ExpressionWrapper(total, FloatField())).order_by("-score", "-pk")
+    scored: QuerySet[Any, Any] = rows.annotate(score=ExpressionWrapper(total, FloatField()))
+    return scored.order_by("-score", "-pk")
 
 
 def _area_score(report: Report) -> Case:

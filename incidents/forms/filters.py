@@ -122,7 +122,7 @@ def counted_areas(counts: Iterable[AreaCount], chosen: str = "") -> Choices:
 def all_areas() -> Choices:
     """Today's régions, each with its cercles; in one query."""
     rows = Area.objects.current().filter(level__in=(Level.REGION, Level.CERCLE)).order_by("name_key")
-    cercles: dict[int, list[tuple[str, str]]] = {}
+    cercles: dict[int | None, list[tuple[str, str]]] = {}
     regions: list[tuple[int, str]] = []
     for pk, level, name, region in rows.values_list("pk", "level", "name", "region"):
         if level == Level.REGION:
@@ -132,4 +132,4 @@ def all_areas() -> Choices:
     found: Choices = []
     for pk, name in regions:
         found += [(str(pk), name), *cercles.get(pk, [])]
-    return found
+    return [*found, (NOWHERE, _("Place not found"))]

@@ -26,7 +26,7 @@ Steps = Mapping[str, Mapping[str, str]]
 
 _NEW, _ATTACHED, _REJECTED = ReportState.NEW, ReportState.ATTACHED, ReportState.REJECTED
 _OPEN, _VERIFIED, _CLOSED = IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.CLOSED
-_AS_IT_IS = {_OPEN: _OPEN, _VERIFIED: _VERIFIED}
+_AS_IT_IS: Mapping[str, str] = {_OPEN: _OPEN, _VERIFIED: _VERIFIED}
 
 REPORT_STEPS: Steps = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Field, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -109,12 +109,12 @@ def _facts(entry: AuditEntry) -> Iterable[str]:
     for name, values in facts.get("changed", {}).items():
         before, after = (_code_in_words(name, value) for value in values)
         yield _("%(field)s: %(before)s → %(after)s") % {
-            "field": str(Incident._meta.get_field(name).verbose_name),
+            "field": _field_name(name),
             "before": before,
             "after": after,
         }
     if "fields" in facts:
-        yield ", ".join(str(Incident._meta.get_field(name).verbose_name) for name in facts["fields"])
+        yield ", ".join(_field_name(name) for name in facts["fields"])
     if entry.verb == "figure_added":
         yield str(dict(Harm.choices).get(facts.get("kind", ""), ""))
     if entry.verb in ("report_attached", "report_detached"):
@@ -127,5 +127,15 @@ def _code_in_words(name: str, code: str) -> str:
     if name == "type_id":
         found = IncidentType.objects.filter(pk=code).first()
         return found.label if found else code
-    choices = dict(Incident._meta.get_field(name).flatchoices)
-    return str(choices.get(code, code))
+    words = dict(_field(name).flatchoices)
+    return str(words.get(code, code))
+
+
+def _field_name(name: str) -> str:
+    return str(_field(name).verbose_name)
+
+
+def _field(name: str) -> Field[Any, Any]:
+    found = Incident._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found

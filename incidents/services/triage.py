@@ -1,4 +1,4 @@
-"""What a coordinator decides about a report: it stands behind an incident, makes one, or is set aside; and undoing it."""
+"""What a coordinator decides about a report: it joins an incident, makes one, or is set aside; and undoing it."""
 
 from collections.abc import Sequence
 
@@ -105,7 +105,7 @@ def _detach(viewer: Viewer, held: Report, incident: Incident) -> None:
     steps.state_after(behind, "leave_report")
     others = Report.objects.filter(incident=behind, state=ReportState.ATTACHED).exclude(pk=held.pk)
     if behind.state == IncidentState.VERIFIED and not others.exists():
-        raise NotAllowed(_("A verified incident keeps at least one report. Close or reopen the incident first."))
+        raise NotAllowed(_("A verified incident keeps at least one report. Close the incident first."))
     steps.note(viewer, behind, "report_detached", report=held.pk)
 
 

@@ -64,7 +64,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "rows": _shown_rows(page.rows),
         "next": _address_of(request, page.next),
         "previous": _address_of(request, page.previous),
-        "regions": counts_by_region(filters.qs),
+        "regions": [] if request.GET.get("page") else counts_by_region(filters.qs),
         "signed_in": viewer.user_id is not None,
     }
     return render(request, "incidents/incident/list.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
@@ -36,7 +36,7 @@ def coordinators_only(view: Asked[Arguments]) -> Asked[Arguments]:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(guarded)
+    return cast("Asked[Arguments]", never_cache(guarded))
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -76,8 +76,7 @@ def take(
     try:
         return step()
     except ChangedMeanwhile as error:
-        form.data = form.data.copy()
-        form.data["version"] = str(error.version or "")
+        form.data = _with_version(form.data, error.version)
         form.conflict = Conflict(error, form, now() if now else {})  # type: ignore[attr-defined]
         form.add_error(None, _("Somebody else changed this while you were writing. Nothing was overwritten."))
     except NotAllowed as error:
@@ -86,6 +85,12 @@ def take(
         for name, words in _by_field(error).items():
             form.add_error(name if name in form.fields else None, words)
     return None
+
+
+def _with_version(data: Any, version: int | None) -> Any:
+    changed = data.copy()
+    changed["version"] = str(version or "")
+    return changed
 
 
 def status_of(form: forms.Form) -> int:
