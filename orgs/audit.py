@@ -25,6 +25,19 @@ def record(actor: User | None, verb: str, obj: Model, **facts: Any) -> AuditEntr
     )
 
 
+def record_sql(source: str) -> str:
+    """An INSERT for use inside one set-based statement: notes the same act on every row of ``source``.
+
+    ``source`` is a table or WITH query that has the column ``id``. Takes four parameters: the actor's id or ``None``,
+    verb, kind of object (``model_name``), facts as JSON. The same rules hold as for ``record``.
+    """
+    table = connection.ops.quote_name(AuditEntry._meta.db_table)
+    return (
+        f"INSERT INTO {table} (at, actor_id, verb, object_type, object_id, facts, seal) "  # noqa: S608
+        f"SELECT clock_timestamp(), %s, %s, %s, id::text, %s::jsonb, '' FROM {source}"
+    )
+
+
 def entries_of(obj: Model) -> QuerySet[AuditEntry]:
     """The line of one object, oldest first. Who may read it is decided by who may see the object."""
     return AuditEntry.objects.filter(object_type=obj._meta.model_name, object_id=str(obj.pk)).order_by("id")
