@@ -48,8 +48,8 @@ def kinds_on_form() -> list[tuple[str, str, str, str]]:
 class ReportForm(forms.Form):
     """What happened, where, when, to whom, how it is known, and how to call back.
 
-    After ``is_valid``, ``whereabouts`` says what the place was resolved to. A place that may be several, or none that is
-    known, is asked about once: the second time the form is sent as it is, the words stand.
+    After ``is_valid``, ``whereabouts`` says what the place was resolved to. A place that may be several, or that
+    nobody knows, is asked about once: the second time the form is sent as it is, the words stand.
     """
 
     what = forms.ChoiceField(
@@ -228,7 +228,7 @@ class ReportForm(forms.Form):
     # --- What the cleaned answers mean ------------------------------------------------------------------------------
 
     def day_and_precision(self) -> tuple[Any, str]:
-        """The day that was meant, and how exactly it is known. "In the last 7 days" is the last of them, to the week."""
+        """The day that was meant, and how exactly it is known. "In the last 7 days" is today, to the week."""
         data, today = self.cleaned_data, timezone.localdate()
         if data.get("day") is not None:
             return data["day"], TimePrecision.DAY

@@ -153,8 +153,9 @@ def _statement() -> tuple[str, list[Any]]:
     """
     columns = [field for field in Report._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
     quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in columns)
     sql = (
-        f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({', '.join(quote(str(f.column)) for f in columns)}) "  # noqa: S608
+        f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({names}) "  # noqa: S608
         f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
         f"who AS (INSERT INTO {quote(ReporterIdentity._meta.db_table)} (report_id, sealed, person_key) "
         "SELECT id, %s, %s FROM made WHERE %s), "

@@ -133,13 +133,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     """What became of a report, for whoever has its code; and words to add to it."""
     if request.method != "POST":
         return _code_page(request, CodeForm())
-    started = time.monotonic()
     data = posted(request)
     if data is None:
         return _code_page(request, CodeForm(), status=413, problem=_("This was too long to be taken in one piece."))
-    form = CodeForm(data)
-    adding = "text" in data
-    addition = AdditionForm(data) if adding else AdditionForm()
+    form, addition = CodeForm(data), AdditionForm(data) if "text" in data else None
     if is_forged(request):
         return _code_page(request, form, addition, status=403, problem=_expired())
     if throttle.is_blocked(request):
@@ -147,15 +144,22 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         return _code_page(request, form, addition, status=429, problem=problem)
     if not form.is_valid():
         return _code_page(request, form, addition)
-    found = report_by_code(form.cleaned_data["code"])
+    return _followed(request, form, addition)
+
+
+def _followed(request: HttpRequest, form: CodeForm, addition: AdditionForm | None) -> HttpResponse:
+    started = time.monotonic()
+    code = form.cleaned_data["code"]
+    found = report_by_code(code)
     if found is None:
         throttle.count_wrong(request)
-        throttle.wait_until(started)
         form.add_error("code", _("No report has this code. Look at it again, digit by digit."))
-        return _code_page(request, form, addition)
-    if not adding:
-        return _report_page(request, found, AdditionForm(), code=form.cleaned_data["code"])
-    return _add(request, found, addition, form.cleaned_data["code"])
+        response = _code_page(request, form, addition)
+        throttle.wait_until(started)
+        return response
+    if addition is None:
+        return _report_page(request, found, AdditionForm(), code=code)
+    return _add(request, found, addition, code)
 
 
 def _add(request: HttpRequest, found: Report, form: AdditionForm, code: str) -> HttpResponse:
@@ -173,7 +177,7 @@ def _code_page(
     request: HttpRequest, form: CodeForm, addition: AdditionForm | None = None, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """The question for the code. Words that somebody was adding stay on it."""
-    context = {"form": form, "addition": addition if addition and addition.is_bound else None, "problem": problem}
+    context = {"form": form, "addition": addition, "problem": problem}
     response = render(request, "incidents/reports/code.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(throttle.WINDOW_SECONDS)
