@@ -11,8 +11,11 @@ DATABASE_SECONDS_TO_CONNECT = 5
 DATABASE_SECONDS_TO_KEEP = 600
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for one PostgreSQL address, in any form libpq understands (sockets included)."""
+def database(url: str, *, pool: int = 0) -> dict[str, Any]:
+    """Django's settings for one PostgreSQL address, in any form libpq understands (sockets included).
+
+    With ``pool`` the threads of a process share so many connections; without, each thread keeps its own.
+    """
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(url))
     except ProgrammingError as error:
@@ -28,9 +31,11 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL does not name a database")
     parts.setdefault("connect_timeout", DATABASE_SECONDS_TO_CONNECT)
     parts.setdefault("application_name", "passerelle")
+    if pool:
+        parts["pool"] = {"min_size": 1, "max_size": pool, "timeout": DATABASE_SECONDS_TO_CONNECT}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": DATABASE_SECONDS_TO_KEEP,
+        "CONN_MAX_AGE": 0 if pool else DATABASE_SECONDS_TO_KEEP,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": parts,
         **named,

@@ -25,7 +25,8 @@ DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000)
 BIND = env.str("BIND", "127.0.0.1")
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
-WEB_THREADS = env.int("WEB_THREADS", 4)
+WEB_THREADS = env.int("WEB_THREADS", 32)
+WEB_DATABASE_POOL = env.int("WEB_DATABASE_POOL", 8)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", 2)
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Passerelle")
@@ -53,7 +54,7 @@ INSTALLED_APPS = [
     "orgs",
     "incidents",
     "dialogues",
-    "django.contrib.admin",
+    "orgs.admin_config.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,7 +120,9 @@ FORM_RENDERER = "orgs.presentation.forms.Renderer"
 # --- Database ----------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
 EMBEDDED_DATABASE = not DATABASE_URL
-DATABASES = {"default": addresses.database(DATABASE_URL or embedded.database_url(VAR_DIR))}
+# Web processes have many threads, because a slow phone holds one while it sends, and share few connections.
+DATABASE_POOL = env.int("DATABASE_POOL", 0)
+DATABASES = {"default": addresses.database(DATABASE_URL or embedded.database_url(VAR_DIR), pool=DATABASE_POOL)}
 
 # --- Broker and tasks --------------------------------------------------------------------------------------
 # Nothing is kept in the broker: publishing either works at once or is given up, and the sweep finds what is due.

@@ -149,8 +149,12 @@ def programs() -> list[Child]:
         ],
         "beat": [*celery, "beat", "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--pidfile", ""],
     }
+    own = {"web": {"DATABASE_POOL": str(settings.WEB_DATABASE_POOL)}}
     logs = settings.VAR_DIR / "log"
-    return [Child(name, command, environment, logs / f"{name}.log") for name, command in commands.items()]
+    return [
+        Child(name, command, {**environment, **own.get(name, {})}, logs / f"{name}.log")
+        for name, command in commands.items()
+    ]
 
 
 def wait_for_web(supervisor: Supervisor) -> None:
