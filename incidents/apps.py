@@ -11,8 +11,14 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Reports, incidents and alerts")
 
     def ready(self) -> None:
-        """Offer the foundation's pages what they show of this app."""
+        """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
+        from incidents import alerting, messages
         from incidents.desk import reports_waiting
+        from incidents.services.replies import answer_by_sms
         from orgs import providers
+        from orgs.messaging import inbound
 
         providers.waiting.register(reports_waiting)
+        alerting.register()
+        messages.register()
+        inbound.handlers.register(answer_by_sms)

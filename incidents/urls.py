@@ -1,7 +1,8 @@
 """Addresses of reports, incidents and alerts."""
 
+from incidents.urls_alerts import alert_urls
 from incidents.urls_api import api_urls
 from incidents.urls_desk import desk_urls
 from incidents.urls_reports import report_urls
 
-urlpatterns = [*report_urls, *desk_urls, *api_urls]
+urlpatterns = [*report_urls, *desk_urls, *alert_urls, *api_urls]

@@ -1,0 +1,176 @@
+"""Forms of alerts: whom to tell, what to do, and the answers."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from incidents.access import AUDIENCE_ROLES, may_have_rendition
+from incidents.forms.fields import PhoneField
+from incidents.models import Audience, DeclineReason, Incident, ReplyKind
+from incidents.preview import words_of_line
+from incidents.services.alerts import LONGEST_INSTRUCTION, Line
+from incidents.services.replies import LONGEST_TEXT, CallResult
+from orgs.access import ORGANISATIONS
+from orgs.models import NETWORK_ROLES, Area, Level, Organisation, OrganisationKind, Role
+from orgs.models.areas import words_of
+from orgs.policy import Viewer
+
+
+def areas_of(incident: Incident) -> list[Area]:
+    """The areas that hold the place of an incident, the smallest first, and the whole country."""
+    ids = [incident.commune_id, incident.cercle_id, incident.region_id]
+    found = Area.objects.with_names().in_bulk([area_id for area_id in ids if area_id is not None])
+    country = Area.objects.current().filter(level=Level.COUNTRY).with_names()
+    return [*(found[area_id] for area_id in ids if area_id is not None), *country]
+
+
+def suggested_lines(incident: Incident) -> list[Line]:
+    """The choices that fit most alerts: liaisons and network around the place, and the public where it may know."""
+    near = [area for area in areas_of(incident) if area.level in (Level.CERCLE, Level.REGION)]
+    wanted = [Line(Audience.LIAISON, area=area) for area in near]
+    wanted += [Line(Audience.NETWORK, area=area) for area in near]
+    wanted.append(Line(Audience.PUBLIC))
+    return [line for line in wanted if may_have_rendition(incident, line.audience)]
+
+
+class WordsForm(forms.Form):
+    """What the reader should do, and whom to call."""
+
+    instruction = forms.CharField(
+        label=_("What to do"),
+        required=False,
+        max_length=LONGEST_INSTRUCTION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One or two short sentences. Never write where forces are or where they go."),
+    )
+    call_number = PhoneField(
+        label=_("Number to call"),
+        required=False,
+        help_text=_("For those without internet. Needed above TLP:GREEN, where messages carry no content."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class NewAlertForm(WordsForm):
+    """A first choice of recipients with the words; everything can be changed on the next page."""
+
+    lines = forms.MultipleChoiceField(
+        label=_("Who must know"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("You see the exact numbers on the next page, before anything leaves. You can add other lines there."),
+        required=False,
+    )
+    field_order = ["lines", "instruction", "call_number", "version"]
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggested = {str(number): line for number, line in enumerate(suggested_lines(incident))}
+        choices = [(number, f"{_label(line)} · {words_of_line(line)}") for number, line in self.suggested.items()]
+        self.fields["lines"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[Line]:
+        """The lines that were ticked."""
+        return [self.suggested[number] for number in self.cleaned_data["lines"]]
+
+
+def _label(line: Line) -> str:
+    return str(Audience(line.audience).label)
+
+
+class LineForm(forms.Form):
+    """One more line of recipients."""
+
+    audience = forms.ChoiceField(label=_("Audience"), choices=Audience.choices)
+    area = forms.ModelChoiceField(
+        queryset=Area.objects.none(), label=_("Area"), required=False, empty_label=_("Everywhere")
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False)
+    organisation = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("Any")
+    )
+    kind = forms.ChoiceField(label=_("Kind of organisation"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, incident: Incident, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="line_%s", **kwargs)
+        allowed = [choice for choice in Audience.choices if may_have_rendition(incident, choice[0])]
+        self.fields["audience"].choices = allowed  # type: ignore[attr-defined]
+        area = self.fields["area"]
+        area.queryset = _areas_to_choose(incident)  # type: ignore[attr-defined]
+        area.label_from_instance = words_of  # type: ignore[attr-defined]
+        roles = [role for role in Role if role in (Role.LIAISON, Role.COORDINATOR, *NETWORK_ROLES)]
+        any_choice = ("", _now("Any"))
+        self.fields["role"].choices = [any_choice, *((role, role.label) for role in roles)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [any_choice, *OrganisationKind.choices]  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = ORGANISATIONS.rows(viewer)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A role must belong to its audience; an organisation concerned must be named."""
+        data = super().clean() or self.cleaned_data
+        role, audience = data.get("role"), data.get("audience", "")
+        if role and role not in AUDIENCE_ROLES.get(audience, ()):
+            self.add_error("role", ValidationError(_("This role does not belong to this audience.")))
+        if audience == Audience.ORGANISATION and not data.get("organisation") and "organisation" not in self.errors:
+            self.add_error("organisation", ValidationError(_("Say which organisation is concerned.")))
+        return data
+
+    def line(self) -> Line:
+        """The line that was described."""
+        data = self.cleaned_data
+        return Line(data["audience"], data["role"], data["area"], data["organisation"], data["kind"])
+
+
+def _areas_to_choose(incident: Incident) -> Any:
+    """The areas around the place, every région and the cercles of its own région."""
+    own = [area.pk for area in areas_of(incident)]
+    areas = Area.objects.current().with_names()
+    near = areas.filter(pk__in=own) | areas.filter(level=Level.REGION)
+    if incident.region_id is not None:
+        near |= areas.filter(level=Level.CERCLE, region=incident.region_id)
+    return near.order_by("name_key")
+
+
+class ReleaseForm(forms.Form):
+    """The decision itself; carries what was previewed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    incident_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    confirmed = forms.BooleanField(label=_("I have read this, and the words may go out as they are."), required=False)
+
+
+class AnswerForm(forms.Form):
+    """A recipient's answer."""
+
+    kind = forms.ChoiceField(choices=ReplyKind.choices, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[("", ""), *DeclineReason.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Never write where forces are or where they go."),
+    )
+
+
+class CallForm(forms.Form):
+    """What came of a call."""
+
+    result = forms.ChoiceField(
+        label=_("What came of it"),
+        choices=[
+            (CallResult.ACKNOWLEDGED, _("Reached: has understood")),
+            (CallResult.ACTING, _("Reached: is acting")),
+            (CallResult.DECLINED, _("Reached: cannot act")),
+            (CallResult.NO_ANSWER, _("Nobody answered")),
+            (CallResult.RECALLED, _("Told that it is cancelled")),
+        ],
+    )
+    reason = forms.ChoiceField(label=_("Why?"), choices=[("", ""), *DeclineReason.choices], required=False)

@@ -1,0 +1,22 @@
+"""Addresses of alerts."""
+
+from django.urls import path
+
+from incidents.views import alert_drafts, alerts
+
+alert_urls = [
+    path("incidents/<str:ref>/alert/", alert_drafts.alert_new, name="alert-new"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:number>/", alerts.alert, name="alert"),
+    path("alerts/<uuid:number>/answer/", alerts.alert_answer, name="alert-answer"),
+    path("alerts/<uuid:number>/calls/", alerts.alert_calls, name="alert-calls"),
+    path("alerts/<uuid:number>/calls/<int:delivery>/", alerts.alert_call, name="alert-call"),
+    path("alerts/<uuid:number>/preview/", alert_drafts.alert_preview, name="alert-preview"),
+    path("alerts/<uuid:number>/words/", alert_drafts.alert_words, name="alert-words"),
+    path("alerts/<uuid:number>/lines/", alert_drafts.alert_line_add, name="alert-line-add"),
+    path("alerts/<uuid:number>/lines/<int:line>/remove/", alert_drafts.alert_line_remove, name="alert-line-remove"),
+    path("alerts/<uuid:number>/propose/", alert_drafts.alert_propose, name="alert-propose"),
+    path("alerts/<uuid:number>/release/", alert_drafts.alert_release, name="alert-release"),
+    path("alerts/<uuid:number>/cancel/", alert_drafts.alert_cancel, name="alert-cancel"),
+    path("alerts/<uuid:number>/discard/", alert_drafts.alert_discard, name="alert-discard"),
+]
