@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
@@ -20,7 +21,7 @@ LONGEST_DRAIN = 60.0
 """Seconds after which a drain goes to the end of the queue, so that no channel starves another."""
 OUTAGE_PAUSE = 10.0
 TROUBLES_IN_A_ROW = 2
-DATABASE_GONE = (OperationalError, InterfaceError)
+DATABASE_GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 Result = TypeVar("Result")
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
+from psycopg.rows import tuple_row
 
 from orgs.messaging import reasons
 from orgs.messaging.outcomes import Outcome
@@ -29,10 +31,10 @@ _BOOK = """
            gateway_id = CASE outcome.gateway_id WHEN '' THEN message.gateway_id ELSE outcome.gateway_id END,
            maybe_double = message.maybe_double OR outcome.uncertain,
            attempts = message.attempts - outcome.uncounted,
-           next_attempt_at = now() + outcome.pause * interval '1 second',
+           next_attempt_at = statement_timestamp() + outcome.pause * interval '1 second',
            claimed_at = CASE outcome.state WHEN 'pending' THEN NULL ELSE message.claimed_at END,
-           sent_at = CASE outcome.state WHEN 'sent' THEN now() ELSE message.sent_at END,
-           final_at = CASE outcome.state WHEN 'pending' THEN NULL ELSE now() END
+           sent_at = CASE outcome.state WHEN 'sent' THEN statement_timestamp() ELSE message.sent_at END,
+           final_at = CASE outcome.state WHEN 'pending' THEN NULL ELSE statement_timestamp() END
       FROM unnest(%(id)s::bigint[], %(state)s::text[], %(reason)s::text[], %(gateway_id)s::text[],
                   %(uncertain)s::bool[], %(uncounted)s::int[], %(pause)s::float8[])
            AS outcome (id, state, reason, gateway_id, uncertain, uncounted, pause)
@@ -41,9 +43,9 @@ _BOOK = """
             OR outcome.state = 'sent' AND message.state IN ('sending', 'pending'))"""
 
 _CLAIM = """
-    UPDATE orgs_message SET state = 'sending', claimed_at = now(), attempts = attempts + 1
+    UPDATE orgs_message SET state = 'sending', claimed_at = statement_timestamp(), attempts = attempts + 1
      WHERE id IN (SELECT id FROM orgs_message
-                   WHERE channel = %(channel)s AND state = 'pending' AND next_attempt_at <= now()
+                   WHERE channel = %(channel)s AND state = 'pending' AND next_attempt_at <= statement_timestamp()
                    ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
  RETURNING id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at, priority"""
 
@@ -68,22 +70,29 @@ EMPTY = Group((), None)
 
 def claim(channel: str, limit: int = GROUP) -> Group:
     """Take the next messages that are due on a channel; nobody else will send them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_ONLY, {"channel": channel, "limit": limit})
-        return _group(cursor.fetchall())
+    return _group(_run(_CLAIM_ONLY, {"channel": channel, "limit": limit}))
 
 
 def book(group: Group, outcomes: dict[int, Outcome]) -> None:
     """Write down what became of a group. Doing it twice changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOK, _columns(group, outcomes))
+    _run(_BOOK, _columns(group, outcomes))
 
 
 def book_and_claim(group: Group, outcomes: dict[int, Outcome], channel: str, limit: int = GROUP) -> Group:
     """Write down what became of a group and take the next one, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOK_AND_CLAIM, {**_columns(group, outcomes), "channel": channel, "limit": limit})
-        return _group(cursor.fetchall())
+    return _group(_run(_BOOK_AND_CLAIM, {**_columns(group, outcomes), "channel": channel, "limit": limit}))
+
+
+def _run(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that the server has planned once for this connection; Django's cursor would plan it each time.
+
+    Raises ``psycopg.OperationalError`` when the database is gone.
+    """
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
+    with cursor:
+        cursor.execute(statement, values, prepare=True, binary=True)
+        return cursor.fetchall() if cursor.description else []
 
 
 def _group(rows: list[tuple[Any, ...]]) -> Group:

@@ -11,17 +11,17 @@ KEPT_DAYS = 3
 # A message that reached somebody is not sent again, even if we had not yet written down that it went out. A failure
 # counts only for what is under way or sent: while another attempt waits, that attempt will tell.
 _APPLY = """
-    UPDATE orgs_message SET state = %(state)s, reason = %(reason)s, final_at = now()
+    UPDATE orgs_message SET state = %(state)s, reason = %(reason)s, final_at = statement_timestamp()
      WHERE {found} AND (state IN ('sending', 'sent') OR state = 'pending' AND %(state)s = 'delivered')"""
 
 _APPLY_EARLY = """
     WITH applied AS (
-        UPDATE orgs_message AS message SET state = receipt.state, reason = receipt.reason, final_at = now()
+        UPDATE orgs_message AS message SET state = receipt.state, reason = receipt.reason, final_at = statement_timestamp()
           FROM orgs_earlyreceipt AS receipt
          WHERE message.gateway_id = receipt.reference AND message.gateway_id <> '' AND message.state = 'sent'
      RETURNING receipt.id)
     DELETE FROM orgs_earlyreceipt
-     WHERE id IN (SELECT id FROM applied) OR received_at < now() - %s * interval '1 day'"""
+     WHERE id IN (SELECT id FROM applied) OR received_at < statement_timestamp() - %s * interval '1 day'"""
 
 
 def apply(gateway: str, receipt: Receipt) -> None:

@@ -16,16 +16,16 @@ log = logging.getLogger(__name__)
 _LOST = """
     UPDATE orgs_message
        SET state = CASE WHEN attempts > %(attempts)s THEN 'failed' ELSE 'pending' END,
-           final_at = CASE WHEN attempts > %(attempts)s THEN now() END,
-           reason = 'worker_lost', maybe_double = true, claimed_at = NULL, next_attempt_at = now()
+           final_at = CASE WHEN attempts > %(attempts)s THEN statement_timestamp() END,
+           reason = 'worker_lost', maybe_double = true, claimed_at = NULL, next_attempt_at = statement_timestamp()
      WHERE id IN (SELECT id FROM orgs_message
-                   WHERE state = 'sending' AND claimed_at < now() - %(lease)s * interval '1 second'
+                   WHERE state = 'sending' AND claimed_at < statement_timestamp() - %(lease)s * interval '1 second'
                      FOR UPDATE SKIP LOCKED)"""
 
 _DUE = """
     SELECT channel FROM (VALUES ('email'), ('sms')) AS channels (channel)
      WHERE EXISTS (SELECT FROM orgs_message AS message
-                    WHERE message.channel = channels.channel AND state = 'pending' AND next_attempt_at <= now())"""
+                    WHERE message.channel = channels.channel AND state = 'pending' AND next_attempt_at <= statement_timestamp())"""
 
 
 def sweep() -> int:

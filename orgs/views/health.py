@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 _WAITING = """
-    SELECT coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0)::float8
-      FROM orgs_message WHERE state = 'pending' AND next_attempt_at <= now()"""
+    SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_attempt_at)), 0)::float8
+      FROM orgs_message WHERE state = 'pending' AND next_attempt_at <= statement_timestamp()"""
 _COUNTS = "SELECT channel, state, count(*) FROM orgs_message GROUP BY channel, state ORDER BY channel, state"
 _DOUBLES = "SELECT count(*) FROM orgs_message WHERE maybe_double"
 

@@ -33,7 +33,7 @@ class SmtpSender:
 
     def __init__(self) -> None:
         self._server: smtplib.SMTP | None = None
-        self._from = sender_address()
+        self._mail_from = f"MAIL FROM:<{sender_address()}>"
 
     def send(self, message: Message, words: Envelope) -> Outcome:
         """Offer one e-mail. Only a loss after the last byte went out leaves its fate unknown."""
@@ -70,10 +70,11 @@ class SmtpSender:
         return server, refusal
 
     def _refusal(self, server: smtplib.SMTP, address: str) -> Outcome | None:
-        code, _ = server.mail(self._from)
+        # The address was checked: smtplib would parse it again, twice for each message.
+        code, _ = server.docmd(self._mail_from)
         if code >= 400:
             return self._refused_sender(server, code)
-        code, _ = server.rcpt(address)
+        code, _ = server.docmd(f"RCPT TO:<{address}>")
         if code >= 400:
             return self._refused(server, code, reasons.UNKNOWN_ADDRESS, trouble=False)
         code, _ = server.docmd("DATA")
