@@ -44,14 +44,16 @@ def make_incident(
     account = account or Account(narrative=report.narrative)
     fields = {**grading.fields(), **checked_words(account)}
     with transaction.atomic():
-        held = steps.hold_report(viewer, report, version=version)
+        everyone = {row.pk: (row, seen) for row, seen in (*together, (report, version))}
+        # Always in the same order, or two coordinators who join the same reports would wait for each other.
+        rows = {pk: steps.hold_report(viewer, row, version=seen) for pk, (row, seen) in sorted(everyone.items())}
+        held = rows.pop(report.pk)
         steps.state_after(held, "attach")
-        others = [steps.hold_report(viewer, other, version=seen) for other, seen in together]
         located = {name: getattr(held, name) for name in _LOCATED}
         incident = Incident.objects.create(**located, **fields, created_by_id=viewer.user_id, is_demo=held.is_demo)
         facts = {"tlp": incident.tlp, "severity": incident.severity, "type": incident.type_id}
         steps.note(viewer, incident, "made", version=incident.version, **facts)
-        for one in (held, *others):
+        for one in (held, *rows.values()):
             _attach(viewer, one, incident)
     return incident
 
