@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from orgs.models import (
     NETWORK_ROLES,
     SECOND_FACTOR_ROLES,
+    Actor,
     ApiToken,
     Area,
     AuditEntry,
@@ -136,6 +137,14 @@ PEOPLE: Policy[User] = Policy(
     [
         Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
         Grant("self", Themselves("pk")),
+    ],
+)
+
+ACTORS: Policy[Actor] = Policy(
+    Actor,
+    [
+        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
+        Grant("partner", Everywhere(), (Role.COORDINATOR, Role.ANALYST, *NETWORK_ROLES)),
     ],
 )
 
@@ -325,6 +334,11 @@ def may_change_membership(viewer: Viewer, membership: Membership) -> bool:
 
 def may_keep_accounts(viewer: Viewer) -> bool:
     """Close and open accounts, correct addresses, take away a lost second factor."""
+    return Role.ADMINISTRATOR in viewer.roles
+
+
+def may_keep_directory(viewer: Viewer) -> bool:
+    """Add and change organisations and actors."""
     return Role.ADMINISTRATOR in viewer.roles
 
 

@@ -1,0 +1,100 @@
+"""Organisations and actors in Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from orgs import access
+from orgs.admin.base import GuardedAdmin
+from orgs.models import Actor, Organisation, name_key
+from orgs.services import organisations
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(GuardedAdmin):
+    """The directory."""
+
+    policy = access.ORGANISATIONS
+    list_display = ("name", "acronym", "kind", "visibility", "seat", "people", "is_demo")
+    list_filter = ("kind", "visibility", "is_demo")
+    list_select_related = ("seat",)
+    search_fields = ("name_key", "acronym")
+    autocomplete_fields = ("seat", "areas", "serves")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = (
+        "name",
+        "acronym",
+        "slug",
+        "kind",
+        "visibility",
+        "description",
+        "seat",
+        "areas",
+        "serves",
+        "source",
+        "is_demo",
+        "created_at",
+        "updated_at",
+    )
+    readonly_fields = ("is_demo", "created_at", "updated_at")
+    ordering = ("name_key", "id")
+
+    def rows(self) -> QuerySet[Any]:
+        """Organisations with the number of their posts, without the shape of the seat."""
+        return super().rows().defer("seat__geometry").annotate(posts=Count("memberships"))
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """The address follows the name only while the form may be written."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return dict(self.prepopulated_fields) if may else {}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Found whatever the accents."""
+        return super().get_search_results(request, queryset, name_key(search_term))
+
+    @admin.display(description=_("posts"), ordering="posts")
+    def people(self, organisation: Any) -> int:
+        """How many posts people hold or held."""
+        return int(organisation.posts)
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: ModelForm[Organisation], change: bool) -> None:
+        """Through the service, which decides and audits."""
+        organisations.keep_organisation(
+            viewer=self.viewer(request),
+            organisation=obj,
+            areas=list(form.cleaned_data["areas"]),
+            serves=list(form.cleaned_data["serves"]),
+        )
+
+
+@admin.register(Actor)
+class ActorAdmin(GuardedAdmin):
+    """Actors, by level and sector."""
+
+    policy = access.ACTORS
+    list_display = ("name", "level", "sector", "organisation", "is_demo")
+    list_filter = ("level", "sector", "is_demo")
+    list_select_related = ("organisation",)
+    search_fields = ("name_key",)
+    autocomplete_fields = ("organisation",)
+    fields = ("name", "level", "sector", "mandate", "civil_contact", "organisation", "is_demo")
+    readonly_fields = ("is_demo",)
+    ordering = ("name_key", "id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Found whatever the accents."""
+        return super().get_search_results(request, queryset, name_key(search_term))
+
+    def save_model(self, request: HttpRequest, obj: Actor, form: ModelForm[Actor], change: bool) -> None:
+        """Through the service, which decides and audits."""
+        organisations.keep_actor(viewer=self.viewer(request), actor=obj)
