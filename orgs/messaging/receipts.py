@@ -16,7 +16,8 @@ _APPLY = """
 
 _APPLY_EARLY = """
     WITH applied AS (
-        UPDATE orgs_message AS message SET state = receipt.state, reason = receipt.reason, final_at = statement_timestamp()
+        UPDATE orgs_message AS message
+           SET state = receipt.state, reason = receipt.reason, final_at = statement_timestamp()
           FROM orgs_earlyreceipt AS receipt
          WHERE message.gateway_id = receipt.reference AND message.gateway_id <> '' AND message.state = 'sent'
      RETURNING receipt.id)

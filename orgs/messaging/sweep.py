@@ -25,7 +25,8 @@ _LOST = """
 _DUE = """
     SELECT channel FROM (VALUES ('email'), ('sms')) AS channels (channel)
      WHERE EXISTS (SELECT FROM orgs_message AS message
-                    WHERE message.channel = channels.channel AND state = 'pending' AND next_attempt_at <= statement_timestamp())"""
+                    WHERE message.channel = channels.channel AND state = 'pending'
+                      AND next_attempt_at <= statement_timestamp())"""
 
 
 def sweep() -> int:

@@ -77,9 +77,12 @@ def test_a_message_to_nobody_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_what_is_rolled_back_is_not_sent() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        post()
-        raise RuntimeError
+    try:
+        with transaction.atomic():
+            post()
+            raise RuntimeError
+    except RuntimeError:
+        pass
     assert drain(Channel.EMAIL, hands=0) == 0
     assert not Message.objects.exists()
 
@@ -89,7 +92,7 @@ def test_the_urgent_go_first_and_no_more_than_a_group_is_held() -> None:
         post(number)
     urgent = post(99, priority=0)
     group = ledger.claim(Channel.EMAIL)
-    assert [message.pk for message in group.messages][0] == urgent.pk
+    assert group.messages[0].pk == urgent.pk
     assert len(group.messages) == ledger.GROUP == Message.objects.filter(state=MessageState.SENDING).count()
 
 
