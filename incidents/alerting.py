@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from incidents.access import ALERTS, DELIVERIES, SENT, TOTALS
 from incidents.disclosure import NO_SMALL_COUNTS
@@ -181,7 +180,7 @@ def _told(delivery: Delivery, message: Message | None) -> Told:
 
 
 def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
-    """Whom somebody must call: those without internet, those whose message failed, and those to be told that it is off."""
+    """Whom somebody must call: those without internet or whose message failed; once cancelled, those who were called."""
     by_call = Q(channel=Channel.CALL)
     not_reached = Q(messages__purpose="alert", messages__state=MessageState.FAILED, messages__maybe_double=False)
     rows = recipients_of(viewer, alert).filter(by_call | not_reached, recipient__is_active=True)
@@ -267,7 +266,9 @@ def _first_delivered(found: dict[str, Alert]) -> list[Moment]:
 
 def _replies(found: dict[str, Alert]) -> list[Moment]:
     rows = Reply.objects.filter(delivery__alert__in=list(found)).select_related("delivery__recipient")
-    return [_reply(reply, found[str(reply.delivery.alert_id)]) for reply in rows.order_by("-id")[:MOST_REPLIES_ON_A_LINE]]
+    return [
+        _reply(reply, found[str(reply.delivery.alert_id)]) for reply in rows.order_by("-id")[:MOST_REPLIES_ON_A_LINE]
+    ]
 
 
 def _reply(reply: Reply, alert: Alert) -> Moment:

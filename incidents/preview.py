@@ -1,4 +1,4 @@
-"""What a coordinator sees before an alert goes out: whom it reaches and how, who is left out and why, what each reads."""
+"""What is seen before an alert goes out: whom it reaches and how, who is left out and why, what each audience reads."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -60,7 +60,9 @@ class NewAlertForm(WordsForm):
     lines = forms.MultipleChoiceField(
         label=_("Who must know"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("You see the exact numbers on the next page, before anything leaves. You can add other lines there."),
+        help_text=_(
+            "You see the exact numbers on the next page, before anything leaves. You can add other lines there."
+        ),
         required=False,
     )
     field_order = ["lines", "instruction", "call_number", "version"]
@@ -95,7 +97,8 @@ class LineForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, incident: Incident, viewer: Viewer, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="line_%s", **kwargs)
+        kwargs.setdefault("auto_id", "line_%s")
+        super().__init__(*args, **kwargs)
         allowed = [choice for choice in Audience.choices if may_have_rendition(incident, choice[0])]
         self.fields["audience"].choices = allowed  # type: ignore[attr-defined]
         area = self.fields["area"]

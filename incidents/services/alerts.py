@@ -245,9 +245,7 @@ def _refuse_stale(alert: Alert, version: int) -> None:
 # --- What is written ---------------------------------------------------------------------------------------------
 
 
-def _tell(
-    viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool
-) -> int:
+def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> int:
     audiences = renditions.audiences_of(alert, incident, [line.audience for line in lines])
     source = renditions.source_of(alert, incident)
     renditions.freeze(alert, renditions.write_all(source, audiences))
@@ -295,7 +293,9 @@ def _lock(viewer: Viewer, alert: Alert) -> Alert:
 
 def _lock_incident(alert: Alert, version: int | None) -> Incident:
     """The incident, locked: nobody may be named responsible between the choice of people and the commit."""
-    incident = Incident.objects.select_for_update(of=("self",)).select_related("type", "place").get(pk=alert.incident_id)
+    incident = (
+        Incident.objects.select_for_update(of=("self",)).select_related("type", "place").get(pk=alert.incident_id)
+    )
     _refuse_closed(incident)
     if version is not None and incident.version != version:
         raise steps.changed_meanwhile(incident, version)

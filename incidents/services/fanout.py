@@ -140,7 +140,7 @@ def counts_by_line(incident: Incident, lines: Sequence[AlertAudience]) -> dict[i
     statement = f"""
         SELECT line_id, count(DISTINCT person_id)
           FROM ({words}) AS line (person_id, organisation_id, audience, place, line_id) GROUP BY line_id"""  # noqa: S608
-    return dict(_rows(statement, parameters))
+    return {int(line): int(people) for line, people in _rows(statement, parameters)}
 
 
 def closed_accounts(incident: Incident, lines: Sequence[AlertAudience]) -> int:
@@ -201,9 +201,7 @@ def _posts_touching(area: Any) -> QuerySet[Any, Any]:
     """Posts whose areas lie in an area, hold it, or are the whole country."""
     above = [pk for pk in area.ancestry_ids if pk is not None]
     within = Q(**{f"area__{area.level}": area.pk}) if area.level in ("region", "cercle", "commune") else Q(area=area.pk)
-    links = Membership.areas.through._default_manager.filter(
-        within | Q(area__in=above) | Q(area__level=Level.COUNTRY)
-    )
+    links = Membership.areas.through._default_manager.filter(within | Q(area__in=above) | Q(area__level=Level.COUNTRY))
     return links.values("membership")
 
 
@@ -217,4 +215,3 @@ def _rows(statement: str, parameters: Iterable[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return list(cursor.fetchall())
-

@@ -39,10 +39,10 @@ LONGEST_SMS = 459
 """Three parts of 153 characters: what an SMS may cost at most."""
 EXAMPLE_CODE = "12345"
 
-# Letters that the alphabet of SMS lacks, and what a French reader takes them for. One of them more than doubles the price.
+# Letters that the alphabet of SMS lacks, and what a reader takes them for. One of them more than doubles the price.
 _PLAIN = str.maketrans(
     "çâêëîïôûÿœÀÂÈÊËÎÏÔŒÙÛ’‘“”«»–—…\u00a0\u202f",
-    "caeeiiouyoAAEEEIIOOUU''\"\"\"\"--.  ",
+    'caeeiiouyoAAEEEIIOOUU\'\'""""--.  ',
 )
 _PLAIN_WORDS = {"œ": "oe", "Œ": "OE", "…": "...", "« ": '"', " »": '"'}
 
@@ -139,7 +139,9 @@ def _content(source: Source, audience: str) -> tuple[str, str]:
         shown["summary"] or "",
         *_figure_lines(source, audience),
         *_trust_lines(shown),
-        _("What to do: %(instruction)s") % {"instruction": source.alert.instruction} if source.alert.instruction else "",
+        _("What to do: %(instruction)s") % {"instruction": source.alert.instruction}
+        if source.alert.instruction
+        else "",
     ]
     return Truncator(headline).chars(200), "\n".join(_without_gaps(lines))
 
@@ -230,7 +232,10 @@ def _open_sms(alert: Alert, headline: str) -> str:
     content = ". ".join(word.strip().rstrip(".") for word in words if word.strip()) + "."
     call = _("Tel %(number)s.") % {"number": alert.call_number} if alert.call_number else ""
     return _shortest_that_fits(
-        [" ".join(part for part in (content, call, answers) if part) for answers in _answers()], _("Alert"), content, call
+        [" ".join(part for part in (content, call, answers) if part) for answers in _answers()],
+        _("Alert"),
+        content,
+        call,
     )
 
 

@@ -15,6 +15,8 @@ from incidents.models import AlertState, DeclineReason, Delivery, DeliveryAnswer
 from incidents.services import steps
 from incidents.services.content import held_words
 from incidents.services.errors import NotAllowed
+from orgs import audit
+from orgs.access import viewer_for
 from orgs.messaging.inbound import IncomingSms
 from orgs.models import Channel, User
 from orgs.models.areas import name_key
@@ -55,12 +57,12 @@ def answer(
         held = _lock(delivery)
         if not access.may_answer(viewer, held):
             raise NotAllowed(_("Only its recipient may answer an alert, while it stands."))
-        return _add(held, kind, reason, text, channel, external_id, recorded_by_id=None)
+        return _add(held, _Said(kind, reason, text, channel, external_id))
 
 
 def tick_call(*, viewer: Viewer, delivery: Delivery, result: str, reason: str = "") -> Delivery:
     """Note what came of a call to a recipient: what they answered, or that nobody answered."""
-    if result not in CallResult:
+    if result not in set(CallResult):
         raise ValidationError({"result": _("Choose one of the list.")})
     with transaction.atomic():
         held = _lock(delivery)
@@ -74,7 +76,7 @@ def tick_call(*, viewer: Viewer, delivery: Delivery, result: str, reason: str = 
             _check(result, reason, "")
             held.called_at, held.called_by_id = timezone.now(), viewer.user_id
             held.save(update_fields=["called_at", "called_by"])
-            _add(held, result, reason, "", Channel.CALL, "", recorded_by_id=viewer.user_id)
+            _add(held, _Said(result, reason, channel=Channel.CALL, recorded_by_id=viewer.user_id))
         steps.note(viewer, held, "called", result=result, alert=str(held.alert_id))
     return held
 
@@ -105,39 +107,58 @@ def _check(kind: str, reason: str, text: str) -> None:
         raise ValidationError(problems)
 
 
-def _add(
-    held: Delivery, kind: str, reason: str, text: str, channel: str, external_id: str, *, recorded_by_id: int | None
-) -> Reply:
+@dataclass(frozen=True)
+class _Said:
+    """One answer as it came in."""
+
+    kind: str
+    reason: str = ""
+    text: str = ""
+    channel: str = Channel.INBOX
+    external_id: str = ""
+    recorded_by_id: int | None = None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What was said, apart from how it came."""
+        reason = self.reason if self.kind == ReplyKind.DECLINE else ""
+        return {"kind": self.kind, "reason": reason, "text": self.text.strip()}
+
+
+def _add(held: Delivery, said: _Said) -> Reply:
     """Add an answer to a locked delivery, unless it was given already."""
-    reason = reason if kind == ReplyKind.DECLINE else ""
-    said = {"kind": kind, "reason": reason, "text": text.strip()}
-    last = held.replies.order_by("-id").first()
-    if last is not None and all(getattr(last, name) == value for name, value in said.items()):
-        return last
-    if external_id and (before := held.replies.filter(channel=channel, external_id=external_id).first()):
+    before = _said_before(held, said)
+    if before is not None:
         return before
     reply = Reply.objects.create(
-        delivery=held, **said, channel=channel, external_id=external_id, recorded_by_id=recorded_by_id
+        delivery=held,
+        **said.words,
+        channel=said.channel,
+        external_id=said.external_id,
+        recorded_by_id=said.recorded_by_id,
     )
-    if kind != ReplyKind.ACKNOWLEDGE or not held.answer:
-        held.answer = ANSWERS[ReplyKind(kind)]
-    held.answered_at = held.answered_at or reply_time(reply)
+    reply.refresh_from_db(fields=["at"])
+    if said.kind != ReplyKind.ACKNOWLEDGE or not held.answer:
+        held.answer = ANSWERS[ReplyKind(said.kind)]
+    held.answered_at = held.answered_at or reply.at
     held.save(update_fields=["answer", "answered_at"])
-    _note(held, kind, channel, recorded_by_id)
+    _note(held, said)
     return reply
 
 
-def reply_time(reply: Reply) -> object:
-    """When a reply came: the database's own clock, which the row was written with."""
-    reply.refresh_from_db(fields=["at"])
-    return reply.at
+def _said_before(held: Delivery, said: _Said) -> Reply | None:
+    """The same answer, given last (a second tap), or already brought by the gateway."""
+    last = held.replies.order_by("-id").first()
+    if last is not None and all(getattr(last, name) == value for name, value in said.words.items()):
+        return last
+    if not said.external_id:
+        return None
+    return held.replies.filter(channel=said.channel, external_id=said.external_id).first()
 
 
-def _note(held: Delivery, kind: str, channel: str, recorded_by_id: int | None) -> None:
-    from orgs import audit
-
-    actor = User.objects.get(pk=recorded_by_id or held.recipient_id)
-    audit.record(actor, "answered", held, kind=str(kind), by=str(channel), alert=str(held.alert_id))
+def _note(held: Delivery, said: _Said) -> None:
+    actor = User.objects.get(pk=said.recorded_by_id or held.recipient_id)
+    audit.record(actor, "answered", held, kind=str(said.kind), by=str(said.channel), alert=str(held.alert_id))
 
 
 # --- By SMS ------------------------------------------------------------------------------------------------------
@@ -147,12 +168,17 @@ _SAID: tuple[tuple[ReplyKind, str], ...] = (
     (ReplyKind.DECLINE, r"non|no|pas|peux pas|peut pas|impossible|cannot|cant|can t|refuse|decline"),
     (ReplyKind.DONE, r"fait|faite|fini|termine|done|finished|regle"),
     (ReplyKind.ACT, r"jagis|agis|agi|agit|act|acting|acts|en cours|on y va|j y vais|jy vais|going|on it"),
-    (ReplyKind.ACKNOWLEDGE, r"recu|recue|bien recu|ok|okay|oui|yes|lu|vu|compris|received|read|got it|merci|thanks|d accord|daccord"),
+    (
+        ReplyKind.ACKNOWLEDGE,
+        r"recu|recue|bien recu|ok|okay|oui|yes|lu|vu|compris|received|read|got it|merci|thanks|d accord|daccord",
+    ),
 )
 # Words that people put around an answer; with anything else in it, the message is not an answer to an alert.
 _AROUND = frozenset(
-    "je j ne n c est cest nous on vous le la l un une et mais bien de du code passerelle alerte message bonjour bonsoir"
-    " salut svp stp reponse i we it is am the not can do a y".split()
+    name_key(
+        "je j ne n c est cest nous on vous le la l un une et mais bien de du code passerelle alerte message bonjour "
+        "bonsoir salut svp stp reponse i we it is am the not can do a y"
+    ).split()
 )
 _ALL_SAID = frozenset(word for _kind, words in _SAID for phrase in words.split("|") for word in phrase.split())
 _LONGEST_ANSWER = 80
@@ -241,8 +267,6 @@ def _meant(sender: User | None, codes: tuple[str, ...]) -> Delivery | None:
 
 
 def _taken(sender: User, delivery: Delivery, kind: ReplyKind, sms: IncomingSms) -> bool:
-    from orgs.access import viewer_for
-
     reason = DeclineReason.OTHER if kind == ReplyKind.DECLINE else ""
     number = f"{sms.gateway}:{sms.external_id}"[:100]
     try:

@@ -165,7 +165,9 @@ def alert_propose(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         confirmed = form.cleaned_data["confirmed"]
         if take(form, lambda: _step(alerts.propose_alert, viewer, found, form)(confirmed=confirmed)) is not None:
-            messages.success(request, _("Proposed. Another coordinator of the area must now look at it and release it."))
+            messages.success(
+                request, _("Proposed. Another coordinator of the area must now look at it and release it.")
+            )
             return redirect("alert-preview", number=number)
     return preview_page(request, viewer, found, release=form)
 
@@ -179,9 +181,7 @@ def alert_release(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         step = _step(alerts.release_alert, viewer, found, form)
-        released = take(
-            form, lambda: step(incident_version=data["incident_version"], confirmed=data["confirmed"])
-        )
+        released = take(form, lambda: step(incident_version=data["incident_version"], confirmed=data["confirmed"]))
         if released is not None:
             messages.success(request, _said_of(released))
             return redirect("alert", number=number)
@@ -203,10 +203,9 @@ def alert_cancel(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if found.state != AlertState.RELEASED:
         return redirect("alert", number=number)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if take(form, lambda: alerts.cancel_alert(viewer=viewer, alert=found)) is not None:
-            messages.success(request, _("Cancelled. Those who had it are told so."))
-            return redirect("alert", number=number)
+    if form.is_valid() and take(form, lambda: alerts.cancel_alert(viewer=viewer, alert=found)) is not None:
+        messages.success(request, _("Cancelled. Those who had it are told so."))
+        return redirect("alert", number=number)
     return render(request, "incidents/alerts/cancel.html", {"alert": found, "form": form}, status=status_of(form))
 
 

@@ -91,9 +91,7 @@ def alert(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return alert_page(request, viewer, found)
 
 
-def alert_page(
-    request: HttpRequest, viewer: Viewer, found: Alert, *, form: AnswerForm | None = None
-) -> HttpResponse:
+def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: AnswerForm | None = None) -> HttpResponse:
     """The page of a released or cancelled alert."""
     own = alerting.own_delivery(viewer, found)
     follows = may_follow(viewer, found)
