@@ -20,7 +20,7 @@ run: install ## start everything on this machine (PORT=8000, DEMO=0 for an empty
 
 test: install-dev ## run all tests on real PostgreSQL and Valkey (browser tests where a Chromium is found)
 	@$(PY) -c "from config import catalogues; catalogues.compile_all()"
-	@TEST_CLUSTER_STOP=1 $(PY) -m pytest -n auto $(ARGS)
+	@TEST_CLUSTER_STOP=1 $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 faults: install-dev ## run the slow rounds of the fault tests
 	@$(PY) -c "from config import catalogues; catalogues.compile_all()"

@@ -9,7 +9,7 @@ import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
@@ -81,27 +81,38 @@ def _stamp_of_static_files() -> str:
 
 def first_data() -> None:
     """On a first start, load the demonstration; a start that was interrupted in the middle of it goes on."""
-    state = _state()
-    if state.get("demo") == "loaded" or not settings.DEMO or "demo" not in get_commands():
-        return
-    if state.get("demo") != "loading" and get_user_model()._default_manager.exists():
+    if not settings.DEMO or not _wants_demonstration():
         return
     _remember(demo="loading")
     with step(_("Demonstration data")):
-        call_command("demo")
+        try:
+            call_command("demo", verbosity=0)
+        except CommandError as error:
+            raise Refusal(str(error)) from error
     _remember(demo="loaded")
 
 
+def _wants_demonstration() -> bool:
+    """Whether it is not there yet, or only half, or its file of accounts was lost."""
+    state = _state().get("demo")
+    if state == "loaded":
+        return not _accounts_file().exists()
+    return state == "loading" or not get_user_model()._default_manager.exists()
+
+
 def is_demonstration() -> bool:
-    """Whether demonstration data were loaded into this installation."""
-    return bool(settings.DEMO and _state().get("demo") == "loaded")
+    """Whether demonstration data are here: the demonstration's own file of accounts comes and goes with them."""
+    return bool(settings.DEMO and _demonstration_file().exists())
 
 
 def demonstration_accounts() -> list[dict[str, str]]:
     """The accounts that the demonstration made, one a role."""
-    path = settings.VAR_DIR / "demo-accounts.json"
-    accounts: list[dict[str, str]] = json.loads(path.read_text()) if is_demonstration() and path.exists() else []
+    accounts: list[dict[str, str]] = json.loads(_demonstration_file().read_text()) if is_demonstration() else []
     return accounts
+
+
+def _demonstration_file() -> Path:
+    return Path(settings.VAR_DIR) / "demo-accounts.json"
 
 
 def first_administrator_link() -> str | None:
