@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import hmac
-import json
 import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -82,7 +82,7 @@ def _data(request: HttpRequest) -> dict[str, Any]:
     """What the call says: query, then form or JSON over it."""
     data: dict[str, Any] = request.GET.dict()
     if request.method == "POST" and request.content_type == "application/json":
-        body = json.loads(request.body or b"{}")
+        body = orjson.loads(request.body or b"{}")
         if not isinstance(body, dict):
             raise ValueError("not an object")
         return data | body

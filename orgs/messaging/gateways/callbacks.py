@@ -65,8 +65,9 @@ class Names:
 
 
 def _first(data: Mapping[str, Any], paths: Sequence[str]) -> str:
-    return next((value for path in paths if (value := data[path] if _plain(data, path) else found(data, path))), "")
-
-
-def _plain(data: Mapping[str, Any], path: str) -> bool:
-    return isinstance(data.get(path), str)
+    for path in paths:
+        value = data[path] if isinstance(data.get(path), str) else found(data, path)
+        if value:
+            # No database keeps a NUL in a text.
+            return value.replace("\x00", "")
+    return ""
