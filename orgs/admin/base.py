@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from pghistory.core import event_models
 
 from orgs import access, audit
 from orgs.policy import Policy, Viewer
@@ -162,9 +163,9 @@ def history_of(row: Model) -> list[Change]:
     moments = [
         Change(entry.at, str(entry.actor or _("the product")), entry.verb, _words(entry.facts)) for entry in entries
     ]
-    events = getattr(row, "events", None)
-    if events is not None:
-        for event in events.order_by("-pgh_id").values()[:LONGEST_HISTORY]:
+    for event_model in event_models(tracks_model=type(row)):
+        events = event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id").values()
+        for event in events[:LONGEST_HISTORY]:
             kept = {name: value for name, value in event.items() if not name.startswith("pgh_") and name != "id"}
             moments.append(Change(event["pgh_created_at"], "", event["pgh_label"], _words(kept)))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)

@@ -184,7 +184,12 @@ def test_a_change_after_a_fresh_sign_in(db: None) -> None:
     fields = {"name": "Awa T.", "email": "AWA@example.org", "phone": "+22370000002", "language": "fr", "channel": "sms"}
     assert client.post(page, fields)["Location"] == reverse("admin:orgs_user_changelist")
     awa.refresh_from_db()
-    assert (awa.name, awa.email, awa.phone, awa.phone_verified_at) == ("Awa T.", "awa@example.org", "+22370000002", None)
+    assert (awa.name, awa.email, awa.phone, awa.phone_verified_at) == (
+        "Awa T.",
+        "awa@example.org",
+        "+22370000002",
+        None,
+    )
     assert not EmailAddress.objects.get(user=awa).verified
     entry = AuditEntry.objects.get(verb="edited_person")
     assert (entry.actor_id, entry.object_id) == (admin_person.pk, str(awa.pk))

@@ -72,8 +72,8 @@ def test_two_people_cannot_have_one_address(awa: User, field: str) -> None:
     other = {"email": "AWA.traore@example.org"} if field == "email" else {"phone": "+22370123456"}
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory.create(**other)
+    bare = UserFactory.create()
     with pytest.raises(IntegrityError), transaction.atomic():
-        bare = UserFactory.create()
         User.objects.filter(pk=bare.pk).update(**other)
 
 
