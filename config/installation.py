@@ -96,7 +96,7 @@ def _wants_demonstration() -> bool:
     """Whether it is not there yet, or only half, or its file of accounts was lost."""
     state = _state().get("demo")
     if state == "loaded":
-        return not _accounts_file().exists()
+        return not _demonstration_file().exists()
     return state == "loading" or not get_user_model()._default_manager.exists()
 
 
