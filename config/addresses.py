@@ -34,7 +34,7 @@ def database(url: str, *, pool: int = 0) -> dict[str, Any]:
     if pool:
         parts["pool"] = {"min_size": 1, "max_size": pool, "timeout": DATABASE_SECONDS_TO_CONNECT}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "CONN_MAX_AGE": 0 if pool else DATABASE_SECONDS_TO_KEEP,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": parts,

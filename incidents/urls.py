@@ -5,4 +5,4 @@ from incidents.urls_api import api_urls
 from incidents.urls_desk import desk_urls
 from incidents.urls_reports import report_urls
 
-urlpatterns = [*report_urls, *desk_urls, *alert_urls, *api_urls]
+urlpatterns = [*api_urls, *report_urls, *desk_urls, *alert_urls]

@@ -12,7 +12,7 @@ What coarsening means is stated once a field, as a pair (Python, SQL). A field t
 leave at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -47,6 +47,19 @@ class Column:
 
 
 Cell = dict[str, Treatment]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a field is read in SQL, and by which treatments."""
+
+    expression: Expression | F
+    treatments: frozenset[Treatment]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every row is treated alike."""
+        return len(self.treatments) == 1
 
 
 class Table:
@@ -93,25 +106,26 @@ class Table:
             return value
         return column.coarsening.python(value)
 
-    def columns(self, audience: str, *, only: tuple[str, ...] | None = None) -> dict[str, Expression | F]:
+    def columns(self, audience: str) -> dict[str, Expression | F]:
         """SQL expressions of the fields as this audience may read them, for ``annotate`` or ``values``.
 
         Keys are the field's names with the prefix ``shown_`` (a bare name would collide with the model's own).
         """
-        return {f"shown_{name}": self._expression(name, audience) for name in (self.cells if only is None else only)}
+        return {f"shown_{name}": self.way(name, audience).expression for name in self.cells}
 
-    def _expression(self, name: str, audience: str) -> Expression | F:
-        cell, column = self.cells[name][audience], self.fields[name]
-        output = self.output_field(name)
-        choices = {treatment: self._sql(column, treatment, output) for treatment in set(cell.values())}
+    def way(self, name: str, audience: str, tlps: Collection[str] | None = None) -> "Way":
+        """How this audience reads a field of rows with one of these markings (any, when not said), in SQL."""
+        cell = {tlp: treatment for tlp, treatment in self.cells[name][audience].items() if tlps is None or tlp in tlps}
+        column, output = self.fields[name], self.output_field(name)
+        choices = {treatment: self._sql(column, treatment, output) for treatment in dict.fromkeys(cell.values())}
         if len(choices) == 1:
-            return next(iter(choices.values()))
+            return Way(next(iter(choices.values())), frozenset(choices))
         whens = [
             When(Q(**{f"{self.tlp}__in": [tlp for tlp, t in cell.items() if t is treatment]}), then=expression)
             for treatment, expression in choices.items()
             if treatment is not Treatment.HIDE
         ]
-        return Case(*whens, default=Value(None, output_field=output), output_field=output)
+        return Way(Case(*whens, default=Value(None, output_field=output), output_field=output), frozenset(choices))
 
     def output_field(self, name: str) -> "Field[Any, Any]":
         """The type of a field in SQL."""

@@ -257,6 +257,22 @@ def _holds(row: Any, when: Mapping[str, Any]) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What one grant opens to one viewer: the rows, as which audience, and what is known of each such row."""
+
+    condition: Q
+    audience: str
+    when: Mapping[str, Any]
+
+    def values(self, column: str) -> frozenset[str] | None:
+        """The values that a column of these rows can have; ``None`` where the grant says nothing of it."""
+        if column in self.when:
+            return frozenset([str(self.when[column])])
+        several = self.when.get(f"{column}__in")
+        return None if several is None else frozenset(str(value) for value in several)
+
+
 class Barrier(Protocol):
     """Keeps rows from people whatever was granted."""
 
@@ -310,26 +326,26 @@ class Policy(Generic[Row]):
             return None
         return next((grant.audience for grant in self.grants if grant.sees(viewer, row)), None)
 
-    def audiences(self, viewer: Viewer) -> list[tuple[Q, str]]:
-        """For lists: condition and audience, the first that holds counts; one entry where there is one audience."""
-        found: list[tuple[Q, str]] = []
+    def openings(self, viewer: Viewer) -> "list[Opening]":
+        """For lists: what each grant opens to this viewer, in order; the first whose condition holds counts."""
+        found: list[Opening] = []
         for grant in self.grants:
             part = grant.rows(viewer)
             if part is None:
                 continue
-            found.append((part, grant.audience))
+            found.append(Opening(part, grant.audience, grant.when))
             if not part:
                 break
         return found
 
     def audience_column(self, viewer: Viewer) -> Case | Value:
         """The audience of each row as an SQL expression, for lists."""
-        found = self.audiences(viewer)
-        names = {audience for _, audience in found}
+        found = self.openings(viewer)
+        names = {opening.audience for opening in found}
         if len(names) == 1:
             return Value(names.pop(), output_field=CharField())
-        whens = [When(part, then=Value(audience)) for part, audience in found if part]
-        rest = next((audience for part, audience in found if not part), "")
+        whens = [When(opening.condition, then=Value(opening.audience)) for opening in found if opening.condition]
+        rest = next((opening.audience for opening in found if not opening.condition), "")
         return Case(*whens, default=Value(rest), output_field=CharField())
 
     def people(self, row: Row) -> QuerySet[User]:

@@ -135,7 +135,7 @@ def _field_name(name: str) -> str:
     return str(_field(name).verbose_name)
 
 
-def _field(name: str) -> Field[Any, Any]:
+def _field(name: str) -> "Field[Any, Any]":
     found = Incident._meta.get_field(name)
     assert isinstance(found, Field)
     return found

@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import F, Model, QuerySet, Value
 from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from orgs.disclosure import Table
+from orgs.listing import columns_for
 from orgs.paging import Beyond
 from orgs.policy import Policy, Viewer
 
@@ -62,9 +64,11 @@ class Resource(Generic[Row]):
     key: str = "pk"
     """The column by which one row is asked for."""
     names: tuple[str, ...] = field(init=False)
+    sources: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(one.name for one in self.published))
+        object.__setattr__(self, "sources", tuple(one.source for one in self.published))
 
     def statement(
         self, viewer: Viewer, asked: Mapping[str, Sequence[str]], *, size: int, after: bool, backwards: bool
@@ -101,10 +105,10 @@ class Statement:
         parameters = list(self.parameters)
         for slot, value in zip(self.slots, position, strict=True):
             parameters[slot] = value
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        connection.ensure_connection()
+        # The driver's own cursor: values come in binary and are read in C, and are Python's own types.
+        with psycopg.Cursor(connection.connection) as cursor:
+            return cursor.execute(self.sql, parameters, binary=True).fetchall()
 
 
 class _Slot:
@@ -134,7 +138,10 @@ def _statement(  # noqa: PLR0917
             )
         )
     sign = "-" if descending else ""
-    columns = _shown(resource, viewer)
+    fields = columns_for(resource.policy, resource.table, viewer, only=resource.sources)
+    if not fields:
+        return Statement("", (), ())
+    columns = {f"out_{one.name}": fields[f"shown_{one.source}"] for one in resource.published}
     listed = (
         queryset.order_by(*(f"{sign}{column}" for column in order.columns))
         .annotate(**columns)
@@ -161,23 +168,3 @@ def _filtered(resource: Resource[Any], queryset: QuerySet[Any], asked: dict[str,
     if not filters.is_valid():
         raise ValidationError(filters.errors)
     return filters.qs
-
-
-def _shown(resource: Resource[Any], viewer: Viewer) -> dict[str, Any]:
-    """The published fields as SQL, each row as the audience that its first matching grant names."""
-    audiences = resource.policy.audiences(viewer)
-    names = list(dict.fromkeys(audience for _, audience in audiences))
-    if len(names) == 1:
-        columns = resource.table.columns(names[0])
-        return {f"out_{one.name}": columns[f"shown_{one.source}"] for one in resource.published}
-    by_audience = {name: resource.table.columns(name) for name in names}
-    shown: dict[str, Any] = {}
-    for one in resource.published:
-        whens = [
-            When(condition, then=by_audience[name][f"shown_{one.source}"]) for condition, name in audiences if condition
-        ]
-        rest = next((by_audience[name][f"shown_{one.source}"] for condition, name in audiences if not condition), None)
-        output = resource.table.output_field(one.source)
-        default = Value(None, output_field=output) if rest is None else rest
-        shown[f"out_{one.name}"] = Case(*whens, default=default, output_field=output)
-    return shown

@@ -7,7 +7,7 @@ from wsgiref.util import setup_testing_defaults
 
 import orjson
 import psycopg
-from django.core.wsgi import get_wsgi_application
+from config.wsgi import application as product
 from django.db import connection
 
 from orgs.access import viewer_for
@@ -76,7 +76,6 @@ def run(*, rounds: int, calls: int) -> list[Result]:
     """The two rows of the list."""
     region = Area.objects.current().filter(level=Level.REGION).order_by("pk")[3]
     token = coordinator_token(region)
-    product = get_wsgi_application()
     first = f"/api/v1/incidents/?area={region.pcode}"
     answer = call(product, first, token)
     bare = floor(_links(answer), region.pk)

@@ -13,7 +13,7 @@ from django.db import connection, connections
 from config import embedded
 from tests.cluster import TestCluster
 
-NAME = "bench"
+NAME = f"test_{os.getpid()}_bench"
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def _point_at(cluster: TestCluster) -> None:
 def seed_incidents(count: int) -> None:
     """Write ``count`` incidents over 20 régions, 160 cercles and three years, set-based; a tenth of them CLEAR."""
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # their history is not what is measured
+        cursor.execute("ALTER TABLE incidents_incident DISABLE TRIGGER USER")  # history is not what is measured
         cursor.execute(
             """
             WITH cercles AS (
@@ -63,7 +63,7 @@ def seed_incidents(count: int) -> None:
                 certainty, narrative, summary, finding, reporter_note, created_at, updated_at, version, is_demo,
                 place_text, place_precision, region_id, cercle_id)
             SELECT lpad(to_hex(n), 8, '0'), (ARRAY['attack','looting','threat','tension'])[1 + n % 4],
-                date '2023-11-01' + (n * 7919 %% 1100), 'day', (ARRAY['open','verified'])[1 + n % 2],
+                date '2023-11-01' + (n::bigint * 7919 %% 1100)::int, 'day', (ARRAY['open','verified'])[1 + n % 2],
                 (ARRAY['clear','green','green','amber','amber','amber','amber_strict','red','green','amber'])[1 + n % 10],
                 'B', '3', 'moderate', 'expected', 'likely',
                 'Récit interne de quelques mots, tel qu’un coordinateur l’écrit après deux appels. ' || n,
@@ -76,7 +76,7 @@ def seed_incidents(count: int) -> None:
             .replace("% 160]", "%% 160]"),
             [count],
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("ALTER TABLE incidents_incident ENABLE TRIGGER USER")
         cursor.execute("VACUUM ANALYZE incidents_incident")
 
 

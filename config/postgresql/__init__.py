@@ -1,0 +1,1 @@
+"""Django's own PostgreSQL backend with a cheaper question to an idle connection."""
