@@ -23,6 +23,8 @@ from orgs.providers import Waiting
 OVERDUE_AFTER = timedelta(hours=24)
 """A report that nobody looked at for so long is marked."""
 SNIPPET = 220
+SHAPES = ("region__geometry", "cercle__geometry", "commune__geometry")
+"""What is left in the database when areas are joined for their names."""
 NOWHERE = "none"
 """Stands for "place not found" where an area's number is asked for."""
 
@@ -53,7 +55,8 @@ def queue(viewer: Viewer, state: str = ReportState.NEW) -> QuerySet[Report]:
 
 def rows_of(reports: QuerySet[Report]) -> QuerySet[Report, Any]:
     """The rows of the desk as coordinators may read them, with the beginning of what was said."""
-    columns = REPORT.columns("coordinator", only=_ROW_FIELDS)
+    every = REPORT.columns("coordinator")
+    columns = {f"shown_{name}": every[f"shown_{name}"] for name in _ROW_FIELDS}
     columns["shown_narrative"] = Left(columns["shown_narrative"], SNIPPET)
     # The two that pages are cut by keep their own names.
     return reports.values("id", "received_at", **columns)

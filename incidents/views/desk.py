@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.access import INCIDENTS, REPORTS, may_open_identity
-from incidents.desk import counts_by_area, finest_area, is_overdue, queue, rows_of, words_for_areas
+from incidents.desk import SHAPES, counts_by_area, finest_area, is_overdue, queue, rows_of, words_for_areas
 from incidents.disclosure import REPORT
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
 from incidents.forms.filters import DeskFilters, counted_areas
@@ -114,7 +114,8 @@ def harm_in_words(harmed: dict[str, int]) -> list[str]:
 def _report_or_404(viewer: Viewer, number: int) -> Report:
     """The report, if this viewer is its coordinator; what may not be seen is not there."""
     rows = REPORTS.rows_as(viewer, "coordinator")
-    found = rows.select_related("incident", "type", "decided_by").filter(pk=number).first()
+    joined = rows.select_related("incident", "type", "decided_by", "region", "cercle", "commune")
+    found = joined.defer(*SHAPES).filter(pk=number).first()
     if found is None:
         raise Http404
     return found

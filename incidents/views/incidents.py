@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.access import INCIDENTS
-from incidents.desk import finest_area, words_for_areas
+from incidents.desk import SHAPES, finest_area, words_for_areas
 from incidents.forms.desk import (
     CloseForm,
     FigureForm,
@@ -97,7 +97,8 @@ def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _incident_or_404(viewer: Viewer, ref: str) -> Incident:
-    found = Incident.objects.select_related("type", "place").filter(ref=ref).first()
+    rows = Incident.objects.select_related("type", "place", "region", "cercle", "commune").defer(*SHAPES)
+    found = rows.filter(ref=ref).first()
     if found is None or not INCIDENTS.sees(viewer, found):
         raise Http404
     return found
