@@ -180,7 +180,7 @@ def _told(delivery: Delivery, message: Message | None) -> Told:
 
 
 def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
-    """Whom somebody must call: those without internet or whose message failed; once cancelled, those who were called."""
+    """Whom somebody must call: those without internet or whose message failed; once cancelled, those called."""
     by_call = Q(channel=Channel.CALL)
     not_reached = Q(messages__purpose="alert", messages__state=MessageState.FAILED, messages__maybe_double=False)
     rows = recipients_of(viewer, alert).filter(by_call | not_reached, recipient__is_active=True)

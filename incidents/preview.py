@@ -157,7 +157,7 @@ def words_of_line(line: AlertAudience | alerts.Line) -> str:
     """A line in words: who, of which organisation, where."""
     if line.audience == Audience.PUBLIC:
         return _("anybody, on the home page")
-    role = Role(line.role).label if line.role else _("everybody of this audience")
+    role = Role(line.role).label if line.role else ""
     where = words_of(line.area) if line.area else _("everywhere")
     kind = OrganisationKind(line.kind).label if line.kind else ""
     organisation = line.organisation.name if line.organisation else ""

@@ -151,7 +151,7 @@ def closed_accounts(incident: Incident, lines: Sequence[AlertAudience]) -> int:
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
     named = Membership.objects.filter(lasting, reduce(or_, conditions), person__is_active=False)
     closed = User.objects.filter(pk__in=named.values("person"), is_active=False)
-    return closed.exclude(accused_of(incident.pk, closed_too=True)).count()
+    return int(closed.exclude(accused_of(incident.pk, closed_too=True)).count())
 
 
 def _chosen(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Sequence[Any]] | None:

@@ -231,19 +231,16 @@ def _open_sms(alert: Alert, headline: str) -> str:
     words = [headline, alert.instruction]
     content = ". ".join(word.strip().rstrip(".") for word in words if word.strip()) + "."
     call = _("Tel %(number)s.") % {"number": alert.call_number} if alert.call_number else ""
-    return _shortest_that_fits(
-        [" ".join(part for part in (content, call, answers) if part) for answers in _answers()],
-        _("Alert"),
-        content,
-        call,
-    )
+    clearest, *shorter = _answers()
+    texts = [f"{content} {call} {clearest}" if call else f"{content} {clearest}", f"{content} {clearest}"]
+    return _shortest_that_fits([*texts, *(f"{content} {answers}" for answers in shorter)], content)
 
 
 def _closed_sms(alert: Alert) -> str:
     start = f"Passerelle {CODE}: {LINK}"
     if alert.call_number:
         start = _("%(start)s or %(number)s.") % {"start": start, "number": alert.call_number}
-    return _shortest_that_fits([f"{start} {answers}" for answers in _answers()], start, "", "")
+    return _shortest_that_fits([f"{start} {answers}" for answers in _answers()], start)
 
 
 def _answers() -> list[str]:
@@ -251,21 +248,21 @@ def _answers() -> list[str]:
     return [
         _("Answer 1 %(code)s = received, 2 %(code)s = I am acting, 3 %(code)s = I cannot.") % {"code": CODE},
         _("Answer 1 (received), 2 (I act) or 3 (I cannot), then %(code)s.") % {"code": CODE},
-        _("Answer 1 received 2 acting 3 no + %(code)s") % {"code": CODE},
+        _("Answer 1 %(code)s received, 2 %(code)s acting, 3 %(code)s no") % {"code": CODE},
     ]
 
 
-def _shortest_that_fits(variants: list[str], start: str, content: str, call: str) -> str:
-    """The clearest text that goes in one part; else the clearest one, cut where it would cost too much."""
+def _shortest_that_fits(variants: list[str], content: str) -> str:
+    """The clearest text that goes in one part; else the clearest one, its content cut where it would cost too much."""
     plain = [plain_for_sms(variant) for variant in variants]
     for variant in plain:
         if fits_one(as_sent(variant)):
             return variant
     if len(as_sent(plain[0])) <= LONGEST_SMS:
         return plain[0]
-    rest = plain_for_sms(" ".join(part for part in (call, _answers()[1]) if part))
-    room = LONGEST_SMS - len(rest) - 1
-    return f"{Truncator(plain_for_sms(content or start)).chars(room, truncate='...')} {rest}"
+    answers = plain_for_sms(_answers()[0])
+    room = LONGEST_SMS - len(as_sent(answers)) - 1
+    return f"{Truncator(plain_for_sms(content)).chars(room, truncate='...')} {answers}"
 
 
 def as_sent(text: str) -> str:
