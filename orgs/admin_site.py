@@ -53,12 +53,12 @@ class Site(admin.AdminSite):
         following = request.GET.get("next") or reverse("admin:index", current_app=self.name)
         return redirect_to_login(following, reverse("account_login"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Sign out and go to the product's home page."""
         if request.method == "POST":
             logout(request)
         return HttpResponseRedirect("/")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Passwords are changed on the account pages."""
         return HttpResponseRedirect(reverse("account_change_password"))

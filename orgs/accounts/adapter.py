@@ -112,9 +112,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_user_by_phone(self, phone: str) -> User | None:
         """Find a person by a number in any form."""
         try:
-            return User.objects.filter(phone=normal_phone(phone)).first()
+            person: User | None = User.objects.filter(phone=normal_phone(phone)).first()
         except ValidationError:
             return None
+        return person
 
     def get_phone(self, user: AbstractBaseUser) -> tuple[str, bool] | None:
         """The number of a person, and whether it is proved."""

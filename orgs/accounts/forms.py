@@ -102,7 +102,10 @@ class EmailForm(_Plain, allauth_forms.AddEmailForm):
 
 def _owner_of(address: str) -> User | None:
     people = User.objects.active()
-    if "@" not in address:
-        return people.filter(phone=address, phone_verified_at__isnull=False).first()
-    proved = EmailAddress.objects.filter(email=address, verified=True).values("user")
-    return people.filter(email=address, pk__in=proved).first()
+    if "@" in address:
+        proved = EmailAddress.objects.filter(email=address, verified=True).values("user")
+        people = people.filter(email=address, pk__in=proved)
+    else:
+        people = people.filter(phone=address, phone_verified_at__isnull=False)
+    owner: User | None = people.first()
+    return owner

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import access
 from orgs.accounts.fields import PhoneField
-from orgs.models import Area, Channel, Language, Level, Role, User
+from orgs.models import Area, Channel, Language, Level, Organisation, Role, User
 from orgs.models.areas import words_of
 from orgs.policy import Viewer
 from orgs.services.tokens import LONGEST_DAYS
@@ -29,7 +29,8 @@ def area_choices(viewer: Viewer) -> list[tuple[str, list[tuple[int, str]]]]:
     """The areas in which this person may give posts, under their régions."""
     areas = (
         access.areas_to_give(viewer)
-        .with_names()
+        .select_related("region")
+        .defer("geometry", "region__geometry")
         .exclude(level=Level.ARRONDISSEMENT)
         .order_by(F("region__name_key").asc(nulls_first=True), _DEPTH, "name_key")
     )
@@ -71,7 +72,9 @@ class PersonForm(forms.Form):
         widget=forms.RadioSelect,
     )
     role = forms.ChoiceField(label=_("Role"))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None, required=False, empty_label=_("None"))
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=None, required=False, empty_label=_("None")
+    )
     areas = forms.TypedMultipleChoiceField(
         label=_("Areas"),
         coerce=int,

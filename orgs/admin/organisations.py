@@ -47,7 +47,8 @@ class OrganisationAdmin(GuardedAdmin):
 
     def rows(self) -> QuerySet[Any]:
         """Organisations with the number of their posts, without the shape of the seat."""
-        return super().rows().defer("seat__geometry").annotate(posts=Count("memberships"))
+        rows: QuerySet[Any] = super().rows().defer("seat__geometry").annotate(posts=Count("memberships"))
+        return rows
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The address follows the name only while the form may be written."""

@@ -72,12 +72,9 @@ class UserAdmin(GuardedAdmin):
         """People with their posts and whether they have a second factor, in two queries."""
         posts = Membership.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=Now()))
         factor = Authenticator.objects.filter(user=OuterRef("pk"))
-        return (
-            super()
-            .rows()
-            .prefetch_related(Prefetch("memberships", posts.only("person_id", "role"), to_attr="open_posts"))
-            .annotate(has_factor=Exists(factor))
-        )
+        held = Prefetch("memberships", posts.only("person_id", "role"), to_attr="open_posts")
+        rows: QuerySet[Any] = super().rows().prefetch_related(held).annotate(has_factor=Exists(factor))
+        return rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come by invitation."""

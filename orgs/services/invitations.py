@@ -136,7 +136,7 @@ def accept(*, token: str, password: str) -> User:
     invitation = _open_invitations().select_for_update().filter(token_hash=_hash(token)).first()
     if invitation is None:
         raise NotAllowed
-    person = User.objects.select_for_update().get(pk=invitation.person_id)
+    person: User = User.objects.select_for_update().get(pk=invitation.person_id)
     person.set_password(password)
     person.is_active = True
     person.save()

@@ -122,14 +122,14 @@ def tell_of_post(*, person: User, membership: Membership) -> None:
 
 
 def clean_addresses(*, email: str, phone: str, channel: str) -> tuple[str, str]:
-    """E-mail and phone in the form in which they are kept. Raises ``ValidationError`` when the channel has no address."""
+    """E-mail and phone as they are kept. Raises ``ValidationError`` when the channel has no address."""
     email = email.strip().lower()
     wrong: dict[str, str] = {}
     if phone.strip():
         try:
             phone = normal_phone(phone)
         except ValidationError as error:
-            wrong["phone"] = error.message
+            wrong["phone"] = str(error.message)
     if channel == Channel.EMAIL and not email:
         wrong["email"] = _("Give an e-mail address, or choose another way.")
     if channel in (Channel.SMS, Channel.CALL) and not phone.strip():

@@ -1,6 +1,8 @@
 """Inviting: who may invite whom where, and the life of an invitation's link."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -81,14 +83,15 @@ RULES = [
 def test_who_may_invite_whom(db: None, rule: tuple[Role, str, Role, str, bool], way: str) -> None:
     inviter, inviter_in, role, role_in, allowed = rule
     asking = viewer(inviter, *where(inviter_in))  # type: ignore[arg-type]
-    given = {"role": role, "organisation": OrganisationFactory.create(), "areas": where(role_in)}
+    given: dict[str, Any] = {"role": role, "organisation": OrganisationFactory.create(), "areas": where(role_in)}
+    new: dict[str, Any] = {"name": "Awa", "email": "awa@example.org", "channel": "email"}
     known = UserFactory.create()
-
-    def step() -> object:
-        if way == "give_post":
-            return memberships.give_post(viewer=asking, person=known, **given)  # type: ignore[arg-type]
-        service = invitations.invite if way == "invite" else memberships.add_recipient
-        return service(viewer=asking, name="Awa", email="awa@example.org", channel="email", **given)  # type: ignore[operator]
+    steps: dict[str, Callable[[], object]] = {
+        "invite": lambda: invitations.invite(viewer=asking, **new, **given),
+        "add_recipient": lambda: memberships.add_recipient(viewer=asking, **new, **given),
+        "give_post": lambda: memberships.give_post(viewer=asking, person=known, **given),
+    }
+    step = steps[way]
 
     if allowed:
         assert step()

@@ -17,7 +17,8 @@ NEEDED = {Role.COORDINATOR, Role.LIAISON, Role.OVERSIGHT, Role.ADMINISTRATOR}
 
 def code_for(secret: str) -> str:
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    code: str = format_hotp_value(hotp_value(secret, counter))
+    return code
 
 
 def bare(user: User) -> Client:

@@ -88,7 +88,7 @@ def test_the_session_key_changes_at_sign_in(client: Client, awa: User) -> None:
     session = client.session
     session["planted"] = "yes"
     session.save()
-    before = session.session_key
+    before = session.session_key or ""
     sign_in(client, "70123456")
     assert is_signed_in(client)
     assert client.session.session_key != before
