@@ -1,0 +1,50 @@
+"""Taking the reports, incidents and alerts of the demonstration away, with everything that hangs on them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from incidents.models import (
+    Alert,
+    AlertAudience,
+    Carriage,
+    Delivery,
+    HeldResponsible,
+    Incident,
+    Report,
+    ReportState,
+)
+from orgs.demo.foundation import delete_with_history
+from orgs.models import Message
+
+
+def remove() -> Mapping[str, int]:
+    """Rows of real people that touch made-up ones stay: their reports are new again, their alerts lose a recipient."""
+    told = Delivery.objects.filter(
+        Q(alert__is_demo=True) | Q(alert__incident__is_demo=True) | Q(recipient__is_demo=True)
+    )
+    made_up = Q(is_demo=True) | Q(incident__is_demo=True)
+    gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
+    AlertAudience.objects.filter(organisation__is_demo=True).delete()
+    HeldResponsible.objects.filter(actor__is_demo=True).delete()
+    gone["alerts"] = _delete(Alert.objects.filter(made_up))
+    gone["reports"] = _delete(Report.objects.filter(is_demo=True))
+    Report.objects.filter(incident__is_demo=True).update(
+        state=ReportState.NEW, incident=None, decided_at=None, decided_by=None
+    )
+    gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
+    return gone
+
+
+def _messages_of(told: QuerySet[Delivery]) -> QuerySet[Message]:
+    """The messages that carried nothing but these deliveries."""
+    numbers = list(told.values_list("pk", flat=True))
+    carried = Carriage.objects.filter(message=OuterRef("pk"))
+    return Message.objects.filter(
+        Exists(carried.filter(delivery__in=numbers)), ~Exists(carried.exclude(delivery__in=numbers))
+    )
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    return rows.delete()[1].get(rows.model._meta.label, 0)
