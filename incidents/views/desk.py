@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.access import INCIDENTS, REPORTS, may_open_identity
@@ -33,6 +34,11 @@ from orgs.policy import Viewer
 OLDEST_FIRST = (("received_at", "asc"), ("id", "asc"))
 NEWEST_FIRST = (("received_at", "desc"), ("id", "desc"))
 PAGE = 50
+TABS = (
+    (ReportState.NEW, pgettext_lazy("tab", "To do")),
+    (ReportState.ATTACHED, pgettext_lazy("tab", "Attached")),
+    (ReportState.REJECTED, pgettext_lazy("tab", "Set aside")),
+)
 
 
 # --- The queue ---------------------------------------------------------------------------------------------------
@@ -59,7 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "total": sum(count.waiting for count in counts),
         "overdue": sum(count.overdue for count in counts),
         "state": state,
-        "states": ReportState.choices,
+        "states": TABS,
         "rows": _shown_rows(page.rows),
         "next": _address_of(request, page.next),
         "previous": _address_of(request, page.previous),

@@ -24,7 +24,6 @@ from incidents.models import (
     Incident,
     IncidentState,
     ReportState,
-    Severity,
     SourceGrade,
     TimePrecision,
     Urgency,
@@ -96,7 +95,6 @@ def facts_of(shown: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("How exactly the day is known"), _words(TimePrecision, shown["time_precision"])),
         (_("How reliable the source is"), _graded(SourceGrade, shown["source_grade"])),
         (_("How credible the claim is"), _graded(ClaimGrade, shown["claim_grade"])),
-        (_("How grave"), _words(Severity, shown["severity"])),
         (_("How urgent"), _words(Urgency, shown["urgency"])),
         (_("How certain"), _words(Certainty, shown["certainty"])),
     ]
