@@ -373,6 +373,7 @@ def test_the_second_is_told_who_did_what_and_nothing_is_overwritten(coordinator)
     work.write_incident(viewer=coordinator, incident=row, version=2, account=Account(summary="Premier"))
     with pytest.raises(ChangedMeanwhile) as told:
         work.write_incident(viewer=second, incident=row, version=1, account=Account(summary="Second"))
+    assert told.value.by is not None
     assert told.value.by.pk == coordinator.user_id
     assert told.value.version == 3
     assert [entry.verb for entry in told.value.changes] == ["written", "graded"]

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ def make(days: list[int]) -> None:
 
 def walk(order, size, *, values=False):
     """Read all pages forwards to the end, then backwards to the start."""
-    rows = Incident.objects.values("id", "occurred_on") if values else Incident.objects.only("id", "occurred_on")
+    rows: Any = Incident.objects.values("id", "occurred_on") if values else Incident.objects.only("id", "occurred_on")
     forwards, token = [], None
     while True:
         page = keyset(rows, order=order, after=token, size=size)
