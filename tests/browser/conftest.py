@@ -113,6 +113,9 @@ def free_port() -> int:
 def served_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an installation with its compressed static files collected."""
     var = tmp_path_factory.mktemp("served")
+    # The same keys as the test's: links and codes that the test makes are understood by the server.
+    settings.KEYS_DIR.mkdir(parents=True, exist_ok=True)
+    (var / "keys").symlink_to(settings.KEYS_DIR)
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, cwd=settings.BASE_DIR, env=_environment(var, "", 0), check=True, timeout=180)
     return var

@@ -1,5 +1,6 @@
 """What is asked of a page that a browser shows."""
 
+import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -63,7 +64,9 @@ def complaints(page: Page) -> list[str]:
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
-    """Keep a picture of the whole page."""
+    """Keep a picture of the whole page, where pictures are wanted (SHOTS names their folder)."""
+    if "SHOTS" not in os.environ:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)

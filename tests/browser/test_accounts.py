@@ -31,6 +31,7 @@ def watched(page: Page) -> list[str]:
     """What the browser complains of: blocked styles and scripts, script errors, failed requests."""
     said: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("response", lambda answer: said.append(answer.url) if answer.status >= 400 else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
 
