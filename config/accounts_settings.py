@@ -33,6 +33,9 @@ ACCOUNT_FORMS = {
     "change_password": "orgs.accounts.forms.ChangePasswordForm",
     "change_phone": "orgs.accounts.forms.PhoneForm",
     "add_email": "orgs.accounts.forms.EmailForm",
+    "confirm_password_reset_code": "orgs.accounts.forms.ResetCodeForm",
+    "verify_phone": "orgs.accounts.forms.PhoneCodeForm",
+    "reauthenticate": "orgs.accounts.forms.PasswordAgainForm",
 }
 
 # --- Addresses and their proof -----------------------------------------------------------------------------
@@ -75,6 +78,11 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- Second factor -----------------------------------------------------------------------------------------
 MFA_ADAPTER = "orgs.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "orgs.accounts.forms.SecondStepForm",
+    "reauthenticate": "orgs.accounts.forms.SecondStepAgainForm",
+    "activate_totp": "orgs.accounts.forms.CodeAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = _env.str("SITE_NAME", "Passerelle")

@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 
 from orgs.access import may_enter_admin
 
+SIGN_IN = {"account": _("Addresses"), "mfa": _("Second step of sign-in")}
+MODEL_NAMES = {"Authenticator": _("Apps, keys and spare codes")}
 OWN_ROOMS = ("orgs.", "incidents.", "dialogues.")
 
 
@@ -38,6 +40,16 @@ class Site(admin.AdminSite):
         """Take only what the rooms of this product register."""
         if admin_class is not None and admin_class.__module__.startswith(OWN_ROOMS):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Models of the sign-in packages under one plain name."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] in SIGN_IN:
+                app["name"] = SIGN_IN[app["app_label"]]
+            for model in app["models"]:
+                model["name"] = MODEL_NAMES.get(model["object_name"], model["name"])
+        return apps
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may come in; the second factor is asked by the middleware before."""

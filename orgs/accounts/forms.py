@@ -6,6 +6,8 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
 from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +75,38 @@ class ResetProcess(PasswordResetVerificationProcess):
         process.send()
         process.persist()
         return process
+
+
+class _Code(_Plain):
+    """A code: typed on the number keys."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class ResetCodeForm(_Code, allauth_forms.ConfirmPasswordResetCodeForm):
+    """The code that replaces a forgotten password."""
+
+
+class PhoneCodeForm(_Code, allauth_forms.VerifyPhoneForm):
+    """The code that proves a phone number."""
+
+
+class SecondStepForm(_Code, mfa_forms.AuthenticateForm):
+    """The second step of sign-in."""
+
+
+class SecondStepAgainForm(_Code, mfa_forms.ReauthenticateForm):
+    """The second step, asked again before something sensitive."""
+
+
+class CodeAppForm(_Code, totp_forms.ActivateTOTPForm):
+    """The first code of an app."""
+
+
+class PasswordAgainForm(_Plain, allauth_forms.ReauthenticateForm):
+    """The password, asked again before something sensitive."""
 
 
 class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):

@@ -79,10 +79,8 @@ class PersonForm(forms.Form):
         label=_("Areas"),
         coerce=int,
         required=False,
-        help_text=_(
-            "Each area counts with all that lies in it. Choose several by holding Ctrl, or one after the other."
-        ),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("Each area counts with all that lies in it. Open a region to choose cercles."),
+        widget=AreaChoices,
     )
     channel = forms.ChoiceField(
         label=_("How we reach them"),

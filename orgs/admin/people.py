@@ -168,9 +168,13 @@ class MembershipAdmin(GuardedAdmin):
         """Posts with their areas' names."""
         return super().rows().prefetch_related(AREAS)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new post starts now."""
+        return [name for name in self.fields if obj is not None or name not in ("starts_at", "ends_at")]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What makes the post is fixed once it is there."""
-        return ("starts_at", "ends_at") if obj is None else ("person", "organisation", "role", "starts_at", "ends_at")
+        return () if obj is None else ("person", "organisation", "role", "starts_at", "ends_at")
 
     @admin.display(description=_("areas"))
     def areas_named(self, post: Membership) -> str:
