@@ -32,11 +32,23 @@ def check_disk(var: Path) -> None:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise Refusal(_("The disk is full: free some space for %(folder)s.") % {"folder": var}) from error
         text = _("The folder %(folder)s cannot be written (%(reason)s).")
-        raise Refusal(text % {"folder": var, "reason": error.strerror}) from error
+        raise Refusal(text % {"folder": var, "reason": _reason(error)}) from error
     free = shutil.disk_usage(embedded.home(var) if embedded.home(var).exists() else var).free // 1_000_000
     if free < NEEDED_MEGABYTES:
         text = _("The disk is full: %(free)s MB are left for %(folder)s and %(needed)s MB are needed.")
         raise Refusal(text % {"free": free, "folder": var, "needed": NEEDED_MEGABYTES})
+
+
+def _reason(error: OSError) -> str:
+    """Why the system refused, in the language of the terminal where it is one of the usual reasons."""
+    known = {
+        errno.EROFS: _("the disk is read-only"),
+        errno.EACCES: _("permission denied"),
+        errno.EPERM: _("permission denied"),
+        errno.ENOTDIR: _("a file is in its place"),
+        errno.EEXIST: _("a file is in its place"),
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
 
 
 def take_instance_lock(var: Path) -> IO[str]:
@@ -66,7 +78,7 @@ def check_port(host: str, port: int) -> None:
                 text = _("Port %(port)s is taken by another program. Choose another one: make run PORT=%(other)s")
                 raise Refusal(text % {"port": port, "other": port + 1}) from error
             text = _("Port %(port)s cannot be used (%(reason)s).")
-            raise Refusal(text % {"port": port, "reason": error.strerror}) from error
+            raise Refusal(text % {"port": port, "reason": _reason(error)}) from error
         except OverflowError as error:
             raise Refusal(_("PORT must be between 1 and 65535.")) from error
 

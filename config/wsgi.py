@@ -19,7 +19,7 @@ class ApiHandler(WSGIHandler):
     What pages need cost a program's request more than its own query (docs/decisions/0005-api-lists.md).
     """
 
-    def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002
+    def load_middleware(self, is_async: bool = False) -> None:
         """Load the short chain. Runs once, while the process starts."""
         for_pages, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.API_MIDDLEWARE
         try:

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from urllib.error import HTTPError
@@ -225,6 +225,48 @@ def test_folder_that_may_not_be_written_is_refused(empty_var: Path) -> None:
     assert str(empty_var) in sentence
     assert "Traceback" not in installation.said()
     empty_var.unlink()
+
+
+@pytest.fixture
+def mount(empty_var: Path) -> Iterator[Callable[[str], None]]:
+    """Put a small disk with given options where the folder of the installation would be."""
+    mounted = []
+
+    def put(options: str) -> None:
+        empty_var.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(empty_var)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"this machine does not let us mount a disk: {done.stderr.strip()}")
+        mounted.append(empty_var)
+
+    yield put
+    for place in mounted:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "full", "expected"),
+    [
+        ("ro,size=2m", False, "en lecture seule"),
+        ("size=2m", False, "Le disque est plein"),
+        ("size=2m", True, "Le disque est plein"),
+    ],
+)
+def test_read_only_or_full_disk_is_refused(
+    empty_var: Path, mount: Callable[[str], None], options: str, full: bool, expected: str
+) -> None:
+    mount(options)
+    if full:
+        with pytest.raises(OSError, match="No space left"), (empty_var / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(b"0" * 65536)
+    installation = Installation(empty_var)
+    code, sentence = installation.start().wait_for_refusal()
+    assert code != 0
+    assert expected in sentence
+    assert "Traceback" not in installation.said()
+    assert installation.processes() == []
 
 
 UNPRIVILEGED = 60971
