@@ -106,8 +106,9 @@ def changes(report: Report, said: Said) -> str:
     ]
     if said.how_known != report.how_known:
         lines.append((_("How it is known"), str(HowKnown(said.how_known).label)))
-    if said.may_call_back != report.may_call_back:
-        lines.append((_("May be called back"), _("yes") if said.may_call_back else _("no")))
+    # The other way round is no change of mind: browsers do not keep phone numbers when people go back.
+    if said.may_call_back and not report.may_call_back:
+        lines.append((_("May be called back"), _("yes")))
     if _folded(said.narrative) != _folded(report.narrative):
         lines.append((_("In their words"), said.narrative or _("nothing more")))
-    return "\n".join(f"{word}: {value}" for word, value in lines)
+    return "\n".join(_("%(word)s: %(value)s") % {"word": word, "value": value} for word, value in lines)

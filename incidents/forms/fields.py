@@ -42,7 +42,7 @@ class HeadCountField(forms.Field):
     """How many people: a whole number in any script's digits, or nothing."""
 
     # Not a number field: it would silently send nothing at all for "3 or 4".
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "short"})
 
     def to_python(self, value: Any) -> int | None:
         """Read the number."""
@@ -84,7 +84,10 @@ class PastDayField(forms.DateField):
 
 
 class PhoneField(forms.Field):
-    """A phone number, of Mali unless it begins with + and a country; read to E.164."""
+    """A phone number, of Mali unless it begins with + and a country; read to E.164.
+
+    The browser is told not to keep it: phones are shared.
+    """
 
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"})
 

@@ -65,7 +65,7 @@ class ReportForm(forms.Form):
         longest=LONGEST_PLACE,
         error_messages={"required": _("Write where it is. If you do not know, write what you do know.")},
         help_text=_("Name of the village, the neighbourhood or the road, and the cercle if you know it."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput,
     )
     pick = forms.CharField(label=_("Which place do you mean?"), required=False, widget=forms.RadioSelect)
     when = forms.ChoiceField(
@@ -207,7 +207,7 @@ class ReportForm(forms.Form):
         understood = understand(text)
         self.whereabouts = understood.certain
         if understood.certain is None and not asked_before:
-            self._ask_which(text, _("Choose the place, or the last answer."))
+            self._ask_which(text, _("Choose the place, or the last answer, then send again."))
 
     def _ask_which(self, text: str, words: Any) -> None:
         choices: list[tuple[str, Any]] = [(f"{one.kind}:{one.id}", _label(one)) for one in understand(text).candidates]
@@ -219,6 +219,7 @@ class ReportForm(forms.Form):
             choices.append((NONE_OF_THESE, _("I do not know")))
             self["pick"].label = _("We do not know this place. In which region is it?")
         self.fields["pick"].widget.choices = choices
+        self.fields["pick"].required = True
         self._put("place_asked", text)
         self.add_error("pick", words)
 
@@ -250,7 +251,7 @@ class CodeForm(forms.Form):
         longest=100,
         help_text=_("16 digits, as on your receipt."),
         error_messages={"required": _("Write your code.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
 

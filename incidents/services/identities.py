@@ -1,6 +1,6 @@
 """Who reported: sealed when it comes in, opened by a person only with role, second factor and reason."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -42,7 +42,7 @@ class Identity:
 
     def known(self) -> dict[str, Any]:
         """What is known, as it is sealed."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None, ())}
+        return {name: value for name, value in vars(self).items() if value not in ("", None, ())}
 
     @property
     def person_key(self) -> str:
@@ -110,7 +110,7 @@ def _with_account(identity: Identity) -> Identity:
         return identity
     return Identity(
         **{
-            **asdict(identity),
+            **vars(identity),
             "name": identity.name or account.name,
             "phone": identity.phone or account.phone or "",
             "email": identity.email or account.email or "",

@@ -168,11 +168,11 @@ def _statement() -> tuple[str, list[Any]]:
 def _insert(report: Report, who: Identity) -> bool:
     sql, columns = _statement()
     values = [field.get_db_prep_save(getattr(report, field.attname), connection) for field in columns]
-    known = bool(who)
-    sealed = seal(who.known()) if known else b""
+    known = who.known()
+    sealed = seal(known) if known else b""
     facts = json.dumps({"door": report.door, "placed": report.place_precision})
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, sealed, who.person_key, known, None, "receive", "report", facts])
+        cursor.execute(sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts])
         row = cursor.fetchone()
     if row is None:
         return False

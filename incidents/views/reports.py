@@ -120,7 +120,9 @@ def report_sent(request: HttpRequest) -> HttpResponse:
         code = unseal(request.COOKIES.get(RECEIPT_COOKIE, "").encode())["code"]
     except (InvalidToken, KeyError, ValueError):
         return redirect("report")
-    return render(request, "incidents/reports/sent.html", {"code": grouped(code)})
+    # On a narrow screen the code breaks in the middle and nowhere else.
+    halves = [grouped(code[:8]).replace(" ", "\xa0"), grouped(code[8:]).replace(" ", "\xa0")]
+    return render(request, "incidents/reports/sent.html", {"code": " ".join(halves)})
 
 
 # --- Following up ------------------------------------------------------------------------------------------------

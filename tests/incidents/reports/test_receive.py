@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -235,3 +236,14 @@ def test_any_words_come_back_as_they_were(text: str) -> None:
     assert kept == clean_words(text)
     typed = "".join(sign for sign in text if sign.isprintable())
     assert "".join(sign for sign in kept if sign.isprintable()).strip() == typed.strip()
+
+
+@pytest.mark.django_db
+def test_a_number_lost_by_the_back_button_is_not_a_change_of_mind() -> None:
+    receive(said=replace(SAID, may_call_back=True), identity=WHO)
+    assert receive().addition is None
+    assert Report.objects.get().may_call_back
+    receive("form-2")
+    added = receive("form-2", replace(SAID, may_call_back=True), WHO).addition
+    assert added is not None
+    assert added.text == "Peut être rappelé\xa0: oui"
