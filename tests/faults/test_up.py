@@ -258,9 +258,10 @@ def test_read_only_or_full_disk_is_refused(
 ) -> None:
     mount(options)
     if full:
-        with pytest.raises(OSError, match="No space left"), (empty_var / "filler").open("wb", buffering=0) as filler:
-            while True:
-                filler.write(b"0" * 65536)
+        filler = (empty_var / "filler").open("wb", buffering=0)
+        with pytest.raises(OSError, match="No space left"):
+            filler.writelines([b"0" * 65536] * 100)
+        filler.close()
     installation = Installation(empty_var)
     code, sentence = installation.start().wait_for_refusal()
     assert code != 0
