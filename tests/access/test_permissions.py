@@ -184,7 +184,7 @@ address                                      GET                          POST
 /accounts/tokens/                            +                            +
 /accounts/people/                            coordinators,administrator   .
 /accounts/people/invite/                     coordinators,administrator   .
-/admin/                                      coordinators,administrator,oversight,operator  .
+/admin/                                      coordinators,administrator,oversight,operator  coordinators,administrator,oversight,operator
 """
 GROUPS = {
     "coordinators": ("coordinator", "coordinator-away", "accused"),
