@@ -107,7 +107,7 @@ def _matches(report: Report, rows: QuerySet[Any, Any]) -> list[Match]:
     told = _words(report.narrative)
     found = []
     for row in rows[:_FETCHED]:
-        shared = told & _words(row.narrative)
+        shared = _shared(told, _words(row.narrative))
         same_words = isinstance(row, Report) and row.content_key == report.content_key
         if same_words or _is_near_enough(report, row, shared):
             reasons = _reasons(report, row, shared, same_words=same_words)
@@ -149,10 +149,14 @@ _AREA_REASONS: dict[float, Promise] = {
 }
 
 
-def _words(text: str) -> set[str]:
-    """The telling words of a text, without accents: long enough, and not of every sentence."""
-    keys = {name_key(word) for word in _WORD.findall(text[:_COMPARED])}
-    return {key for key in keys if len(key) >= _LEAST_LETTERS and key not in _STOP}
+def _words(text: str) -> dict[str, str]:
+    """The telling words of a text, long enough and not of every sentence: without accents, and as written."""
+    keys = {name_key(word): word.lower() for word in _WORD.findall(text[:_COMPARED])}
+    return {key: word for key, word in keys.items() if len(key) >= _LEAST_LETTERS and key not in _STOP}
+
+
+def _shared(told: dict[str, str], other: dict[str, str]) -> set[str]:
+    return {word for key, word in told.items() if key in other}
 
 
 def _day(report: Report) -> date:
