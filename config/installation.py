@@ -101,13 +101,14 @@ def _wants_demonstration() -> bool:
 
 
 def is_demonstration() -> bool:
-    """Whether demonstration data are here: the demonstration's own file of accounts comes and goes with them."""
-    return bool(settings.DEMO and _demonstration_file().exists())
+    """Whether demonstration data are here: their file of accounts is empty once they were removed."""
+    return bool(demonstration_accounts())
 
 
 def demonstration_accounts() -> list[dict[str, str]]:
     """The accounts that the demonstration made, one a role."""
-    accounts: list[dict[str, str]] = json.loads(_demonstration_file().read_text()) if is_demonstration() else []
+    path = _demonstration_file()
+    accounts: list[dict[str, str]] = json.loads(path.read_text()) if settings.DEMO and path.exists() else []
     return accounts
 
 

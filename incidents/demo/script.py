@@ -16,6 +16,7 @@ from incidents.services.content import Account, Grading
 from incidents.services.identities import Identity
 from incidents.services.reports import add_to_report, receive_report
 from orgs.demo import Stage
+from orgs.models import Area
 
 HOURS = {told.key: told.hours for told in REPORTS}
 Step = tuple[float, Callable[[], None]]
@@ -24,7 +25,6 @@ Step = tuple[float, Callable[[], None]]
 
 def play(stage: Stage) -> None:
     """Everything that happened, in its order."""
-    stage.tracked.append(Incident)
     steps = [*_telling(stage), *_deciding(stage), *alerting.steps(stage)]
     for hours, act in sorted(steps, key=lambda step: -step[0]):
         with stage.moment(stage.ago(hours)):
@@ -49,6 +49,7 @@ def _tell(stage: Stage, told: Told) -> None:
             type_code=told.kind,
             occurred_on=None if told.days is None else _day(stage, told.days * 24),
             place_text=told.place,
+            area_id=Area.objects.current().get(pcode=told.area).pk if told.area else None,
             narrative=told.text,
             harmed=told.harmed,
             how_known=told.how,

@@ -23,6 +23,8 @@ class Told:
     name: str = ""
     by: str = ""
     """The person of the story who sent it while signed in."""
+    area: str = ""
+    """The candidate that was picked for the place, by its P-code; most places are plain from their name."""
     added: tuple[tuple[float, str], ...] = ()
     """What was added later: so many hours ago, these words."""
 
@@ -91,7 +93,7 @@ REPORTS = (
          " Pas de blessé cette fois.", 0.2, how=_SAW),
     Told("new_market_1", 5.5, "riot", "Bandiagara",
          "Bagarre au marché à cause d’une dette. Ça a commencé entre deux familles et maintenant des jeunes jettent des"
-         " pierres. Des étals sont cassés.", 0.3, by="monitor"),
+         " pierres. Des étals sont cassés.", 0.3, by="monitor", area="ML1901"),
     Told("new_market_2", 5, "tension", "Bandiagara", "Les jeunes jettent des pierres au marché, des étals sont cassés,"
          " deux familles se disputent pour une dette. Venez calmer.", 0.3, door=Door.SMS, how=_SAW,
          phone="+22300000053"),

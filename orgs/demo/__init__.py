@@ -84,7 +84,8 @@ def remove(say: Say = lambda _line: None) -> dict[str, int]:
     """Take away every row of the demonstration and what hangs on it; returns how many of each kind.
 
     Reports that real people sent in stay, and are new again where they stood behind a made-up incident. The audit log
-    keeps its entries, which hold no words, since it cannot be cut without breaking its chain.
+    keeps its entries, which hold no words, since it cannot be cut without breaking its chain. The file of accounts
+    stays, empty: without it the next start would take the demonstration for lost and load it again.
     """
     gone: dict[str, int] = {}
     with transaction.atomic():
@@ -93,7 +94,7 @@ def remove(say: Say = lambda _line: None) -> dict[str, int]:
             gone.update(part.remove())
         if sum(gone.values()):
             audit.record(None, "demo_removed", User(), rows=sum(gone.values()))
-    accounts.remove_file()
+    accounts.write_file([])
     return gone
 
 

@@ -52,11 +52,6 @@ def write_file(accounts: Iterable[Account]) -> None:
     draft.replace(path())
 
 
-def remove_file() -> None:
-    """Take the file away."""
-    path().unlink(missing_ok=True)
-
-
 def keep_file() -> None:
     """Where the file was lost, give the accounts new passwords and write it again."""
     if path().exists():

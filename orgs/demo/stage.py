@@ -10,16 +10,18 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
+from pghistory.core import event_models
 
 from orgs.access import viewer_for
 from orgs.demo.accounts import Account
-from orgs.models import Actor, AuditEntry, Membership, Organisation, User
+from orgs.models import Actor, AuditEntry, Organisation, User
 from orgs.policy import Viewer
 
 SEED = 41
 MARK = "(démonstration)"
 """Stands behind the name of every organisation and actor that is made up."""
-_TRACKED: tuple[Any, ...] = (Organisation, Membership)
+_BEFORE_THE_STORY_BEGINS = timedelta(hours=1)
+"""The youngest thing in the story is older than this, and what is written now is younger."""
 
 
 @dataclass
@@ -34,15 +36,17 @@ class Stage:
     accounts: list[Account] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
     """Primary keys of what the parts made, by names of their own."""
-    tracked: list[Any] = field(default_factory=lambda: list(_TRACKED))
+    last_before: dict[Any, int] = field(default_factory=dict)
     _viewers: dict[str, Viewer] = field(default_factory=dict)
 
     @classmethod
     def begin(cls) -> "Stage":
-        """Begin to load. Until the transaction ends nobody else writes into the audit log (``moment`` says why)."""
+        """Begin to load. Until the transaction ends nobody else writes into the log or the histories."""
+        tables = [connection.ops.quote_name(model._meta.db_table) for model, _key, _column in _stamped()]
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE orgs_auditentry IN SHARE ROW EXCLUSIVE MODE")
-        return cls(now=timezone.now(), chance=random.Random(SEED))  # noqa: S311 (nothing here is secret)
+            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        last = {model: model.objects.aggregate(last=Max(key))["last"] or 0 for model, key, _column in _stamped()}
+        return cls(now=timezone.now(), chance=random.Random(SEED), last_before=last)  # noqa: S311 (not secret)
 
     def viewer(self, key: str) -> Viewer:
         """A person of the story as one who asks."""
@@ -58,11 +62,22 @@ class Stage:
     def moment(self, at: datetime) -> Iterator[None]:
         """What happens inside happened at ``at``: the entries it leaves in the audit log and in histories say so.
 
-        None of them is sealed yet, and as the log is locked all of them are ours.
+        None of them is sealed yet, and as the tables are locked all that is new and of this minute is ours.
         """
-        models: list[tuple[Any, str, str]] = [(AuditEntry, "pk", "at")]
-        models += [(model.pgh_event_model, "pgh_id", "pgh_created_at") for model in self.tracked]
-        before = [model.objects.aggregate(last=Max(key))["last"] or 0 for model, key, _column in models]
         yield
-        for (model, key, column), last in zip(models, before, strict=True):
-            model.objects.filter(**{f"{key}__gt": last}).update(**{column: at})
+        parts: list[str] = []
+        values: list[datetime | int] = []
+        for number, (model, key, column) in enumerate(_stamped()):
+            parts.append(
+                f"stamped_{number} AS (UPDATE {connection.ops.quote_name(model._meta.db_table)} "  # noqa: S608
+                f"SET {column} = %s WHERE {key} > %s AND {column} > %s)"
+            )
+            values += [at, self.last_before[model], self.now - _BEFORE_THE_STORY_BEGINS]
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {', '.join(parts)} SELECT 1", values)
+
+
+def _stamped() -> list[tuple[Any, str, str]]:
+    """What keeps a time by itself: model, its key, the column of the time."""
+    histories = event_models(tracks_model=None)
+    return [(AuditEntry, "id", "at"), *((model, "pgh_id", "pgh_created_at") for model in histories)]
