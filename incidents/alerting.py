@@ -214,6 +214,7 @@ timeline.WORDS["alert"] = {
     "proposed": gettext_lazy("Alert proposed to a second person"),
     "released": gettext_lazy("Alert released"),
     "cancelled": gettext_lazy("Alert cancelled"),
+    "calls_opened": gettext_lazy("Call list opened"),
     "discarded": gettext_lazy("Draft of an alert thrown away"),
 }
 

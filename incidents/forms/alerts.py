@@ -152,7 +152,10 @@ class AnswerForm(forms.Form):
         label=_("Why?"),
         choices=[("", ""), *DeclineReason.choices],
         required=False,
-        error_messages={"invalid_choice": _("Choose one of the list.")},
+        error_messages={
+            "invalid_choice": _("Choose one of the list."),
+            "required": _("Say why you cannot act: it helps to find somebody who can."),
+        },
     )
     text = forms.CharField(
         label=_("In your words"),
@@ -161,6 +164,11 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Never write where forces are or where they go."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Shown only to those who decline, and then it must be given.
+        self.fields["reason"].required = not self.is_bound or self.data.get("kind") == ReplyKind.DECLINE
 
 
 class CallForm(forms.Form):
@@ -176,4 +184,6 @@ class CallForm(forms.Form):
             (CallResult.RECALLED, _("Told that it is cancelled")),
         ],
     )
-    reason = forms.ChoiceField(label=_("Why?"), choices=[("", ""), *DeclineReason.choices], required=False)
+    reason = forms.ChoiceField(
+        label=_("If they cannot act: why?"), choices=[("", ""), *DeclineReason.choices], required=False
+    )

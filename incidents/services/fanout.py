@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Now
@@ -166,7 +167,10 @@ def _lines(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Seq
     for line in lines:
         if line.audience not in ORDER:
             continue
-        words, given = _line_rows(incident, line).query.sql_with_params()
+        try:
+            words, given = _line_rows(incident, line).query.sql_with_params()
+        except EmptyResultSet:  # nobody may be told in this audience
+            continue
         parts.append(f"({words})")
         parameters.extend(given)
     return (" UNION ALL ".join(parts), parameters) if parts else None

@@ -137,6 +137,7 @@ def _content(source: Source, audience: str) -> tuple[str, str]:
         *_facts(source, shown),
         "",
         shown["summary"] or "",
+        "",
         *_figure_lines(source, audience),
         *_trust_lines(shown),
         _("What to do: %(instruction)s") % {"instruction": source.alert.instruction}
