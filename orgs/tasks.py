@@ -8,14 +8,21 @@ from celery.signals import worker_ready, worker_shutting_down
 from orgs import audit
 from orgs.messaging import stopping
 from orgs.messaging.tasks import drain, sweep
+from orgs.services import accounts
 
-__all__ = ["drain", "seal_audit", "sweep"]
+__all__ = ["drain", "forget_expired", "seal_audit", "sweep"]
 
 
 @shared_task(name="orgs.tasks.seal_audit", ignore_result=True)
 def seal_audit() -> None:
     """Seal the audit entries written since the last time."""
     audit.seal_entries()
+
+
+@shared_task(name="orgs.tasks.forget_expired", ignore_result=True)
+def forget_expired() -> None:
+    """Remove sessions and counts of tries whose time is over."""
+    accounts.forget_expired()
 
 
 @worker_ready.connect

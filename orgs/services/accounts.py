@@ -2,9 +2,11 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,6 +70,14 @@ def keep_email_in_step(*, person: User, is_proved: bool) -> None:
         EmailAddress.objects.update_or_create(
             user=person, email=person.email, defaults={"primary": True, "verified": is_proved}
         )
+
+
+def forget_expired() -> int:
+    """Remove sessions and counts of tries whose time is over; returns how many. Whoever is signed in stays so."""
+    sessions, _by_model = Session.objects.filter(expire_date__lt=Now()).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM orgs_cache WHERE expires < statement_timestamp()")
+        return sessions + cursor.rowcount
 
 
 # --- By administrators -------------------------------------------------------------------------------------------

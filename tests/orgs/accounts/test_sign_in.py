@@ -267,3 +267,18 @@ def test_signing_out_everywhere_leaves_only_this_session(awa: User) -> None:
     here.post(reverse("sign-out-everywhere"))
     assert here.get(reverse("account")).status_code == 200
     assert elsewhere.get(reverse("account")).status_code == 302
+
+
+def test_what_has_expired_is_forgotten_and_the_rest_stays(awa: User) -> None:
+    from datetime import timedelta
+
+    from django.contrib.sessions.models import Session
+
+    here, gone = _tried("70123456", PASSWORD), _tried("70123456", PASSWORD)
+    Session.objects.filter(pk=gone.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    cache.set("old", 1, timeout=-10)
+    cache.set("new", 1, timeout=100)
+    assert accounts.forget_expired() >= 1
+    assert here.get(reverse("account")).status_code == 200
+    assert not Session.objects.filter(pk=gone.session.session_key).exists()
+    assert cache.get("new") == 1
