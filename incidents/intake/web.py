@@ -1,29 +1,46 @@
 """The web page's door: a checked form becomes a report."""
 
 import json
+from dataclasses import dataclass, replace
 
 from incidents.forms.reports import HARM_FIELDS, ReportForm
 from incidents.models import Door, HowKnown
+from incidents.said import content_key
 from incidents.services.reports import Identity, Received, Said, receive_report
 from orgs.crypto import keyed_hash
 from orgs.policy import Viewer
 
 
-def receive_from_page(form: ReportForm, *, viewer: Viewer, browser: str, language: str) -> Received:
-    """Take in a valid form. ``browser`` is a secret of the browser that sent it.
+@dataclass(frozen=True)
+class Sent:
+    """The form that a browser sent last: its number and what it said (a keyed hash)."""
 
-    A form whose number was lost on the way is known by its content and its browser instead, so that it too makes one
-    report however often it is sent.
+    number: str
+    content: str
+
+
+def receive_from_page(
+    form: ReportForm, *, viewer: Viewer, browser: str, last: Sent | None, language: str
+) -> tuple[Received, Sent]:
+    """Take in a valid form. ``browser`` is a secret of the browser that sent it, ``last`` what it sent just before.
+
+    A form is known by its number. Where that was lost on the way, it is known by its content and its browser; and a
+    browser that says again what it said last means the same report: going back may load the form anew, with a new
+    number and the old words.
     """
     data = form.cleaned_data
-    account = viewer.user_id if not data.get("without_account") else None
-    return receive_report(
+    said = _said(form)
+    content = content_key(replace(said, may_call_back=False))  # browsers do not bring the phone number back
+    number = data["form_id"] or _number_from_content(form, browser)
+    sent = last if last is not None and last.content == content else Sent(number, content)
+    received = receive_report(
         door=Door.WEB,
-        external_id=data["form_id"] or _number_from_content(form, browser),
-        said=_said(form),
-        identity=_identity(form, account),
+        external_id=sent.number,
+        said=said,
+        identity=_identity(form, viewer.user_id if not data.get("without_account") else None),
         language=language,
     )
+    return received, sent
 
 
 def _said(form: ReportForm) -> Said:

@@ -1,6 +1,7 @@
 """Reporting, the receipt, and what became of a report."""
 
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.access import may_learn_outcome, own_reports
 from incidents.disclosure import REPORT
 from incidents.forms.reports import AdditionForm, CodeForm, ReportForm
-from incidents.intake.web import receive_from_page
+from incidents.intake.web import Sent, receive_from_page
 from incidents.models import IncidentType, Report
 from incidents.outcomes import outcome_of
 from incidents.services.reports import add_to_report, grouped, report_by_code
@@ -31,6 +32,7 @@ from orgs.access import viewer_of
 from orgs.crypto import seal, unseal
 
 RECEIPT_COOKIE = "receipt"
+SENT_COOKIE = "sent"
 RECEIPT_KEPT = timedelta(minutes=15)
 OWN_SHOWN = 100
 
@@ -59,13 +61,14 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=403)
     if not form.is_valid():
         return _form_page(request, form)
-    received = receive_from_page(
+    received, sent = receive_from_page(
         form,
         viewer=viewer_of(request),
         browser=request.META.get("CSRF_COOKIE", ""),
+        last=_sent_last(request),
         language=(get_language() or "fr")[:2],
     )
-    return _to_receipt(received.code)
+    return _to_receipt(received.code, sent)
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
@@ -97,28 +100,45 @@ def _expired() -> str:
     return _("This page had been open for too long. Nothing is lost: send it again.")
 
 
-def _to_receipt(code: str) -> HttpResponseRedirect:
+def _to_receipt(code: str, sent: Sent) -> HttpResponseRedirect:
     """To the receipt. The code travels sealed, in a cookie of that one page, and not in an address."""
     response = HttpResponseRedirect(reverse("report-sent"), status=303)
+    _put_sealed(response, RECEIPT_COOKIE, {"code": code}, path=reverse("report-sent"))
+    _put_sealed(response, SENT_COOKIE, asdict(sent), path=reverse("report"))
+    return response
+
+
+def _put_sealed(response: HttpResponse, name: str, value: dict[str, str], *, path: str) -> None:
+    """A cookie that says nothing to whoever finds it, for a quarter of an hour."""
     response.set_cookie(
-        RECEIPT_COOKIE,
-        seal({"code": code}).decode(),
+        name,
+        seal(value).decode(),
         max_age=RECEIPT_KEPT,
-        path=reverse("report-sent"),
+        path=path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",
     )
-    return response
+
+
+def _sealed(request: HttpRequest, name: str) -> dict[str, Any]:
+    try:
+        return unseal(request.COOKIES.get(name, "").encode())
+    except (InvalidToken, ValueError):
+        return {}
+
+
+def _sent_last(request: HttpRequest) -> Sent | None:
+    found = _sealed(request, SENT_COOKIE)
+    return Sent(**found) if found.keys() == {"number", "content"} else None
 
 
 @require_safe
 @never_cache
 def report_sent(request: HttpRequest) -> HttpResponse:
     """The receipt: the code, what it is for, and what happens next."""
-    try:
-        code = unseal(request.COOKIES.get(RECEIPT_COOKIE, "").encode())["code"]
-    except (InvalidToken, KeyError, ValueError):
+    code = _sealed(request, RECEIPT_COOKIE).get("code", "")
+    if not code:
         return redirect("report")
     # On a narrow screen the code breaks in the middle and nowhere else.
     halves = [grouped(code[:8]).replace(" ", "\xa0"), grouped(code[8:]).replace(" ", "\xa0")]

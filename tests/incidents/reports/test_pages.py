@@ -114,6 +114,18 @@ def test_sending_twice_gives_one_report_and_the_same_code(client: Client) -> Non
     assert Report.objects.count() == 1
 
 
+def test_the_same_words_under_a_new_number_from_the_same_browser_are_the_same_report(client: Client) -> None:
+    form = typed(phone="70000001")
+    client.post("/report/", form)
+    client.post("/report/", form | {"form_id": uuid.uuid4().hex, "phone": ""})
+    report = Report.objects.get()
+    assert report.may_call_back
+    assert report.additions.count() == 0
+    client.post("/report/", form | {"form_id": uuid.uuid4().hex, "words": "Autre chose."})
+    Client().post("/report/", form | {"form_id": uuid.uuid4().hex})
+    assert Report.objects.count() == 3
+
+
 @pytest.mark.parametrize("number", ["", "garbled", "' OR 1=1", "💥" * 40])
 def test_a_lost_or_garbled_form_number_still_makes_one_report(client: Client, number: str) -> None:
     form = typed(form_id=number)
