@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents.access import INCIDENTS, REPORTS, may_open_identity
+from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import SHAPES, counts_by_area, finest_area, is_overdue, queue, rows_of, words_for_areas
 from incidents.disclosure import REPORT
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
@@ -341,7 +341,8 @@ def desk_place(request: HttpRequest, number: int) -> HttpResponse:
             placed = take(form, step)
             if placed is not None:
                 messages.success(request, _("The place of report %(n)s was set.") % {"n": report.pk})
-                return redirect("desk-report", report.pk) if REPORTS.sees(viewer, placed) else redirect("desk")
+                still_own = may_triage(viewer, placed)
+                return redirect("desk-report", report.pk) if still_own else redirect("desk")
     else:
         form = PlaceForm(initial=first, candidates=choices)
     context = {
