@@ -18,6 +18,7 @@ from incidents.models import (
     HeldResponsible,
     Incident,
     IncidentState,
+    IncidentType,
     Rendition,
     Report,
     ReporterIdentity,
@@ -243,6 +244,10 @@ DELIVERIES: Policy[Delivery] = Policy(
 )
 
 
+TYPES: Policy[IncidentType] = Policy(IncidentType, [Grant("public", Everywhere())])
+"""The vocabulary stands on the report form for anybody to read."""
+
+
 # --- Who may be told ---------------------------------------------------------------------------------------------
 
 AUDIENCE_ROLES: dict[str, tuple[str, ...]] = {
@@ -337,6 +342,11 @@ def may_answer(viewer: Viewer, delivery: Delivery) -> bool:
         and delivery.alert.state == AlertState.RELEASED
         and DELIVERIES.sees(viewer, delivery)
     )
+
+
+def may_keep_types(viewer: Viewer) -> bool:
+    """Add, rename and retire types of incident."""
+    return Role.ADMINISTRATOR in viewer.roles
 
 
 def may_open_identity(viewer: Viewer, report: Report) -> bool:

@@ -20,6 +20,8 @@ from orgs.policy import Policy, Viewer
 from orgs.services.errors import NotAllowed
 
 LONGEST_HISTORY = 200
+LONGEST_FACT = 60
+"""Characters of a fact in words; codes are shorter, sealed texts longer."""
 
 
 class GuardedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -161,18 +163,25 @@ def history_of(row: Model) -> list[Change]:
     """The last acts on a row and the last changes of its tracked fields, newest first."""
     entries = audit.entries_of(row).select_related("actor").order_by("-id")[:LONGEST_HISTORY]
     moments = [
-        Change(entry.at, str(entry.actor or _("the product")), entry.verb, _words(entry.facts)) for entry in entries
+        Change(entry.at, str(entry.actor or _("the product")), entry.verb, words_of_facts(entry.facts))
+        for entry in entries
     ]
     for event_model in event_models(tracks_model=type(row)):
         events = event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id").values()
         for event in events[:LONGEST_HISTORY]:
             kept = {name: value for name, value in event.items() if not name.startswith("pgh_") and name != "id"}
-            moments.append(Change(event["pgh_created_at"], "", event["pgh_label"], _words(kept)))
+            moments.append(Change(event["pgh_created_at"], "", event["pgh_label"], words_of_facts(kept)))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
-def _words(facts: dict[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in facts.items() if value not in (None, ""))
+def words_of_facts(facts: dict[str, Any]) -> str:
+    """Facts of the audit log on one line; what is sealed (reasons that people gave) is not written out."""
+    shown = {name: _short(value) for name, value in facts.items() if value not in (None, "")}
+    return ", ".join(f"{name}: {value}" for name, value in shown.items())
+
+
+def _short(value: Any) -> Any:
+    return "…" if isinstance(value, str) and len(value) > LONGEST_FACT else value
 
 
 def _request_first(view: Any) -> Any:
