@@ -77,7 +77,8 @@ def forget_expired() -> int:
     sessions, _by_model = Session.objects.filter(expire_date__lt=Now()).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM orgs_cache WHERE expires < statement_timestamp()")
-        return sessions + cursor.rowcount
+        tries: int = cursor.rowcount
+    return int(sessions) + tries
 
 
 # --- By administrators -------------------------------------------------------------------------------------------
