@@ -78,6 +78,13 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """The test's own folder; servers that lived there take along what they had to keep elsewhere."""
+    yield tmp_path
+    embedded.forget(tmp_path)
+
+
+@pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[embedded.Valkey]:
     """A broker of the test's own."""
     server = embedded.Valkey(tmp_path)

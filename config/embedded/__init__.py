@@ -6,7 +6,7 @@ root both servers run as a user of their own who owns nothing else; no folder of
 could not reach the data folder or the binaries, data or binaries are kept in a folder under /var/lib instead.
 """
 
-from config.embedded.folders import broker_url, database_url, home, socket_folder
+from config.embedded.folders import broker_url, database_url, forget, home, socket_folder
 from config.embedded.postgres import Postgres, stop_process
 from config.embedded.processes import ServerUnavailable, die_with_parent
 from config.embedded.valkey import Valkey
@@ -18,6 +18,7 @@ __all__ = [
     "broker_url",
     "database_url",
     "die_with_parent",
+    "forget",
     "home",
     "socket_folder",
     "stop_process",

@@ -26,6 +26,15 @@ def home(var: Path) -> Path:
     return HOMES_OF_SERVANT / name
 
 
+def forget(var: Path) -> None:
+    """Remove what an installation that is thrown away keeps outside its own folder (tests do this)."""
+    if not (var / "keys").exists():  # nothing ever ran here
+        return
+    for folder in {home(var), socket_folder(var)}:
+        if not folder.is_relative_to(var):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def socket_folder(var: Path) -> Path:
     """The private folder of the sockets, short enough for the operating system."""
     folder = home(var) / "sockets"

@@ -308,4 +308,4 @@ def test_as_root_no_folder_is_opened_for_the_servers(empty_var: Path) -> None:
         assert installation.stop() < SECONDS_ALLOWED_TO_STOP
     finally:
         installation.clean_up()
-        shutil.rmtree(embedded.home(empty_var), ignore_errors=True)
+        embedded.forget(empty_var)
