@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from incidents.models import PlacePrecision, Report, ReporterIdentity, ReportState
+from orgs.models import Role
 from tests.browser.conftest import SHOTS
 from tests.browser.seen import (
     assert_axe_clean,
@@ -17,7 +19,7 @@ from tests.browser.seen import (
     fetched_bytes,
     shoot,
 )
-from tests.factories import AlertFactory, IncidentFactory, area
+from tests.factories import AlertFactory, IncidentFactory, area, person
 
 Opens = Callable[..., Page]
 FIRST_VIEW = 14_000
@@ -179,3 +181,21 @@ def test_wider_screens(browser_page: Opens, live_url: str, width: int) -> None:
     for name in ("report", "report/follow-up"):
         page.goto(f"{live_url}/{name}/")
         looked_at(page, name.replace("/", "-"))
+
+
+def test_who_is_signed_in_finds_their_own_reports(browser_page: Opens, live_url: str) -> None:
+    signed_in = Client()
+    signed_in.force_login(person(Role.REPORTER, "Koro", name="Awa Traoré"))
+    page = browser_page(320)
+    page.context.add_cookies([{"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_url}])
+    page.goto(f"{live_url}/report/mine/")
+    looked_at(page, "own-none")
+    page.goto(f"{live_url}/report/")
+    expect(page.get_by_text("Envoyer sans mon compte")).to_be_visible()
+    looked_at(page, "form-signed-in")
+    fill(page, "cercle de Koro")
+    send(page)
+    expect(page.locator(".code")).to_be_visible()
+    page.goto(f"{live_url}/report/mine/")
+    expect(page.get_by_text("Il attend d’être lu.")).to_be_visible()
+    looked_at(page, "own")
