@@ -272,7 +272,7 @@ def incident_figure_withdraw(request: HttpRequest, ref: str, number: int) -> Htt
     def step(version: int) -> object:
         return services.withdraw_figure(viewer=viewer, incident=found, version=version, figure=figure)
 
-    return _simple(request, found, step, "figures")
+    return _simple(request, found, step, anchor="figures")
 
 
 @require_POST
@@ -304,7 +304,7 @@ def incident_responsible_remove(request: HttpRequest, ref: str, number: int) -> 
         services.unname_responsible(viewer=viewer, incident=found, version=version, actor=named.actor)
         return named
 
-    return _simple(request, found, step, "responsible")
+    return _simple(request, found, step, anchor="responsible")
 
 
 @require_POST
@@ -313,9 +313,11 @@ def incident_verify(request: HttpRequest, ref: str) -> HttpResponse:
     """Hold an incident to be true."""
     viewer = viewer_of(request)
     found = _own_incident(viewer, ref)
-    return _simple(
-        request, found, lambda version: services.verify_incident(viewer=viewer, incident=found, version=version)
-    )
+
+    def step(version: int) -> object:
+        return services.verify_incident(viewer=viewer, incident=found, version=version)
+
+    return _simple(request, found, step, said=_("The incident is verified."))
 
 
 @require_POST
@@ -324,9 +326,11 @@ def incident_reopen(request: HttpRequest, ref: str) -> HttpResponse:
     """Open a closed incident again."""
     viewer = viewer_of(request)
     found = _own_incident(viewer, ref)
-    return _simple(
-        request, found, lambda version: services.reopen_incident(viewer=viewer, incident=found, version=version)
-    )
+
+    def step(version: int) -> object:
+        return services.reopen_incident(viewer=viewer, incident=found, version=version)
+
+    return _simple(request, found, step, said=_("The incident is open again."))
 
 
 @require_POST
@@ -348,11 +352,13 @@ class _VersionOnly(forms.Form):
     version = forms.IntegerField(min_value=1)
 
 
-def _simple(request: HttpRequest, found: Incident, step: Callable[[int], object], anchor: str = "") -> HttpResponse:
+def _simple(
+    request: HttpRequest, found: Incident, step: Callable[[int], object], *, anchor: str = "", said: str = ""
+) -> HttpResponse:
     """A step that needs nothing but a button."""
     viewer = viewer_of(request)
     form = _VersionOnly(request.POST)
     if form.is_valid() and take(form, lambda: step(form.cleaned_data["version"])) is not None:
-        messages.success(request, _("Done."))
+        messages.success(request, said or _("Done."))
         return _to(viewer, found, anchor)
     return incident_page(request, _own_incident(viewer, found.ref), refused=form)
