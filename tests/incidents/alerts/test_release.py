@@ -259,7 +259,7 @@ class TestCancel:
             MessageState.FAILED: {"reason": "refused"},
             MessageState.SKIPPED: {"reason": "inactive"},
         }
-        people = {
+        people: dict[str, User] = {
             state: person(Role.LIAISON, "Koro", channel=Channel.SMS, phone=f"+2237600020{place}")
             for place, state in enumerate(states)
         }
