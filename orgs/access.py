@@ -152,7 +152,7 @@ MEMBERSHIPS: Policy[Membership] = Policy(
     Membership,
     [
         Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
-        Grant("coordinator", OwnAreasOfMany("areas"), (Role.COORDINATOR,)),
+        Grant("coordinator", OwnAreasOfMany(Membership), (Role.COORDINATOR,)),
         Grant("self", Themselves("person")),
     ],
 )

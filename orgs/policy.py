@@ -140,13 +140,16 @@ class OwnAreas:
 class OwnAreasOfMany:
     """Rows one of whose areas (a many-to-many field) lies in the subtree of one of the post's areas."""
 
+    model: type[Model]
     path: str = "areas"
 
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
         inside = OwnAreas().rows(viewer, posts)
         if inside is None or not inside:
             return inside
-        return Q(**{f"{self.path}__in": Area.objects.filter(inside).values("pk")})
+        # By primary key: a join would give a row once for each of its areas.
+        reached = {f"{self.path}__in": Area.objects.filter(inside).values("pk")}
+        return Q(pk__in=self.model._default_manager.filter(**reached).values("pk"))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         if any(post.nationwide for post in posts):

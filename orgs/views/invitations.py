@@ -157,7 +157,7 @@ def _inviter(request: HttpRequest) -> Viewer:
 def _post(viewer: Viewer, pk: int) -> Membership:
     """A post that this person may change; 404 otherwise."""
     rows = access.MEMBERSHIPS.rows(viewer).select_related("person", "organisation").prefetch_related("areas")
-    post: Membership = get_object_or_404(rows.distinct(), pk=pk)
+    post: Membership = get_object_or_404(rows, pk=pk)
     if not access.may_change_membership(viewer, post):
         raise Http404
     return post

@@ -389,6 +389,32 @@ def test_the_pages_are_not_there_for_others(db: None, role: Role) -> None:
     assert client.post(reverse("resume-post", args=[post.pk])).status_code == 404
 
 
+def test_the_page_takes_as_many_queries_for_many_people_as_for_few(db: None) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    coordinator = person(Role.COORDINATOR, "Koro", "Bankass")
+    client = signed_in(coordinator)
+    asking = viewer_for(coordinator)
+
+    def add() -> None:
+        person(Role.MONITOR, "Koro", "Bankass")
+        given = {"areas": [area("Koro"), area("Bankass")], "email": f"p{User.objects.count()}@example.org"}
+        invite(asking, **given)
+
+    add()
+    client.get(reverse("people"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("people"))
+    for _ in range(10):
+        add()
+    with CaptureQueriesContext(connection) as many:
+        rows = client.get(reverse("people")).context["rows"]
+    posts = [row["post"].pk for row in rows]
+    assert len(posts) == len(set(posts)) == 23, "each post once, though it lies in two of my areas"
+    assert len(many) == len(few)
+
+
 def test_far_people_are_not_there(db: None) -> None:
     client = signed_in(person(Role.COORDINATOR, "Koro"))
     post = Membership.objects.get(person=person(Role.REPORTER, "Nioro"))
