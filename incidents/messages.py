@@ -1,37 +1,154 @@
 """Words of the messages that carry alerts and cancellations, given when they are sent and not before.
 
-Minutes may pass between the choice of a recipient and the sending. Each message is looked at again: is the person still
-active, may they still be told, does the alert still stand. A group costs a handful of queries, whatever its size.
+Minutes may pass between the choice of a recipient and the sending. Each message is looked at again: is the person
+still active, may they still be told, does the alert still stand. A group costs one or two queries, whatever its size;
+they are read without models, because nothing else is done as often while an alert goes out to thousands.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from incidents.access import people_who_may_be_told
-from incidents.models import AlertState, Carriage, Delivery
+from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Rendition
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
 from incidents.services.fanout import CANCEL, PURPOSE
-from orgs.messaging import purposes, reasons
-from orgs.messaging.purposes import Envelope, Skip, address_of
+from orgs.messaging import prepared, purposes, reasons
+from orgs.messaging.ledger import GROUP
+from orgs.messaging.purposes import Envelope, Skip
 from orgs.models import Channel, Message, MessageState, Tlp
 
-_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+_HEADERS = {"X-Auto-Response-Suppress": "All"}
+SECONDS_A_CHECK_COUNTS = 2.0
+"""While an alert goes out to many, who may be told is asked for all of its recipients at once, this often."""
+KEPT_RENDITIONS = 64
 
-Words = Callable[[Message, Delivery], Envelope | Skip]
+_CARRIED = """
+    SELECT carriage.message_id, delivery.id, delivery.code, delivery.tlp, delivery.recipient_id,
+           person.email, person.phone, person.is_active, rendition.audience, rendition.language,
+           alert.id, alert.state, alert.call_number, incident.id, incident.tlp
+      FROM incidents_carriage AS carriage
+      JOIN incidents_delivery AS delivery ON delivery.id = carriage.delivery_id
+      JOIN orgs_user AS person ON person.id = delivery.recipient_id
+      JOIN incidents_rendition AS rendition ON rendition.id = delivery.rendition_id
+      JOIN incidents_alert AS alert ON alert.id = delivery.alert_id
+      JOIN incidents_incident AS incident ON incident.id = alert.incident_id
+     WHERE carriage.message_id = ANY(%(messages)s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A delivery that a message carries, with all that its words need."""
+
+    message_id: int
+    delivery_id: int
+    code: str
+    tlp: str
+    recipient_id: int
+    email: str | None
+    phone: str | None
+    is_active: bool
+    audience: str
+    language: str
+    alert_id: uuid.UUID
+    alert_state: str
+    call_number: str
+    incident_id: int
+    incident_tlp: str
+
+    @property
+    def group(self) -> "Group":
+        """What decides, with the person, whether they may still be told."""
+        return Group(self.alert_id, self.incident_id, self.audience, self.tlp)
+
+    def address(self, channel: str) -> str:
+        """Where the recipient is reached; empty when nowhere."""
+        return (self.email if channel == Channel.EMAIL else self.phone) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Recipients of one alert in one audience."""
+
+    alert_id: uuid.UUID
+    incident_id: int
+    audience: str
+    tlp: str
+
+
+Letters = tuple[str, str, str]
+"""Subject, e-mail and SMS with ``{code}`` and ``{link}`` in them."""
 
 
 class AlertWords:
     """The alert itself, from the rendition that was frozen for the recipient."""
 
+    def __init__(self) -> None:
+        self._frozen: dict[tuple[uuid.UUID, str, str], Letters] = {}
+        self._allowed: dict[Group, tuple[float, frozenset[int]]] = {}
+
     def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
         """Envelopes for those who may still be told."""
-        deliveries = _deliveries_of(messages)
-        allowed = _still_allowed(deliveries.values())
-        return {message.pk: _alert(message, deliveries.get(message.pk), allowed) for message in messages}
+        carried = _carried_by(messages)
+        allowed = self._may_be_told(carried.values())
+        return {message.pk: self._words(message, carried.get(message.pk), allowed) for message in messages}
+
+    def _words(
+        self, message: Message, carried: Carried | None, allowed: dict[Group, frozenset[int]]
+    ) -> Envelope | Skip:
+        if carried is None:
+            return Skip(reasons.NO_WORDS)
+        if not carried.is_active:
+            return Skip(reasons.INACTIVE)
+        if carried.alert_state != AlertState.RELEASED:
+            return Skip(reasons.CANCELLED)
+        if carried.recipient_id not in allowed[carried.group]:
+            return Skip(reasons.NO_LONGER_ALLOWED)
+        if _may_carry(carried):
+            return _envelope(message, carried, self._letters(carried))
+        return _envelope(message, carried, _neutral_letters(carried.call_number, carried.language))
+
+    def _letters(self, carried: Carried) -> Letters:
+        """The frozen words of a rendition; they never change, so they are kept."""
+        name = (carried.alert_id, carried.audience, carried.language)
+        if name not in self._frozen:
+            if len(self._frozen) >= KEPT_RENDITIONS:
+                self._frozen.clear()
+            self._frozen[name] = Rendition.objects.values_list("email_subject", "email_text", "sms_text").get(
+                alert=carried.alert_id, audience=carried.audience, language=carried.language
+            )
+        return self._frozen[name]
+
+    def _may_be_told(self, carried: Iterable[Carried]) -> dict[Group, frozenset[int]]:
+        """Who of the recipients may be told today; one query for each alert and audience at most.
+
+        A full group means that many wait: then all recipients are asked for at once, and the answer counts for
+        ``SECONDS_A_CHECK_COUNTS``.
+        """
+        people: dict[Group, list[int]] = {}
+        for one in carried:
+            people.setdefault(one.group, []).append(one.recipient_id)
+        return {
+            group: self._all_allowed(group) if len(ids) >= GROUP else _allowed(group, ids)
+            for group, ids in people.items()
+        }
+
+    def _all_allowed(self, group: Group) -> frozenset[int]:
+        now = time.monotonic()
+        until, allowed = self._allowed.get(group, (0.0, frozenset()))
+        if now >= until:
+            self._allowed = {kept: found for kept, found in self._allowed.items() if found[0] > now}
+            allowed = _allowed(group, Delivery.objects.filter(alert=group.alert_id).values("recipient"))
+            self._allowed[group] = (now + SECONDS_A_CHECK_COUNTS, allowed)
+        return allowed
 
 
 class CancelWords:
@@ -39,89 +156,77 @@ class CancelWords:
 
     def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
         """Envelopes for those whose alert went out."""
-        deliveries = _deliveries_of(messages)
-        never = _never_told(deliveries.values())
-        return {message.pk: _cancellation(message, deliveries.get(message.pk), never) for message in messages}
+        carried = _carried_by(messages)
+        never = _never_told(carried.values())
+        return {message.pk: _cancellation(message, carried.get(message.pk), never) for message in messages}
 
 
-def _alert(message: Message, delivery: Delivery | None, allowed: set[int]) -> Envelope | Skip:
-    if delivery is None:
-        return Skip(reasons.NO_WORDS)
-    if not delivery.recipient.is_active:
-        return Skip(reasons.INACTIVE)
-    if delivery.alert.state != AlertState.RELEASED:
-        return Skip(reasons.CANCELLED)
-    if delivery.pk not in allowed:
-        return Skip(reasons.NO_LONGER_ALLOWED)
-    rendition = delivery.rendition
-    letters = (rendition.email_subject, rendition.email_text, rendition.sms_text)
-    if not _may_carry(delivery):
-        letters = renditions.neutral_letters(delivery.alert, rendition.language)
-    return _envelope(message, delivery, *letters)
+def _allowed(group: Group, people: Any) -> frozenset[int]:
+    found = people_who_may_be_told(Incident(pk=group.incident_id), tlp=group.tlp, audience=group.audience)
+    return frozenset(found.filter(pk__in=people).order_by().values_list("pk", flat=True))
 
 
-def _may_carry(delivery: Delivery) -> bool:
+def _may_carry(carried: Carried) -> bool:
     """Whether the content may travel: by the marking it was sent with, and by the one the incident has now."""
-    return Tlp(delivery.tlp).carries_content and Tlp(delivery.alert.incident.tlp).carries_content
+    return Tlp(carried.tlp).carries_content and Tlp(carried.incident_tlp).carries_content
 
 
-def _cancellation(message: Message, delivery: Delivery | None, never: set[int]) -> Envelope | Skip:
-    if delivery is None:
+def _cancellation(message: Message, carried: Carried | None, never: set[int]) -> Envelope | Skip:
+    if carried is None:
         return Skip(reasons.NO_WORDS)
-    if not delivery.recipient.is_active:
+    if not carried.is_active:
         return Skip(reasons.INACTIVE)
-    if delivery.pk in never:
+    if carried.delivery_id in never:
         return Skip(reasons.CANCELLED)
-    alert = delivery.alert
-    context = {"code": renditions.CODE, "link": renditions.LINK, "call_number": alert.call_number}
-    with translation.override(delivery.rendition.language):
+    return _envelope(message, carried, _cancel_letters(carried.call_number, carried.language))
+
+
+@lru_cache(maxsize=64)
+def _neutral_letters(call_number: str, language: str) -> Letters:
+    return renditions.neutral_letters(Alert(call_number=call_number), language)
+
+
+@lru_cache(maxsize=64)
+def _cancel_letters(call_number: str, language: str) -> Letters:
+    context = {"code": renditions.CODE, "link": renditions.LINK, "call_number": call_number}
+    with translation.override(language):
         subject = _("Passerelle: cancelled (%(code)s)") % {"code": renditions.CODE}
         email = render_to_string("email/alert_cancelled.txt", context).strip() + "\n"
         sms = renditions.plain_for_sms(render_to_string("sms/alert_cancelled.txt", context).strip())
-    return _envelope(message, delivery, subject, email, sms)
+    return subject, email, sms
 
 
-def _envelope(message: Message, delivery: Delivery, subject: str, email: str, sms: str) -> Envelope | Skip:
-    address = address_of(delivery.recipient, message.channel)
+def _envelope(message: Message, carried: Carried, letters: Letters) -> Envelope | Skip:
+    address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
-    link = address_of_alert(delivery.alert_id)
+    link = _link(carried.alert_id)
+    subject, email, sms = letters
     if message.channel == Channel.SMS:
-        return Envelope(address=address, text=renditions.put_in(sms, code=delivery.code, link=link))
+        return Envelope(address=address, text=renditions.put_in(sms, code=carried.code, link=link))
     return Envelope(
         address=address,
-        subject=renditions.put_in(subject, code=delivery.code, link=link),
-        text=renditions.put_in(email, code=delivery.code, link=link),
+        subject=renditions.put_in(subject, code=carried.code, link=link),
+        text=renditions.put_in(email, code=carried.code, link=link),
         headers=_HEADERS,
     )
 
 
-def _deliveries_of(messages: Sequence[Message]) -> dict[int, Delivery]:
-    """The delivery that each message carries, with all that its words need, in one query."""
-    carried = Carriage.objects.filter(message__in=[message.pk for message in messages]).select_related(
-        "delivery__rendition", "delivery__recipient", "delivery__alert__incident"
-    )
-    return {carriage.message_id: carriage.delivery for carriage in carried}
+@lru_cache(maxsize=64)
+def _link(alert_id: uuid.UUID) -> str:
+    return address_of_alert(alert_id)
 
 
-def _still_allowed(deliveries: Iterable[Delivery]) -> set[int]:
-    """The deliveries whose recipient may be told today; one query for each alert and audience."""
-    groups: dict[tuple[object, str], list[Delivery]] = {}
-    for delivery in deliveries:
-        groups.setdefault((delivery.alert_id, delivery.rendition.audience), []).append(delivery)
-    allowed: set[int] = set()
-    for (_alert_id, audience), group in groups.items():
-        incident = group[0].alert.incident
-        people = people_who_may_be_told(incident, tlp=group[0].tlp, audience=audience)
-        found = set(people.filter(pk__in=[one.recipient_id for one in group]).values_list("pk", flat=True))
-        allowed.update(one.pk for one in group if one.recipient_id in found)
-    return allowed
+def _carried_by(messages: Sequence[Message]) -> dict[int, Carried]:
+    """The delivery that each message carries."""
+    rows = prepared.rows(_CARRIED, {"messages": [message.pk for message in messages]})
+    return {row[0]: Carried(*row) for row in rows}
 
 
-def _never_told(deliveries: Iterable[Delivery]) -> set[int]:
+def _never_told(carried: Iterable[Carried]) -> set[int]:
     """The deliveries whose alert certainly never went out, in one query."""
     rows = Carriage.objects.filter(
-        delivery__in=[delivery.pk for delivery in deliveries],
+        delivery__in=[one.delivery_id for one in carried],
         message__purpose=PURPOSE,
         message__maybe_double=False,
         message__state__in=(MessageState.SKIPPED, MessageState.FAILED, MessageState.PENDING),

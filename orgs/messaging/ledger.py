@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
 from django.conf import settings
-from django.db import connection
-from psycopg.rows import tuple_row
 
-from orgs.messaging import reasons
+from orgs.messaging import prepared, reasons
 from orgs.messaging.outcomes import Outcome
 from orgs.models import Message, MessageState
 
@@ -70,29 +67,17 @@ EMPTY = Group((), None)
 
 def claim(channel: str, limit: int = GROUP) -> Group:
     """Take the next messages that are due on a channel; nobody else will send them."""
-    return _group(_run(_CLAIM_ONLY, {"channel": channel, "limit": limit}))
+    return _group(prepared.rows(_CLAIM_ONLY, {"channel": channel, "limit": limit}))
 
 
 def book(group: Group, outcomes: dict[int, Outcome]) -> None:
     """Write down what became of a group. Doing it twice changes nothing."""
-    _run(_BOOK, _columns(group, outcomes))
+    prepared.rows(_BOOK, _columns(group, outcomes))
 
 
 def book_and_claim(group: Group, outcomes: dict[int, Outcome], channel: str, limit: int = GROUP) -> Group:
     """Write down what became of a group and take the next one, in one statement."""
-    return _group(_run(_BOOK_AND_CLAIM, {**_columns(group, outcomes), "channel": channel, "limit": limit}))
-
-
-def _run(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement that the server has planned once for this connection; Django's cursor would plan it each time.
-
-    Raises ``psycopg.OperationalError`` when the database is gone.
-    """
-    connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection, row_factory=tuple_row)
-    with cursor:
-        cursor.execute(statement, values, prepare=True, binary=True)
-        return cursor.fetchall() if cursor.description else []
+    return _group(prepared.rows(_BOOK_AND_CLAIM, {**_columns(group, outcomes), "channel": channel, "limit": limit}))
 
 
 def _group(rows: list[tuple[Any, ...]]) -> Group:
