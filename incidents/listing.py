@@ -54,11 +54,20 @@ class RegionCount:
     region_id: int | None
     name: str
     total: int
+    lat: float | None = None
+    lon: float | None = None
+    """Its centre, in degrees (WGS 84)."""
 
 
 def counts_by_region(incidents: QuerySet[Incident]) -> list[RegionCount]:
     """How many incidents in each région, the most first; in two queries."""
     counted = list(incidents.order_by().values_list("region").annotate(total=Count("pk")))
-    names = dict(Area.objects.filter(pk__in=[pk for pk, _ in counted if pk]).values_list("pk", "name"))
-    found = [RegionCount(pk, names.get(pk, "") if pk else "", total) for pk, total in counted]
+    rows = Area.objects.filter(pk__in=[pk for pk, _ in counted if pk])
+    known: dict[int | None, tuple[str, float | None, float | None]] = {
+        pk: (name, lat, lon) for pk, name, lat, lon in rows.values_list("pk", "name", "centre_lat", "centre_lon")
+    }
+    found = []
+    for pk, total in counted:
+        name, lat, lon = known.get(pk, ("", None, None))
+        found.append(RegionCount(pk, name, total, lat, lon))
     return sorted(found, key=lambda count: (-count.total, count.name))

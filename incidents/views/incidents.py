@@ -28,6 +28,7 @@ from incidents.forms.desk import (
 )
 from incidents.forms.filters import IncidentPageFilters, all_areas
 from incidents.listing import counts_by_region, incidents_for, rows_of
+from incidents.maps import map_of
 from incidents.models import Figure, HeldResponsible, Incident, IncidentState, IncidentType, Report
 from incidents.services import incidents as services
 from incidents.services.places import chosen_place, place_incident
@@ -58,13 +59,15 @@ def incidents(request: HttpRequest) -> HttpResponse:
         page = keyset(rows, order=NEWEST_FIRST, after=request.GET.get("page", ""), size=PAGE)
     except BadToken:
         page = keyset(rows, order=NEWEST_FIRST, size=PAGE)
+    regions = [] if request.GET.get("page") else counts_by_region(filters.qs)
     context = {
         "filters": filters.form,
         "narrowed": filters.chosen,
         "rows": _shown_rows(page.rows),
         "next": _address_of(request, page.next),
         "previous": _address_of(request, page.previous),
-        "regions": [] if request.GET.get("page") else counts_by_region(filters.qs),
+        "regions": regions,
+        "map": map_of(regions),
         "signed_in": viewer.user_id is not None,
     }
     return render(request, "incidents/incident/list.html", context)

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from incidents.access import REPORTS, person_key
 from incidents.models import Incident, Report
+from orgs.access import viewer_for
 from orgs.models import AuditEntry, Level, Role
 from tests.factories import (
     ActorFactory,
@@ -467,3 +469,12 @@ def test_a_coordinator_of_a_region_has_its_cercles(client):
     ReportFactory.create(narrative="DEKORO")
     ReportFactory.create(where="Gao", narrative="DEGAO")
     assert re.findall("DEKORO|DEGAO", text_of(client.get("/desk/"))) == ["DEKORO"]
+
+
+def test_a_coordinators_own_report_from_elsewhere_is_not_on_their_desk(desk, coordinator):
+    report = ReportFactory.create(where="Gao", narrative="LEMIEN")
+    IdentityFactory.create(report=report, person_key=person_key(coordinator.pk))
+    assert REPORTS.sees(viewer_for(coordinator), report), "they may follow it up"
+    assert "LEMIEN" not in text_of(desk.get("/desk/"))
+    assert desk.get(f"/desk/reports/{report.pk}/").status_code == 404
+    assert desk.post(f"/desk/reports/{report.pk}/reject/", {"version": 1, "reason": "abuse"}).status_code == 404
