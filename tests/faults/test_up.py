@@ -1,5 +1,6 @@
 """``manage.py up`` starts, stops, goes on and recovers, with every process real."""
 
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ import psycopg
 import pytest
 
 from config import embedded
+from orgs.models import Role
 from tests.faults.installations import Installation, free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("up")]
@@ -174,6 +176,29 @@ def test_the_one_time_link_of_the_first_administrator_is_printed(installation: I
     links = [line.strip() for line in installation.said().splitlines() if line.strip().startswith("http://")]
     assert len(links) == 1
     assert links[0].startswith(f"http://localhost:{installation.port}/")
+    installation.stop()
+
+
+def test_a_first_start_loads_the_demonstration_and_shows_one_account_a_role(installation: Installation) -> None:
+    installation.start(DEMO="1").wait_until_ready()
+    file = installation.var / "demo-accounts.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    accounts = json.loads(file.read_text())
+    assert len({account["password"] for account in accounts}) == len(accounts) >= len(Role)
+    for account in accounts:
+        assert account["login"] in installation.said()
+        assert account["password"] in installation.said()
+    assert answer(installation) == 200
+    with psycopg.connect(embedded.database_url(installation.var)) as connection:
+        people = connection.execute("SELECT count(*) FROM orgs_user").fetchone()
+    assert installation.stop() < SECONDS_ALLOWED_TO_STOP
+
+    installation.start(DEMO="1").wait_until_ready(times=2)
+    assert json.loads(file.read_text()) == accounts
+    with psycopg.connect(embedded.database_url(installation.var)) as connection:
+        assert connection.execute("SELECT count(*) FROM orgs_user").fetchone() == people
+    for log in (installation.var / "log").glob("*.log"):
+        assert not any(account["password"] in log.read_text(errors="replace") for account in accounts)
     installation.stop()
 
 
