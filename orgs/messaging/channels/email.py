@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -19,6 +20,8 @@ SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 SECONDS_TO_ANSWER = 15
 NO_LONGER_LISTENING = 421
 TOO_LARGE = 552
+GO_AHEAD = 354
+LONGEST_LINE = 8192
 NOT_SIGNED_IN = (530, 534, 535, 538)
 LOST = (smtplib.SMTPServerDisconnected, OSError)
 
@@ -33,7 +36,7 @@ class SmtpSender:
 
     def __init__(self) -> None:
         self._server: smtplib.SMTP | None = None
-        self._mail_from = f"MAIL FROM:<{sender_address()}>"
+        self._mail_from = f"MAIL FROM:<{sender_address()}>\r\n".encode("ascii")
 
     def send(self, message: Message, words: Envelope) -> Outcome:
         """Offer one e-mail. Only a loss after the last byte went out leaves its fate unknown."""
@@ -70,47 +73,45 @@ class SmtpSender:
         return server, refusal
 
     def _refusal(self, server: smtplib.SMTP, address: str) -> Outcome | None:
-        # The address was checked: smtplib would parse it again, twice for each message.
-        code, _ = server.docmd(self._mail_from)
-        if code >= 400:
-            return self._refused_sender(server, code)
-        code, _ = server.docmd(f"RCPT TO:<{address}>")
-        if code >= 400:
-            return self._refused(server, code, reasons.UNKNOWN_ADDRESS, trouble=False)
-        code, _ = server.docmd("DATA")
-        return None if code == 354 else self._refused(server, code, reasons.REFUSED, trouble=True)
+        sender, recipient, data = _ask_in_turn(
+            server, self._mail_from, f"RCPT TO:<{address}>\r\n".encode("ascii"), b"DATA\r\n"
+        )
+        if data == GO_AHEAD and max(sender, recipient) >= 400:
+            # It would take content for nobody: hang up before any is given.
+            self._drop()
+        if sender >= 400:
+            return self._refused_sender(sender)
+        if recipient >= 400:
+            return self._refused(recipient, reasons.UNKNOWN_ADDRESS, trouble=False)
+        return None if data == GO_AHEAD else self._refused(data, reasons.REFUSED, trouble=True)
 
     def _hand_over(self, server: smtplib.SMTP, body: bytes) -> Outcome:
         end = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
-            server.send(body.replace(b"\r\n.", b"\r\n..") + end)
-            code, _ = server.getreply()
+            [code] = _ask(server, body.replace(b"\r\n.", b"\r\n..") + end)
         except LOST:
             self._drop()
             return outcomes.uncertain()
         if code < 400:
             return outcomes.sent()
-        return self._refused(server, code, reasons.CONTENT_REFUSED, trouble=True)
+        return self._refused(code, reasons.CONTENT_REFUSED, trouble=True)
 
-    def _refused_sender(self, server: smtplib.SMTP, code: int) -> Outcome:
+    def _refused_sender(self, code: int) -> Outcome:
         """A server that does not take our sender address will take no message: nobody's message fails for that."""
         if code == TOO_LARGE:
-            return self._refused(server, code, reasons.CONTENT_REFUSED, trouble=False)
+            return self._refused(code, reasons.CONTENT_REFUSED, trouble=False)
         if code >= 500:
             log.error("The mail server refuses our sender address (%s).", code)
             self._drop()
             raise ServerDown(reasons.REFUSED)
-        return self._refused(server, code, reasons.REFUSED, trouble=True)
+        return self._refused(code, reasons.REFUSED, trouble=True)
 
-    def _refused(self, server: smtplib.SMTP, code: int, reason: str, *, trouble: bool) -> Outcome:
+    def _refused(self, code: int, reason: str, *, trouble: bool) -> Outcome:
         """5xx is for ever, 4xx for now; after either the connection is used for the next message."""
         if code == NO_LONGER_LISTENING:
             self._drop()
             return outcomes.later(reasons.BUSY, trouble=True)
-        try:
-            server.rset()
-        except LOST:
-            self._drop()
+        self._reset()
         if code in NOT_SIGNED_IN:
             log.error("The mail server wants a sign-in (%s).", code)
             raise ServerDown(reasons.REFUSED)
@@ -118,10 +119,50 @@ class SmtpSender:
             return outcomes.refused(reason)
         return outcomes.later(reasons.BUSY, trouble=trouble)
 
+    def _reset(self) -> None:
+        """Have the server forget the message it refused."""
+        try:
+            if self._server is not None:
+                _ask(self._server, b"RSET\r\n")
+        except LOST:
+            self._drop()
+
     def _drop(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _ask_in_turn(server: smtplib.SMTP, *commands: bytes) -> list[int]:
+    """The answers to commands of which each needs the one before; 0 for those that need not be asked any more.
+
+    A server that takes them together (RFC 2920) is asked together: on a slow line that halves the time.
+    """
+    if "pipelining" in server.esmtp_features:
+        return _ask(server, *commands)
+    codes: list[int] = []
+    for command in commands:
+        codes += _ask(server, command)
+        if codes[-1] >= 400:
+            break
+    return codes + [0] * (len(commands) - len(codes))
+
+
+def _ask(server: smtplib.SMTP, *commands: bytes) -> list[int]:
+    """Send commands and give the code of each answer. smtplib's own way costs as much as all the rest together."""
+    if server.sock is None or server.file is None:
+        raise smtplib.SMTPServerDisconnected("not connected")
+    server.sock.sendall(b"".join(commands))
+    return [_answer(server.file) for _ in commands]
+
+
+def _answer(lines: BinaryIO) -> int:
+    line = lines.readline(LONGEST_LINE)
+    while line[3:4] == b"-":
+        line = lines.readline(LONGEST_LINE)
+    if not line[:3].isdigit():
+        raise smtplib.SMTPServerDisconnected("no answer, or none that can be understood")
+    return int(line[:3])
 
 
 def _connect() -> smtplib.SMTP:

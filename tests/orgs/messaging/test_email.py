@@ -29,6 +29,7 @@ class Moods:
         self.answers: dict[str, list[str]] = {}
         self.greeted = 0
         self.vanish = False
+        self.pipelining = False
 
     def answer(self, step: str, usual: str) -> str:
         waiting = self.answers.get(step, [])
@@ -37,7 +38,7 @@ class Moods:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, lines: list[str]) -> list[str]:
         self.greeted += 1
         session.host_name = hostname
-        return lines
+        return [*lines[:-1], "250-PIPELINING", lines[-1]] if self.pipelining else lines
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         answer = self.answer("MAIL", "250 OK")
@@ -61,9 +62,10 @@ class Moods:
         return answer
 
 
-@pytest.fixture
-def moods(settings: Any) -> Iterator[Moods]:
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelining"])
+def moods(settings: Any, request: pytest.FixtureRequest) -> Iterator[Moods]:
     moods = Moods()
+    moods.pipelining = request.param
     port = free_port()
     controller = Controller(moods, hostname="127.0.0.1", port=port)
     controller.start()
