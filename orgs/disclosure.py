@@ -15,7 +15,7 @@ leave at all.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Case, Expression, F, Field, ForeignKey, Model, Q, Value, When
 
@@ -133,7 +133,7 @@ class Table:
         for step in self.fields[name].path.split("__"):
             field = model._meta.get_field(step)
             if field.is_relation and field.related_model is not None:
-                model = cast(type[Model], field.related_model)
+                model = field.related_model
         if isinstance(field, ForeignKey):
             field = field.target_field
         if not isinstance(field, Field):

@@ -167,4 +167,5 @@ def _filtered(resource: Resource[Any], queryset: QuerySet[Any], asked: dict[str,
     filters = resource.filters(data, queryset=queryset)
     if not filters.is_valid():
         raise ValidationError(filters.errors)
-    return filters.qs
+    chosen: QuerySet[Any] = filters.qs
+    return chosen

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -118,12 +118,10 @@ def views_of(resource: Resource[Any], *, public: bool = False, one: type[Resourc
         *(OpenApiParameter(name, str, description=str(each.label or "")) for name, each in filters_of(resource)),
     ]
     tag = [resource.name]
-    listed.get = extend_schema(  # type: ignore[attr-defined]
-        operation_id=f"{resource.name}_list", parameters=parameters, responses=page, tags=tag
-    )(listed.get)  # type: ignore[attr-defined]
-    single.get = extend_schema(  # type: ignore[attr-defined]
-        operation_id=f"{resource.name}_one", responses=row, tags=tag
-    )(single.get)  # type: ignore[attr-defined]
+    # extend_schema on the inherited method itself would describe every resource by the last one.
+    in_list = extend_schema(operation_id=f"{resource.name}_list", parameters=parameters, responses=page, tags=tag)
+    in_one = extend_schema(operation_id=f"{resource.name}_one", responses=row, tags=tag)
+    listed, single = extend_schema_view(get=in_list)(listed), extend_schema_view(get=in_one)(single)
     return listed.as_view(), single.as_view()  # type: ignore[attr-defined]
 
 
