@@ -93,6 +93,14 @@ class GuardedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied from None
         return answer
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's list; its actions ask for the password again where changes do."""
+        view: Any = super().changelist_view
+        if self.asks_again:
+            view = reauthentication_required(allow_get=True)(_request_first(view))
+        answer: HttpResponse = view(request, extra_context)
+        return answer
+
     def each(self, request: HttpRequest, rows: QuerySet[Any], service: Any, done: str) -> None:
         """Run a service on each chosen row and say how it went."""
         count = 0

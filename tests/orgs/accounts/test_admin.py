@@ -23,7 +23,9 @@ PAGES = (*(f"orgs/{name}" for name in OWN), *SIGN_IN)
 
 @pytest.fixture
 def administrator(db: None) -> Client:
-    return signed_in(person(Role.ADMINISTRATOR, name="Admin"))
+    client = signed_in(person(Role.ADMINISTRATOR, name="Admin"))
+    client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    return client
 
 
 def test_admin_signs_in_through_the_sign_in_of_the_product(client: Client, db: None) -> None:
@@ -167,15 +169,21 @@ def test_lists_are_searched_and_shown(administrator: Client, page: str) -> None:
     assert administrator.get(f"/admin/{page}/?q=awa").status_code == 200
 
 
-def test_a_person_is_corrected_through_the_service(administrator: Client) -> None:
+def test_changes_and_actions_ask_for_the_password_again(db: None) -> None:
+    client = signed_in(person(Role.ADMINISTRATOR))
     awa = person(Role.REPORTER, "Koro", name="Awa", phone="+22370000001")
-    fields = {"name": "Awa T.", "email": "AWA@example.org", "phone": "70 00 00 02", "language": "fr", "channel": "sms"}
-    page = reverse("admin:orgs_user_change", args=[awa.pk])
-    answer = administrator.post(page, {**fields, "phone": "+22370000002"})
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/accounts/reauthenticate/"), "this session never gave its password"
+    fields = {"name": "Awa T.", "email": "AWA@example.org", "language": "fr", "channel": "email"}
+    for page, given in (
+        (reverse("admin:orgs_user_change", args=[awa.pk]), fields),
+        (reverse("admin:orgs_user_changelist"), {"action": "close_accounts", "_selected_action": [awa.pk]}),
+    ):
+        answer = client.post(page, given)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/reauthenticate/"), "this session never gave its password"
     awa.refresh_from_db()
     assert awa.name == "Awa"
+    assert awa.is_active
+    assert client.get(reverse("admin:orgs_user_changelist")).status_code == 200, "looking asks nothing"
 
 
 def test_a_change_after_a_fresh_sign_in(db: None) -> None:
