@@ -21,7 +21,7 @@ class AlertAdmin(DeskAdmin):
 
     policy = ALERTS
     table = ALERT
-    list_display = ("incident", "state", "tlp", "severity", "urgency", "maker", "created_at", "releaser", "released_at")
+    list_display = ("incident", "state", "tlp", "severity", "created_at", "maker", "released_at", "releaser")
     list_display_links = ("incident",)
     list_filter = ("state", "tlp", "severity", "urgency", "created_at", "is_demo")
     list_select_related = ("incident", "created_by", "released_by")

@@ -48,18 +48,18 @@ class DeskAdmin(ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The columns, without those that disclosure does not show."""
-        return [name for name in self.list_display if self._is_shown(name)]
+        return [name for name in self.list_display if self._is_shown(str(name))]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Only what is shown can be searched: a search answers questions about what it looks at."""
         return [name for name in self.search_fields if self._is_shown(name.lstrip("=^@"))]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The same for conditions in the address (``?narrative__contains=``)."""
         filters = {str(one).split("__")[0] for one in self.list_filter}
         if lookup.split("__", maxsplit=1)[0] not in filters and not self._is_shown(lookup):
             return False
-        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[call-arg]
+        return bool(super().lookup_allowed(lookup, value, request))
 
     def _disclosed(self) -> list[str]:
         if self.table is None:
@@ -91,7 +91,7 @@ def without_shapes(rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
 
 
 def named(path: str, label: Any) -> Callable[[Any, Any], str]:
-    """A column with the name of a person, without a link: accounts are not for coordinators."""
+    """A column with a name alone: a person without a link (accounts are not for coordinators) or an area."""
 
     @admin.display(description=label)
     def show(_admin: Any, row: Any) -> str:

@@ -21,8 +21,8 @@ class IncidentAdmin(DeskAdmin):
 
     policy = INCIDENTS
     table = INCIDENT
-    list_display = ("ref", "occurred_on", "type", "cercle", "state", "tlp", "severity", "source_grade", "claim_grade")
-    list_filter = ("state", "tlp", "severity", "urgency", "type", "finding", "occurred_on", "is_demo")
+    list_display = ("ref", "occurred_on", "type", "cercle_name", "state", "tlp", "severity")
+    list_filter = ("state", "tlp", "severity", "urgency", "occurred_on", "finding", "is_demo", "type")
     list_select_related = ("type", "region", "cercle")
     search_fields = ("=ref", "place_text", "summary", "narrative")
     search_help_text = _("Reference, or words of the summary or the narrative")
@@ -31,6 +31,7 @@ class IncidentAdmin(DeskAdmin):
     first = ("desk",)
     besides = ("maker", "created_at", "closed_at", "is_demo")
     maker = named("created_by", _("made by"))
+    cercle_name = named("cercle", _("cercle"))
 
     def rows(self) -> QuerySet[Any]:
         """Without the shapes of areas."""

@@ -20,8 +20,8 @@ class ReportAdmin(DeskAdmin):
 
     policy = REPORTS
     table = REPORT
-    list_display = ("id", "received_at", "door", "type", "place_text", "cercle", "state", "incident", "has_identity")
-    list_filter = ("state", "door", "language", "how_known", "type", "received_at", "is_demo")
+    list_display = ("id", "received_at", "type", "cercle_name", "state", "incident", "has_identity")
+    list_filter = ("state", "received_at", "door", "language", "how_known", "is_demo", "type")
     list_select_related = ("type", "region", "cercle", "incident")
     search_fields = ("place_text", "narrative")
     search_help_text = _("Words of the report or of its place")
@@ -30,11 +30,13 @@ class ReportAdmin(DeskAdmin):
     first = ("has_identity",)
     besides = ("harm", "decided_at", "decider", "is_demo")
     decider = named("decided_by", _("decided by"))
+    cercle_name = named("cercle", _("cercle"))
 
     def rows(self) -> QuerySet[Any]:
         """With whether somebody is known, and without the shapes of areas."""
         known = ReporterIdentity.objects.filter(report=OuterRef("pk"))
-        return without_shapes(super().rows()).annotate(identified=Exists(known))
+        rows: QuerySet[Any] = without_shapes(super().rows()).annotate(identified=Exists(known))
+        return rows
 
     def get_fields(self, request: Any, obj: Any = None) -> list[Any]:
         """People harmed in words rather than as they are kept."""

@@ -67,7 +67,7 @@ REPORTS = (
     # --- An abuse at the market of Mopti ---
     Told("abuse_1", 50, "abuse", "Mopti",
          "Au marché, trois jeunes vendeurs ont été frappés et emmenés. Leurs mères sont allées demander, on les a"
-         " chassées. Je ne veux pas donner mon nom.", 2.2),
+         " chassées. Je ne veux pas donner mon nom.", 2.2, area="ML0501"),
     # --- Families arriving ---
     Told("flight_1", 5 * 24, "displacement", "Youwarou",
          "Des familles arrivent en pirogue depuis deux jours. J’ai compté 120 personnes sous le hangar. Pas de nattes,"
@@ -80,9 +80,9 @@ REPORTS = (
     # --- A rumour in Ségou ---
     Told("rumour_1", 8 * 24, "rumour", "Ségou",
          "Tout le monde dit sur WhatsApp que le marché va être attaqué lundi. Les gens retirent leurs enfants.", 8,
-         how=_HEARD),
+         how=_HEARD, area="ML0401"),
     Told("rumour_2", 7.7 * 24, "rumour", "segou", "message vocal qui tourne, attaque du marché lundi, est ce que c’est"
-         " vrai ???", 8, door=Door.SMS, how=_HEARD, phone="+22300000052"),
+         " vrai ???", 8, door=Door.SMS, how=_HEARD, phone="+22300000052", area="ML0401"),
     # --- Tension in the loop of the river ---
     Told("tension_1", 60, "tension", "Ansongo",
          "Depuis la dispute du forage, les deux quartiers ne vont plus au même marché. Les jeunes se surveillent le"
@@ -111,5 +111,6 @@ REPORTS = (
     # --- Set aside ---
     Told("aside_1", 22, "looting", "Koro", "motos venues au puits prendre vaches, beaucoup, coups de feu. blesses.",
          1.2, door=Door.SMS, how=_TOLD, phone="+22300000050"),
-    Told("aside_2", 96, "other", "Mopti", "Gagnez de l’argent facile, écrivez-nous vite !!!", None, how=_UNKNOWN),
+    Told("aside_2", 96, "other", "Mopti", "Gagnez de l’argent facile, écrivez-nous vite !!!", None, how=_UNKNOWN,
+         area="ML0501"),
 )  # fmt: skip

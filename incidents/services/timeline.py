@@ -53,7 +53,7 @@ WORDS: dict[str, Mapping[str, str | Promise]] = {
 """What an act is called, by kind of object and verb of the audit log."""
 
 # On an incident's line these would say the same as the incident's own entries.
-_SAID_ALREADY = ("attached", "received")
+_SAID_ALREADY = ("attached", "receive")
 
 
 def line_of(incident: Incident, viewer: Viewer) -> list[Moment]:

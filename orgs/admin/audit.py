@@ -64,7 +64,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """The log."""
 
     policy = access.AUDIT
-    list_display = ("at", "who", "verb", "object_type", "object_id", "details", "is_sealed")
+    list_display = ("at", "who", "verb", "what", "details", "is_sealed")
     list_filter = (OpenedFilter, KindFilter, "at")
     list_select_related = ("actor",)
     search_fields = ("=verb", "=object_id", "actor__name")
@@ -80,6 +80,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         if entry.actor_id is None:
             return _("the product")
         return entry.actor.name if entry.actor is not None else f"#{entry.actor_id}"
+
+    @admin.display(description=gettext_lazy("object"))
+    def what(self, entry: AuditEntry) -> str:
+        """Kind and number of what it was done to."""
+        return f"{KINDS.get(entry.object_type, entry.object_type)} {entry.object_id[:8]}"
 
     @admin.display(description=gettext_lazy("facts"))
     def details(self, entry: AuditEntry) -> str:
@@ -104,7 +109,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         last = AuditEntry.objects.filter(seal_number__isnull=False).order_by("-seal_number").first()
         context = {"sealed": last.seal_number if last else 0, "waiting": AuditEntry.objects.filter(seal="").count()}
-        return super().changelist_view(request, {**context, **(extra_context or {})})  # type: ignore[no-any-return]
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def check_chain(self, request: HttpRequest) -> HttpResponse:
         """Follow the whole chain once and say whether it holds."""

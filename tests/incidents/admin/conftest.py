@@ -1,0 +1,97 @@
+"""One of everything, in Koro and elsewhere, for the content models in admin."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from incidents.models import AlertState, Carriage, Reply, ReplyKind
+from orgs.models import Channel, Message
+from tests import factories
+
+Maker = Callable[..., Model]
+
+
+def _report(where: str = "Koro") -> Model:
+    report = factories.ReportFactory.create(where=where, narrative="RECIT-MARQUE", place_text="LIEU-MARQUE")
+    factories.IdentityFactory.create(report=report, person_key="cle-marquee")
+    return report
+
+
+def _addition(where: str = "Koro") -> Model:
+    return factories.AdditionFactory.create(report=factories.ReportFactory.create(where=where), text="AJOUT-MARQUE")
+
+
+def _identity(where: str = "Koro") -> Model:
+    report = factories.ReportFactory.create(where=where)
+    return factories.IdentityFactory.create(report=report, said={"name": "NOM-MARQUE"}, person_key="cle-marquee")
+
+
+def _incident(where: str = "Koro") -> Model:
+    return factories.IncidentFactory.create(where=where, narrative="RECIT-MARQUE", summary="RESUME-MARQUE")
+
+
+def _figure(where: str = "Koro") -> Model:
+    return factories.FigureFactory.create(incident=_incident(where), source="SOURCE-MARQUEE")
+
+
+def _responsible(where: str = "Koro") -> Model:
+    return factories.HeldResponsibleFactory.create(incident=_incident(where))
+
+
+def _alert(where: str = "Koro") -> Model:
+    return factories.AlertFactory.create(
+        incident=_incident(where), state=AlertState.DRAFT, instruction="CONSIGNE-MARQUEE"
+    )
+
+
+def _audience(where: str = "Koro") -> Model:
+    area = factories.area("Koro")
+    return factories.AlertAudienceFactory.create(
+        alert=_alert(where), area=area, organisation=factories.OrganisationFactory.create()
+    )
+
+
+def _rendition(where: str = "Koro") -> Model:
+    return factories.RenditionFactory.create(alert=_alert(where), body="CORPS-MARQUE")
+
+
+def _delivery(where: str = "Koro") -> Any:
+    alert = factories.AlertFactory.released(incident=_incident(where))
+    recipient = factories.UserFactory.create(name="DESTINATAIRE-MARQUE")
+    owner = factories.OrganisationFactory.create()
+    return factories.DeliveryFactory.create(alert=alert, recipient=recipient, organisation=owner)
+
+
+def _carriage(where: str = "Koro") -> Model:
+    delivery = _delivery(where)
+    message = Message.objects.create(purpose="alert", channel=Channel.EMAIL, recipient=delivery.recipient)
+    return Carriage.objects.create(delivery=delivery, message=message)
+
+
+def _reply(where: str = "Koro") -> Model:
+    return Reply.objects.create(delivery=_delivery(where), kind=ReplyKind.ACT, text="REPONSE-MARQUEE")
+
+
+MAKERS: dict[str, Maker] = {
+    "report": _report,
+    "addition": _addition,
+    "reporteridentity": _identity,
+    "incident": _incident,
+    "figure": _figure,
+    "heldresponsible": _responsible,
+    "alert": _alert,
+    "alertaudience": _audience,
+    "rendition": _rendition,
+    "delivery": _delivery,
+    "carriage": _carriage,
+    "reply": _reply,
+}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def model(request: pytest.FixtureRequest, db: None) -> str:
+    """The name of each content model in turn."""
+    name: str = request.param
+    return name
