@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,13 @@ from config import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 # Tests may lose their data: the server need not wait for the disk.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "autovacuum": "off",
+}
 KEPT_TEMPLATES = 3
 
 
@@ -106,8 +113,15 @@ class TestCluster:
         self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
 
     def drop(self, name: str) -> None:
-        """Drop a database, whoever is connected."""
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        """Drop a database, whoever is connected. The server's own cleaning may be at work in it: it is soon done."""
+        for _ in range(100):
+            try:
+                self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"the database {name} cannot be dropped")
 
     def _drop_old_templates(self) -> None:
         with self.connect() as connection:

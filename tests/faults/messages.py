@@ -47,9 +47,23 @@ class Worker:
         schedule = ["--beat", "--schedule", str(self.log.with_suffix(".beat"))]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "default,messages"]
-                + ["--concurrency", str(WORKERS), "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-                + schedule,
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config.celery",
+                    "worker",
+                    "-Q",
+                    "default,messages",
+                    "--concurrency",
+                    str(WORKERS),
+                    "--without-gossip",
+                    "--without-mingle",
+                    "--loglevel",
+                    "WARNING",
+                    *schedule,
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -90,7 +104,7 @@ class Books:
             return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
 
     def states(self) -> dict[str, int]:
-        return {state: count for state, count in self.rows("SELECT state, count(*) FROM orgs_message GROUP BY state")}
+        return dict(self.rows("SELECT state, count(*) FROM orgs_message GROUP BY state"))
 
     def marked(self) -> set[str]:
         """The keys of messages that may have been sent twice."""
