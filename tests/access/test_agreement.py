@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def people() -> list[User]:
     return [*made, both, gone, UserFactory.create()]
 
 
-def _agree(policy: Policy, people: list[User], *, named: bool = True) -> int:
+def _agree(policy: Policy[Any], people: list[User], *, named: bool = True) -> int:
     rows = list(policy.model._default_manager.all())
     assert rows
     seen = 0
@@ -146,7 +147,7 @@ def test_a_list_gives_each_row_the_audience_that_the_row_itself_gives(people: li
             assert row.audience == INCIDENTS.audience(viewer, row)
 
 
-def _same_in_sql(table: Table, model: type, rows: list) -> None:
+def _same_in_sql(table: Table, model: type[Any], rows: list[Any]) -> None:
     for audience in table.audiences:
         listed = model.objects.annotate(**table.columns(audience)).in_bulk([row.pk for row in rows])
         for row in rows:

@@ -41,17 +41,15 @@ def _matrix(policy: Policy[Any], world: World, rows: list[Any]) -> dict[str, lis
     }
 
 
+def _typed(table: str, *more: tuple[str, ...]) -> dict[str, list[str]]:
+    """The typed table, with a column more for each further row: the people who see it."""
+    seen = {name: ["y" if cell == "y" else "-" for cell in cells] for name, cells in _rows(table).items()}
+    return {name: cells + ["y" if name in people else "-" for people in more] for name, cells in seen.items()}
+
+
 def _every_rule_counts(
-    policy: Policy[Any],
-    world: World,
-    rows: list[Any],
-    typed: dict[str, list[str]],
-    beyond: tuple[str, ...],
-    monkeypatch: MonkeyPatch,
+    policy: Policy[Any], world: World, rows: list[Any], expected: dict[str, list[str]], monkeypatch: MonkeyPatch
 ) -> None:
-    expected = {name: ["y" if cell == "y" else "-" for cell in cells] for name, cells in typed.items()}
-    for name, cells in expected.items():
-        cells += ["y" if name in beyond else "-"] * (len(rows) - len(cells))
     assert _matrix(policy, world, rows) == expected
     for what, changed in _without_each(policy):
         with monkeypatch.context() as changing:
@@ -69,7 +67,7 @@ def test_every_rule_of_incidents_counts(monkeypatch: MonkeyPatch) -> None:
     rows = [world.incident(tlp) for tlp in TLPS]
     rows += [world.incident(tlp, IncidentState.OPEN) for tlp in (Tlp.CLEAR, Tlp.GREEN)]
     rows.append(IncidentFactory.create(tlp=Tlp.RED, where=None))
-    _every_rule_counts(INCIDENTS, world, rows, _rows(INCIDENTS_TYPED), NOWHERE, monkeypatch)
+    _every_rule_counts(INCIDENTS, world, rows, _typed(INCIDENTS_TYPED, NOWHERE), monkeypatch)
 
 
 def test_every_rule_of_alerts_counts(monkeypatch: MonkeyPatch) -> None:
@@ -77,7 +75,9 @@ def test_every_rule_of_alerts_counts(monkeypatch: MonkeyPatch) -> None:
     rows: list[Any] = [world.alert(tlp)[0] for tlp in TLPS] + [world.draft()]
     # Nothing makes deliveries of a draft; were there some all the same, nobody would see more for it.
     DeliveryFactory.create(alert=rows[-1], recipient=world.people["recipient"], organisation=world.service)
+    # Nor does a text for the public open an alert that is marked closer than CLEAR.
+    RenditionFactory.create(alert=rows[1], audience=Audience.PUBLIC)
     clear = AlertFactory.create(incident=world.incident(Tlp.CLEAR))
     RenditionFactory.create(alert=clear, audience=Audience.PUBLIC)
     rows.append(clear)
-    _every_rule_counts(ALERTS, world, rows, _rows(ALERTS_TYPED), ("coordinator",), monkeypatch)
+    _every_rule_counts(ALERTS, world, rows, _typed(ALERTS_TYPED, ("coordinator",)), monkeypatch)

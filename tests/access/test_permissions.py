@@ -184,10 +184,11 @@ address                                      GET                          POST
 /accounts/tokens/                            +                            +
 /accounts/people/                            coordinators,administrator   .
 /accounts/people/invite/                     coordinators,administrator   .
-/admin/                                      coordinators,administrator,oversight,operator  coordinators,administrator,oversight,operator
+/admin/                                      staff                        staff
 """
 GROUPS = {
     "coordinators": ("coordinator", "coordinator-away", "accused"),
+    "staff": ("coordinator", "coordinator-away", "accused", "administrator", "oversight", "operator"),
     "*": None,
     "+": None,
 }
