@@ -104,6 +104,8 @@ def test_filters_by_area_type_and_day() -> None:
     client = _client(Role.COORDINATOR, "Koro", "Gao")
     here = IncidentFactory.create(where="Koro", occurred_on=date(2026, 2, 1), type_id="threat")
     IncidentFactory.create(where="Gao", occurred_on=date(2026, 2, 1))
+    assert here.cercle is not None
+    assert here.region is not None
     for asked, expected in {
         f"area={here.cercle.pcode}": [here.ref],
         f"area={here.region.pcode}&type=threat": [here.ref],

@@ -101,7 +101,7 @@ class Books:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, values).fetchall()
 
     def states(self) -> dict[str, int]:
         return dict(self.rows("SELECT state, count(*) FROM orgs_message GROUP BY state"))

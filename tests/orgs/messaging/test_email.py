@@ -110,7 +110,7 @@ def test_light_html_goes_beside_the_text(moods: Moods) -> None:
     post(text="Bonjour", html="<p>Bonjour à tous</p>")
     drain(Channel.EMAIL, hands=0)
     [(_, mail)] = moods.received
-    parts = {part.get_content_type(): part.get_content().strip() for part in mail.iter_parts()}  # type: ignore[attr-defined]
+    parts = {part.get_content_type(): part.get_content().strip() for part in mail.iter_parts()}
     assert parts == {"text/plain": "Bonjour", "text/html": "<p>Bonjour à tous</p>"}
 
 
