@@ -7,9 +7,9 @@ from wsgiref.util import setup_testing_defaults
 
 import orjson
 import psycopg
-from config.wsgi import application as product
 from django.db import connection
 
+from config.wsgi import application as product
 from orgs.access import viewer_for
 from orgs.models import Area, Level, Membership, Role, User
 from orgs.services.tokens import make_token

@@ -64,11 +64,12 @@ def seed_incidents(count: int) -> None:
                 place_text, place_precision, region_id, cercle_id)
             SELECT lpad(to_hex(n), 8, '0'), (ARRAY['attack','looting','threat','tension'])[1 + n % 4],
                 date '2023-11-01' + (n::bigint * 7919 %% 1100)::int, 'day', (ARRAY['open','verified'])[1 + n % 2],
-                (ARRAY['clear','green','green','amber','amber','amber','amber_strict','red','green','amber'])[1 + n % 10],
+                (ARRAY['clear','green','green','amber','amber','amber','amber_strict','red','green','amber'])
+                    [1 + n % 10],
                 'B', '3', 'moderate', 'expected', 'likely',
                 'Récit interne de quelques mots, tel qu’un coordinateur l’écrit après deux appels. ' || n,
-                'Des hommes ont emmené des vaches près du marché; personne n’est blessé.', '', '', now(), now(), 1, false,
-                'Koro', 'cercle', c.regions[1 + n % 160], c.ids[1 + n % 160]
+                'Des hommes ont emmené des vaches près du marché; personne n’est blessé.', '', '', now(), now(),
+                1, false, 'Koro', 'cercle', c.regions[1 + n % 160], c.ids[1 + n % 160]
             FROM generate_series(1, %s) AS n, cercles c
             """.replace("% 4", "%% 4")
             .replace("% 2]", "%% 2]")

@@ -1,7 +1,7 @@
 """Measuring a thing against its floor: alternating rounds, the median of the ratios, and their spread.
 
-A floor does the least that could give the same answer. Bare times are never judged: they tell more of the machine and of
-its other work than of the product.
+A floor does the least that could give the same answer. Bare times are never judged: they tell more of the machine and
+of its other work than of the product.
 """
 
 import gc
@@ -80,6 +80,7 @@ def compare(
     result.ratios += [by(ours) / by(bare) for ours, bare in costs]
     ours, bare = costs[len(costs) // 2]
     result.notes.append(
-        f"a call: {ours.cpu * 1e3:.2f} ms CPU, {1 / ours.wall:.0f}/s; floor {bare.cpu * 1e3:.2f} ms CPU, {1 / bare.wall:.0f}/s"
+        f"a call: {ours.cpu * 1e3:.2f} ms CPU, {1 / ours.wall:.0f}/s; "
+        f"floor {bare.cpu * 1e3:.2f} ms CPU, {1 / bare.wall:.0f}/s"
     )
     return result

@@ -82,18 +82,10 @@ class Planted:
                 yield json.dumps(answer.json(), ensure_ascii=False)
 
     def _pages(self) -> list[str]:
-        admin = [
-            "report",
-            "addition",
-            "reporteridentity",
-            "incident",
-            "figure",
-            "heldresponsible",
-            "alert",
-            "rendition",
-            "delivery",
-            "reply",
-        ]
+        admin = (
+            "report", "addition", "reporteridentity", "incident", "figure", "heldresponsible", "alert", "rendition",
+            "delivery", "reply",
+        )  # fmt: skip
         return [
             "/", "/incidents/", f"/incidents/{self.incident.ref}/", f"/incidents/{self.incident.ref}/words/",
             f"/incidents/{self.incident.ref}/grades/", f"/incidents/{self.incident.ref}/alert/", "/desk/",

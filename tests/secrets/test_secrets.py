@@ -48,7 +48,7 @@ DUE: dict[str, tuple[set[str], ...]] = {
     # of the service held responsible: a coordinator of the same area, who sees another, unrelated report
     "accused": (ORGANISATION | {"reject_note"},) * 5,
 }
-LETTERS = {
+LETTERS: dict[str, tuple[set[str], ...]] = {
     "reporter": (SENT, SENT, NOTHING, NOTHING, NOTHING),
     "recipient": (SENT, SENT, {"call_number"}, {"call_number"}, {"call_number"}),
     "accused": (NOTHING,) * 5,
