@@ -6,6 +6,8 @@ import psycopg
 from django.db import connection
 from psycopg.rows import tuple_row
 
+PREPARE_AFTER = 5
+
 
 def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement on Django's connection and give its rows; Django's own cursor would have it planned each time.
@@ -13,6 +15,9 @@ def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     Raises ``psycopg.OperationalError`` when the database is gone.
     """
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection, row_factory=tuple_row) as cursor:
+    link = connection.connection
+    # Django switches preparing off; its own cursors do not prepare in any case.
+    link.prepare_threshold = PREPARE_AFTER
+    with psycopg.Cursor(link, row_factory=tuple_row) as cursor:
         cursor.execute(statement, values, prepare=True, binary=True)
         return cursor.fetchall() if cursor.description else []
