@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Now
 
-from incidents.access import AUDIENCE_ROLES, accused_of, people_who_may_be_told
+from incidents.access import AUDIENCE_ROLES, accused_of, may_have_rendition, people_who_may_be_told
 from incidents.models import Alert, AlertAudience, Audience, Incident
 from orgs.models import Level, Membership, User
 
@@ -165,7 +165,7 @@ def _lines(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Seq
     parts: list[str] = []
     parameters: list[Any] = []
     for line in lines:
-        if line.audience not in ORDER:
+        if line.audience not in ORDER or not may_have_rendition(incident, line.audience):
             continue
         try:
             words, given = _line_rows(incident, line).query.sql_with_params()

@@ -114,7 +114,12 @@ class TestLines:
         person(Role.MONITOR, "Koro", name="réseau")
         person(Role.LIAISON, "Koro", name="liaison")
         lines = (Line(Audience.NETWORK, area=area("Koro")), Line(Audience.LIAISON, area=area("Koro")))
-        assert set(told(IncidentFactory.create(tlp=Tlp.GREEN), *lines)) == {"liaison"}
+        incident = IncidentFactory.create(tlp=Tlp.GREEN)
+        alert = AlertFactory.create(incident=incident)
+        for line in lines:
+            AlertAudienceFactory.create(alert=alert, audience=line.audience, area=line.area)
+        assert preview_of(alert, incident).people == 1
+        assert set(told(incident, *lines)) == {"liaison"}
 
 
 @pytest.mark.parametrize(
