@@ -86,7 +86,7 @@ class DeliveryAdmin(DeskAdmin):
     """Who is told, by which channel, and their last answer."""
 
     policy = DELIVERIES
-    list_display = ("id", "alert", "person", "organisation", "channel", "created_at", "answer", "answered_at")
+    list_display = ("id", "alert", "person", "channel", "answer", "answered_at", "organisation")
     list_filter = ("answer", "channel", "tlp", "created_at", "alert__state")
     list_select_related = ("alert", "recipient", "organisation", "called_by")
     search_fields = ("=alert__incident__ref", "recipient__name", "organisation__name_key")

@@ -73,9 +73,13 @@ def load(say: Say = lambda _line: None) -> bool:
         return False
     with transaction.atomic():
         stage = Stage.begin()
-        for part in parts():
-            say(str(part.title))
-            part.load(stage)
+        try:
+            for part in parts():
+                say(str(part.title))
+                part.load(stage)
+            stage.passwords.write()
+        finally:
+            stage.passwords.close()
         accounts.write_file(stage.accounts)
     return True
 

@@ -4,10 +4,12 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from orgs.models import Membership, User
@@ -58,6 +60,27 @@ def keep_file() -> None:
         return
     with transaction.atomic():
         write_file(_with_new_passwords())
+
+
+class Passwords:
+    """Passwords of new people, hashed beside the rest of the work: hashing is slow on purpose, and they are many."""
+
+    def __init__(self) -> None:
+        self._workers = ThreadPoolExecutor()
+        self._hashes: dict[int, Future[str]] = {}
+
+    def give(self, person: User, password: str) -> None:
+        """Begin to hash a person's password."""
+        self._hashes[person.pk] = self._workers.submit(make_password, password)
+
+    def write(self) -> None:
+        """Write every hash, once it is there."""
+        people = [User(pk=pk, password=waiting.result()) for pk, waiting in self._hashes.items()]
+        User.objects.bulk_update(people, ["password"])
+
+    def close(self) -> None:
+        """Let the workers go, finished or not."""
+        self._workers.shutdown(cancel_futures=True)
 
 
 def _with_new_passwords() -> list[Account]:

@@ -116,7 +116,6 @@ def _user(stage: Stage, person: Person, *, number: int) -> User:
         name=person.name,
         email=None if has_phone and not person.signs_in else f"{person.key}@example.org",
         phone=f"+223000000{number:02d}" if has_phone else None,
-        password=password,
         language=person.language,
         channel=person.channel,
         is_demo=True,
@@ -125,6 +124,7 @@ def _user(stage: Stage, person: Person, *, number: int) -> User:
     accounts.prove_address(person=made, channel=Channel.SMS if has_phone else Channel.EMAIL)
     stage.people[person.key] = made
     if password:
+        stage.passwords.give(made, password)
         stage.accounts.append(Account(str(Role(person.role).label), made.email or "", password))
     return made
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pghistory.core import event_models
 
 from orgs.access import viewer_for
-from orgs.demo.accounts import Account
+from orgs.demo.accounts import Account, Passwords
 from orgs.models import Actor, AuditEntry, Organisation, User
 from orgs.policy import Viewer
 
@@ -34,6 +34,7 @@ class Stage:
     people: dict[str, User] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
+    passwords: Passwords = field(default_factory=Passwords)
     made: dict[str, Any] = field(default_factory=dict)
     """Primary keys of what the parts made, by names of their own."""
     last_before: dict[Any, int] = field(default_factory=dict)

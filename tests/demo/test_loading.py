@@ -2,11 +2,13 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from config import installation
 from incidents.demo.cases import CASES
 from incidents.demo.told import REPORTS
 from incidents.models import Incident
@@ -92,3 +94,17 @@ def test_removing_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda _question: "oui")
     call_command("demo", remove=True, verbosity=0)
     assert not User.objects.exists()
+
+
+def test_a_start_loads_it_once_and_not_again_after_its_removal(own_folder: Path) -> None:
+    installation.first_data()
+    assert installation.is_demonstration()
+    assert len(installation.demonstration_accounts()) == 12
+    people = set(User.objects.values_list("pk", flat=True))
+    installation.first_data()
+    assert set(User.objects.values_list("pk", flat=True)) == people
+    demo.remove()
+    installation.first_data()
+    assert not installation.is_demonstration()
+    assert not User.objects.exists()
+    assert own_folder.joinpath("installation.json").exists()
