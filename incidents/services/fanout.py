@@ -146,7 +146,11 @@ def counts_by_line(incident: Incident, lines: Sequence[AlertAudience]) -> dict[i
 
 def closed_accounts(incident: Incident, lines: Sequence[AlertAudience]) -> int:
     """How many people the lines would reach if their account were not closed; never those of the accused."""
-    conditions = [_line_condition(line) for line in lines if AUDIENCE_ROLES.get(line.audience)]
+    conditions = [
+        _line_condition(line)
+        for line in lines
+        if line.audience in ORDER and may_have_rendition(incident, line.audience)
+    ]
     if not conditions:
         return 0
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=Now())
