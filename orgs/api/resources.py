@@ -126,7 +126,7 @@ def _statement(  # noqa: PLR0917
     period: int,
 ) -> Statement:
     """``period`` only ends the life of what is kept: a filter may have looked up an area that an import replaced."""
-    queryset = _filtered(resource, resource.policy.rows(viewer).order_by(), dict(asked))
+    queryset = _filtered(resource, viewer, dict(asked))
     order = resource.order
     descending = order.descending is not backwards
     if after:
@@ -155,7 +155,9 @@ def _statement(  # noqa: PLR0917
     return Statement(sql, tuple(parameters), slots)
 
 
-def _filtered(resource: Resource[Any], queryset: QuerySet[Any], asked: dict[str, tuple[str, ...]]) -> QuerySet[Any]:
+def _filtered(resource: Resource[Any], viewer: Viewer, asked: dict[str, tuple[str, ...]]) -> QuerySet[Any]:
+    """The rows asked for. A filter that must know who asks finds the viewer where filters keep the request."""
+    queryset = resource.policy.rows(viewer).order_by()
     if not asked:
         return queryset
     data = QueryDict(mutable=True)
@@ -164,7 +166,7 @@ def _filtered(resource: Resource[Any], queryset: QuerySet[Any], asked: dict[str,
     unknown = sorted(set(asked) - set(resource.filters.base_filters))
     if unknown:
         raise ValidationError({name: ["?"] for name in unknown})
-    filters = resource.filters(data, queryset=queryset)
+    filters = resource.filters(data, queryset=queryset, request=viewer)
     if not filters.is_valid():
         raise ValidationError(filters.errors)
     chosen: QuerySet[Any] = filters.qs

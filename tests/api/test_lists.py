@@ -8,9 +8,9 @@ from django.test import Client
 
 from incidents.models import Incident, IncidentState
 from orgs.access import viewer_for
-from orgs.models import Organisation, OrganisationVisibility, Role, Tlp
+from orgs.models import Area, Level, Organisation, OrganisationVisibility, Role, Tlp
 from orgs.services.tokens import make_token
-from tests.factories import IncidentFactory, OrganisationFactory, ReportFactory, columns_of, person, signed_in
+from tests.factories import IncidentFactory, OrganisationFactory, ReportFactory, area, columns_of, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +162,19 @@ def test_what_was_said_of_people_harmed_is_an_object() -> None:
 
 def test_a_cookie_opens_nothing() -> None:
     assert signed_in(person(Role.COORDINATOR, "Koro")).get("/api/v1/incidents/").status_code == 401
+
+
+def test_who_is_not_shown_the_commune_finds_nothing_by_it() -> None:
+    cercle = area("Koro")
+    commune = Area.objects.create(
+        edition=cercle.edition, level=Level.COMMUNE, pcode=f"{cercle.pcode}01", name="Dougouténé", parent=cercle,
+        region=cercle.region, cercle=cercle,
+    )  # fmt: skip
+    Area.objects.filter(pk=commune.pk).update(commune=commune)
+    commune.refresh_from_db()
+    IncidentFactory.create(where=commune, tlp=Tlp.CLEAR, state=IncidentState.VERIFIED)
+    found = {
+        role: len(_client(role, "Koro").get(f"/api/v1/incidents/?area={commune.pcode}").json()["results"])
+        for role in (Role.COORDINATOR, Role.REPORTER, Role.ANALYST, Role.OPERATOR)
+    }
+    assert found == {Role.COORDINATOR: 1, Role.REPORTER: 1, Role.ANALYST: 0, Role.OPERATOR: 0}
