@@ -170,7 +170,12 @@ def _allowed(group: Group, people: Any) -> frozenset[int]:
 
 def _may_carry(carried: Carried) -> bool:
     """Whether the content may travel: by the marking it was sent with, and by the one the incident has now."""
-    return Tlp(carried.tlp).carries_content and Tlp(carried.incident_tlp).carries_content
+    return _carries_content(carried.tlp) and _carries_content(carried.incident_tlp)
+
+
+@lru_cache(maxsize=16)
+def _carries_content(tlp: str) -> bool:
+    return Tlp(tlp).carries_content
 
 
 def _cancellation(message: Message, carried: Carried | None, never: set[int]) -> Envelope | Skip:
