@@ -26,7 +26,7 @@ from incidents.models import (
 )
 from orgs.crypto import keyed_hash
 from orgs.models import NETWORK_ROLES, Membership, Organisation, Role, Tlp, User
-from orgs.policy import Everywhere, Grant, OwnAreas, Policy, Post, Themselves, Viewer, members_of
+from orgs.policy import Everywhere, Grant, OwnAreas, Policy, Post, Scope, Themselves, Viewer, WithoutArea, members_of
 
 CHECKED = (IncidentState.VERIFIED, IncidentState.CLOSED)
 SENT = (AlertState.RELEASED, AlertState.CANCELLED)
@@ -102,17 +102,26 @@ class SentToOrganisation:
 
 
 @dataclass(frozen=True)
-class WrittenForThePublic:
-    """Alerts that have a rendition for the public."""
+class WrittenFor:
+    """Of the alerts within another scope, those that have a rendition for an audience: without one, nothing to read."""
+
+    audience: Audience
+    within: Scope
 
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
-        return Q(Exists(Rendition.objects.filter(alert=OuterRef("pk"), audience=Audience.PUBLIC)))
+        reached = self.within.rows(viewer, posts)
+        if reached is None:
+            return None
+        return reached & Q(Exists(Rendition.objects.filter(alert=OuterRef("pk"), audience=self.audience)))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Alert) -> bool:
-        return Rendition.objects.filter(alert=row.pk, audience=Audience.PUBLIC).exists()
+        return self.within.sees(viewer, posts, row) and self._is_written(row)
 
     def people(self, row: Alert, roles: Sequence[str] | None) -> Q | None:
-        return Q() if self.sees(Viewer(), (), row) else None
+        return self.within.people(row, roles) if self._is_written(row) else None
+
+    def _is_written(self, row: Alert) -> bool:
+        return Rendition.objects.filter(alert=row.pk, audience=self.audience).exists()
 
 
 @dataclass(frozen=True)
@@ -164,14 +173,13 @@ def accused_of(incident_id: int, *, closed_too: bool = False) -> Q:
 
 # --- Who sees which rows -----------------------------------------------------------------------------------------
 
-# A report or incident whose place was not found belongs to no area; every coordinator sees it, or nobody would.
-_NOWHERE = {"region_id__isnull": True}
+# What has no area, since its place was not found, is every coordinator's: else it would be nobody's.
 
 REPORTS: Policy[Report] = Policy(
     Report,
     [
         Grant("coordinator", OwnAreas(), (Role.COORDINATOR,)),
-        Grant("coordinator", Everywhere(), (Role.COORDINATOR,), when=_NOWHERE),
+        Grant("coordinator", WithoutArea(), (Role.COORDINATOR,)),
         Grant("own", OwnReports()),
     ],
     [NotTheAccused("incident")],
@@ -197,7 +205,7 @@ INCIDENTS: Policy[Incident] = Policy(
     Incident,
     [
         Grant("coordinator", OwnAreas(), (Role.COORDINATOR,)),
-        Grant("coordinator", Everywhere(), (Role.COORDINATOR,), when=_NOWHERE),
+        Grant("coordinator", WithoutArea(), (Role.COORDINATOR,)),
         Grant("analyst", OwnAreas(), (Role.ANALYST,)),
         Grant("network", OwnAreas(), NETWORK_ROLES, when={"tlp__in": Tlp.up_to(Tlp.GREEN), "state__in": CHECKED}),
         Grant("public", Everywhere(), when={"tlp": Tlp.CLEAR, "state__in": CHECKED}),
@@ -209,6 +217,7 @@ ALERTS: Policy[Alert] = Policy(
     Alert,
     [
         Grant("coordinator", OwnAreas("incident__"), (Role.COORDINATOR,)),
+        Grant("coordinator", WithoutArea("incident__"), (Role.COORDINATOR,)),
         Grant("recipient", SentToThem(), when={"state__in": SENT}),
         Grant("recipient", SentToOrganisation(), when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER_STRICT)}),
         Grant(
@@ -218,11 +227,11 @@ ALERTS: Policy[Alert] = Policy(
         ),
         Grant(
             "network",
-            OwnAreas("incident__"),
+            WrittenFor(Audience.NETWORK, OwnAreas("incident__")),
             NETWORK_ROLES,
             when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.GREEN)},
         ),
-        Grant("public", WrittenForThePublic(), when={"state__in": SENT, "tlp": Tlp.CLEAR}),
+        Grant("public", WrittenFor(Audience.PUBLIC, Everywhere()), when={"state__in": SENT, "tlp": Tlp.CLEAR}),
     ],
     [NotTheAccused("incident")],
 )
@@ -238,6 +247,7 @@ DELIVERIES: Policy[Delivery] = Policy(
     Delivery,
     [
         Grant("coordinator", OwnAreas("alert__incident__"), (Role.COORDINATOR,)),
+        Grant("coordinator", WithoutArea("alert__incident__"), (Role.COORDINATOR,)),
         Grant("recipient", Themselves("recipient")),
     ],
     [NotTheAccused("alert__incident")],

@@ -162,6 +162,27 @@ class OwnAreasOfMany:
 
 
 @dataclass(frozen=True)
+class WithoutArea:
+    """Rows whose place was not found: they lie in nobody's areas. ``prefix`` as in ``OwnAreas``."""
+
+    prefix: str = ""
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        return Q(**{f"{self.prefix}region_id__isnull": True})
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        return self._is_nowhere(row)
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        return _members(roles, Q()) if self._is_nowhere(row) else None
+
+    def _is_nowhere(self, row: Any) -> bool:
+        for step in self.prefix.split("__")[:-1]:
+            row = getattr(row, step)
+        return row.region_id is None
+
+
+@dataclass(frozen=True)
 class OwnOrganisation:
     """Rows of an organisation that the viewer belongs to. ``path`` leads to the organisation."""
 

@@ -6,7 +6,6 @@ from rest_framework.request import Request
 
 from incidents.access import INCIDENTS
 from incidents.disclosure import FIGURE
-from incidents.models import Incident
 from orgs.api.views import ResourceOne
 
 
@@ -15,7 +14,7 @@ class IncidentOne(ResourceOne):
 
     def completed(self, request: Request, key: str, shown: dict[str, Any]) -> dict[str, Any]:
         """Add the figures that this audience may read."""
-        incident = Incident.objects.get(ref=key)
+        incident = INCIDENTS.rows(self.viewer(request)).get(ref=key)
         audience = INCIDENTS.audience(self.viewer(request), incident) or ""
         figures = []
         for figure in incident.figures.filter(withdrawn_at=None):

@@ -21,8 +21,7 @@ from incidents.services import alerts
 from incidents.services.alerts import Line, Released
 from incidents.views.alerts import seen_alert
 from incidents.views.steps import coordinators_only, status_of, take
-from orgs.access import viewer_of
-from orgs.models import User
+from orgs.access import PEOPLE, viewer_of
 from orgs.policy import Viewer
 
 
@@ -58,7 +57,7 @@ def alert_new(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _own_phone(viewer: Viewer) -> str:
-    return User.objects.filter(pk=viewer.user_id).values_list("phone", flat=True).first() or ""
+    return PEOPLE.rows(viewer).filter(pk=viewer.user_id).values_list("phone", flat=True).first() or ""
 
 
 def _incident(viewer: Viewer, ref: str) -> Incident:

@@ -17,10 +17,8 @@ from incidents.forms.desk import CloseForm, FigureForm, ResponsibleForm
 from incidents.models import (
     Certainty,
     ClaimGrade,
-    Figure,
     Finding,
     Harm,
-    HeldResponsible,
     Incident,
     IncidentState,
     ReportState,
@@ -110,7 +108,7 @@ def _graded(choices: Any, code: str | None) -> str:
 
 def _figures(incident: Incident, audience: str) -> list[dict[str, Any]]:
     """Figures by kind of harm, those of different sources side by side; withdrawn ones for coordinators only."""
-    rows = Figure.objects.filter(incident=incident).select_related("incident", "report")
+    rows = incident.figures.select_related("incident", "report")
     if audience != "coordinator":
         rows = rows.filter(withdrawn_at=None)
     by_kind: dict[str, list[dict[str, Any]]] = {}
@@ -141,9 +139,7 @@ def _for_coordinators(viewer: Viewer, incident: Incident) -> dict[str, Any]:
         "unseen_reports": every - len(behind),
         "no_report": every == 0,
         "said_figures": _said_figures(incident, behind),
-        "held_responsible": list(
-            HeldResponsible.objects.filter(incident=incident).select_related("actor__organisation").order_by("pk")
-        ),
+        "held_responsible": list(incident.held_responsible.select_related("actor__organisation").order_by("pk")),
         "cautions": [f"“{one.words}”: {one.advice}" for one in cautions(incident.summary)],
         "line": line_of(incident, viewer),
     }
@@ -151,7 +147,7 @@ def _for_coordinators(viewer: Viewer, incident: Incident) -> dict[str, Any]:
 
 def _said_figures(incident: Incident, reports: list[Any]) -> list[dict[str, Any]]:
     """What reports say of people harmed and nobody has put down yet."""
-    noted = set(Figure.objects.filter(incident=incident, report__isnull=False).values_list("report", "kind"))
+    noted = set(incident.figures.filter(report__isnull=False).values_list("report", "kind"))
     words = dict(Harm.choices)
     return [
         {

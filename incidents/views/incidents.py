@@ -29,7 +29,7 @@ from incidents.forms.desk import (
 from incidents.forms.filters import IncidentPageFilters, all_areas
 from incidents.listing import counts_by_region, incidents_for, rows_of
 from incidents.maps import map_of
-from incidents.models import Figure, HeldResponsible, Incident, IncidentState, IncidentType, Report
+from incidents.models import Incident, IncidentState, IncidentType
 from incidents.services import incidents as services
 from incidents.services.places import chosen_place, place_incident
 from incidents.views.desk import place_choices
@@ -100,9 +100,9 @@ def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _incident_or_404(viewer: Viewer, ref: str) -> Incident:
-    rows = Incident.objects.select_related("type", "place", "region", "cercle", "commune").defer(*SHAPES)
+    rows = INCIDENTS.rows(viewer).select_related("type", "place", "region", "cercle", "commune").defer(*SHAPES)
     found = rows.filter(ref=ref).first()
-    if found is None or not INCIDENTS.sees(viewer, found):
+    if found is None:
         raise Http404
     return found
 
@@ -124,8 +124,7 @@ def incident(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _to(viewer: Viewer, found: Incident, anchor: str = "") -> HttpResponseRedirect:
     """Back to the incident; to the list where the step just taken has put it out of sight."""
-    fresh = Incident.objects.get(pk=found.pk)
-    if not INCIDENTS.sees(viewer, fresh):
+    if not INCIDENTS.rows(viewer).filter(pk=found.pk).exists():
         return redirect("incidents")
     return redirect(reverse("incident", args=[found.ref]) + (f"#{anchor}" if anchor else ""))
 
@@ -255,7 +254,7 @@ def incident_figure(request: HttpRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         number = given.pop("report")
-        report = Report.objects.filter(pk=number, incident=found).first() if number else None
+        report = found.reports.filter(pk=number).first() if number else None
         if take(form, lambda: services.add_figure(viewer=viewer, incident=found, report=report, **given)) is not None:
             messages.success(request, _("The figure was put down."))
             return _to(viewer, found, "figures")
@@ -268,7 +267,7 @@ def incident_figure_withdraw(request: HttpRequest, ref: str, number: int) -> Htt
     """Take a figure back, or put it back."""
     viewer = viewer_of(request)
     found = _own_incident(viewer, ref)
-    figure = Figure.objects.filter(pk=number, incident=found).first()
+    figure = found.figures.filter(pk=number).first()
     if figure is None:
         raise Http404
 
@@ -299,7 +298,7 @@ def incident_responsible_remove(request: HttpRequest, ref: str, number: int) -> 
     """Take an actor off those held responsible."""
     viewer = viewer_of(request)
     found = _own_incident(viewer, ref)
-    named = HeldResponsible.objects.select_related("actor").filter(incident=found, actor=number).first()
+    named = found.held_responsible.select_related("actor").filter(actor=number).first()
     if named is None:
         raise Http404
 

@@ -109,6 +109,7 @@ def test_alerts_and_deliveries(people: list[User]) -> None:
             DeliveryFactory.create(alert=alert, recipient=people[-3], organisation=server)
             if tlp == Tlp.CLEAR:
                 RenditionFactory.create(alert=alert, audience=Audience.PUBLIC)
+    AlertFactory.create(incident=IncidentFactory.create(where=None))
     assert _agree(ALERTS, people) > 30
     assert _agree(DELIVERIES, people) > 10
 

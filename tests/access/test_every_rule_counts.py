@@ -78,6 +78,7 @@ def test_every_rule_of_alerts_counts(monkeypatch: MonkeyPatch) -> None:
     # Nor does a text for the public open an alert that is marked closer than CLEAR.
     RenditionFactory.create(alert=rows[1], audience=Audience.PUBLIC)
     clear = AlertFactory.create(incident=world.incident(Tlp.CLEAR))
-    RenditionFactory.create(alert=clear, audience=Audience.PUBLIC)
-    rows.append(clear)
-    _every_rule_counts(ALERTS, world, rows, _typed(ALERTS_TYPED, ("coordinator",)), monkeypatch)
+    for audience in (Audience.PUBLIC, Audience.NETWORK):
+        RenditionFactory.create(alert=clear, audience=audience)
+    rows += [clear, AlertFactory.create(incident=IncidentFactory.create(tlp=Tlp.RED, where=None))]
+    _every_rule_counts(ALERTS, world, rows, _typed(ALERTS_TYPED, ("coordinator",), NOWHERE), monkeypatch)
