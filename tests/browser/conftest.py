@@ -124,21 +124,22 @@ def served_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def live_url(database_url: str, served_files: Path) -> Iterator[str]:
     """The product as it is served in production, on this test's database."""
-    with _web_server(served_files, database_url, "config.settings") as url:
+    with web_server(served_files, database_url, "config.settings") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def style_url(served_files: Path) -> Iterator[str]:
     """Where the page with every part of the look is. Its server has no database."""
-    with _web_server(served_files, "postgresql:///none", "tests.browser.style_settings") as url:
+    with web_server(served_files, "postgresql:///none", "tests.browser.style_settings") as url:
         yield f"{url}/style/"
 
 
 @contextmanager
-def _web_server(var: Path, database_url: str, settings_module: str) -> Iterator[str]:
-    port = free_port()
-    environment = _environment(var, database_url, port) | {"DJANGO_SETTINGS_MODULE": settings_module}
+def web_server(var: Path, database_url: str, settings_module: str, *, port: int = 0, **more: str) -> Iterator[str]:
+    """Serve the product as in production; ``more`` is put into its environment."""
+    port = port or free_port()
+    environment = _environment(var, database_url, port) | {"DJANGO_SETTINGS_MODULE": settings_module} | more
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "config.wsgi:application"]
     log = var / f"web-{port}.log"

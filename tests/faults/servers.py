@@ -5,7 +5,8 @@
 
 Each prints its port. RECORD gets one JSON line for each message at the moment it is accepted. BEHAVIOUR is a file whose
 word is read at every message: ``ok``, ``busy`` (451 or 500), ``hang`` (accepts nothing, answers nothing), ``late``
-(accepts, answers after the caller stopped waiting), ``slow`` (accepts, answers after 20 ms).
+(accepts, answers after the caller stopped waiting), ``slow`` (accepts, answers after 20 ms), ``whole`` (accepts, and
+keeps the words of a letter too).
 """
 
 import asyncio
@@ -64,7 +65,8 @@ class MailHandler:
             return "451 4.3.0 Not now"
         mail = message_from_bytes(envelope.content)
         assert len(envelope.rcpt_tos) == 1
-        self.notes.accept(str(mail["Message-ID"]).strip("<>").partition("@")[0], envelope.rcpt_tos[0])
+        words = envelope.content.decode() if behaviour == "whole" else ""
+        self.notes.accept(str(mail["Message-ID"]).strip("<>").partition("@")[0], envelope.rcpt_tos[0], words)
         if behaviour == "slow":
             await asyncio.sleep(0.02)
         return "250 OK"
@@ -136,6 +138,7 @@ class Server:
     port: int = 0
     record: Path = field(init=False)
     mode: Path = field(init=False)
+    skipped: int = 0
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +164,15 @@ class Server:
         draft.replace(self.mode)
 
     def accepted(self) -> list[dict[str, Any]]:
+        return self.everything()[self.skipped :]
+
+    def everything(self) -> list[dict[str, Any]]:
+        """What was accepted, also what was skipped since."""
         return [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
+
+    def skip(self) -> None:
+        """Speak no more of what was accepted so far."""
+        self.skipped += len(self.accepted())
 
     def counts(self) -> Counter[str]:
         """How often each key was accepted."""
