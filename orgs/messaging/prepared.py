@@ -20,4 +20,6 @@ def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     link.prepare_threshold = PREPARE_AFTER
     with psycopg.Cursor(link, row_factory=tuple_row) as cursor:
         cursor.execute(statement, values, prepare=True, binary=True)
-        return cursor.fetchall() if cursor.description else []
+        # Asking for the description would make an object of every column.
+        has_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0
+        return cursor.fetchall() if has_rows else []
