@@ -228,7 +228,12 @@ def alerts_on_the_line(incident: Incident, viewer: Viewer) -> list[Moment]:
 
 
 def _steps(found: dict[str, Alert]) -> list[Moment]:
-    entries = AuditEntry.objects.filter(object_type="alert", object_id__in=list(found)).select_related("actor")
+    # The call list is opened again after each call that is ticked off: for the audit log, not for this line.
+    entries = (
+        AuditEntry.objects.filter(object_type="alert", object_id__in=list(found))
+        .exclude(verb="calls_opened")
+        .select_related("actor")
+    )
     return [
         Moment(entry.at, timeline.words_of(entry), _step_detail(entry), reverse("alert", args=[entry.object_id]))
         for entry in entries.order_by("id")
@@ -257,12 +262,20 @@ def _first_delivered(found: dict[str, Alert]) -> list[Moment]:
     return [
         Moment(
             first,
-            _("%(channel)s: %(n)s sent") % {"channel": Channel(channel).label, "n": people},
-            _("%(n)s confirmed by the network") % {"n": confirmed} if confirmed else "",
+            f"{Channel(channel).label} – {_messages_sent(people)}",
+            _messages_confirmed(confirmed) if confirmed else "",
             reverse("alert", args=[alert]),
         )
         for channel, alert, people, first, confirmed in rows
     ]
+
+
+def _messages_sent(count: int) -> str:
+    return ngettext("%(n)s message sent", "%(n)s messages sent", count) % {"n": count}
+
+
+def _messages_confirmed(count: int) -> str:
+    return ngettext("%(n)s arrived on the phone", "%(n)s arrived on the phones", count) % {"n": count}
 
 
 def _replies(found: dict[str, Alert]) -> list[Moment]:
@@ -331,11 +344,14 @@ def alerts_waiting(viewer: Viewer) -> list[Waiting]:
     """Alerts that wait for the viewer's answer, and proposals that wait for a second person."""
     if viewer.user_id is None:
         return []
-    waits = [Waiting("alerts", unanswered(viewer).order_by().count(), _("to answer"), reverse("alerts"))]
+    count = unanswered(viewer).order_by().count()
+    words = ngettext("alert waits for your answer", "alerts wait for your answer", count)
+    waits = [Waiting("alerts", count, words, reverse("alerts"))]
     if Role.COORDINATOR in viewer.roles:
         proposals = ALERTS.rows_as(viewer, "coordinator").filter(state=AlertState.PROPOSED)
         count = proposals.exclude(created_by=viewer.user_id).count()
-        waits.append(Waiting("alerts", count, _("alerts that need your agreement"), reverse("alerts")))
+        words = ngettext("alert needs your agreement", "alerts need your agreement", count)
+        waits.append(Waiting("alerts", count, words, reverse("alerts")))
     return waits
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
 from incidents.access import REPORTS, may_use_desk
 from incidents.disclosure import REPORT
@@ -144,4 +144,6 @@ def reports_waiting(viewer: Viewer) -> list[Waiting]:
     """For the bar of tasks: new reports of the coordinator's areas, in one count."""
     if not may_use_desk(viewer):
         return []
-    return [Waiting("desk", queue(viewer).count(), gettext_lazy("new reports in your areas"), "/desk/")]
+    count = queue(viewer).count()
+    words = ngettext("new report in your areas", "new reports in your areas", count)
+    return [Waiting("desk", count, words, "/desk/")]

@@ -57,7 +57,7 @@ def alert_new(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _own_phone(viewer: Viewer) -> str:
-    return PEOPLE.rows(viewer).filter(pk=viewer.user_id).values_list("phone", flat=True).first() or ""
+    return PEOPLE.rows(viewer).filter(pk=viewer.user_id or 0).values_list("phone", flat=True).first() or ""
 
 
 def _incident(viewer: Viewer, ref: str) -> Incident:

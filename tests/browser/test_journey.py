@@ -1,4 +1,4 @@
-"""The main line walked in a browser, in French: the reporter and the liaison on a small phone, the coordinators at a desk.
+"""The main line walked in a browser, in French: reporter and liaison on a small phone, coordinators at a desk.
 
 ``SHOTS=folder`` keeps a picture of each step.
 """
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from incidents.models import Delivery, DeliveryAnswer, Incident
-from orgs.models import Channel, Role
+from orgs.models import Channel, Role, User
 from tests.browser.conftest import SHOTS
 from tests.browser.seen import assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
 from tests.browser.test_every_page import english_words
@@ -167,7 +167,7 @@ def _release(walk: Walk) -> None:
     walk.seen("released")
 
 
-def _answer(walk: Walk, liaison: object) -> None:
+def _answer(walk: Walk, liaison: User) -> None:
     page = walk.page
     walk.seen("home")
     page.get_by_role("link", name="Alertes").first.click()

@@ -1,6 +1,6 @@
 """The main job from end to end, with real processes: web server, worker with its beat, broker, database, mail server,
-SMS gateway. A villager reports; coordinators check and warn; people are told, each alone, and answer; the villager reads
-what came of it. Nobody of the service held responsible learns anything.
+SMS gateway. A villager reports; coordinators check and warn; people are told, each alone, and answer; the villager
+reads what came of it. Nobody of the service held responsible learns anything.
 """
 
 import re
@@ -218,8 +218,8 @@ def read_the_line(desk: Visitor, incident: Incident) -> None:
     line = said[said.index("Fil du temps") :]
     for words in (
         "Alerte diffusée Aminata Coulibaly · 8 personnes prévenues",
-        "E-mail : 4 envoyés",
-        "SMS : 2 envoyés 1 confirmés par le réseau téléphonique",
+        "E-mail – 4 messages envoyés",
+        "SMS – 2 messages envoyés 1 arrivé sur le téléphone",
         "J’ai lu (après 0 min) Seydou Keita",
         "J’agis (après 0 min) Seydou Keita",
         "J’agis (après 0 min) Issa Poudiougo",

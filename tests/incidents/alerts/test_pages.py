@@ -333,7 +333,7 @@ class TestPreparing:
         alert.refresh_from_db()
         assert alert.state == AlertState.PROPOSED
         waits = [one for one in providers.waiting.collect(viewer_for(koro.second)) if one.count]
-        assert [str(one.label) for one in waits] == ["alertes qui attendent votre accord"]
+        assert [str(one.label) for one in waits] == ["alerte attend votre accord"]
         for _ in range(2):
             done = second.post(
                 f"/alerts/{alert.pk}/release/", {"version": alert.version, "incident_version": incident.version}
@@ -410,7 +410,7 @@ class TestLineOfTime:
         said = [f"{moment.title} | {moment.detail}" for moment in line_of(incident, koro.author_view)]
         assert "Alerte préparée | Aminata" in said
         assert "Alerte diffusée | Boubacar · 1 personne prévenue" in said
-        assert any(one.startswith("E-mail : 1 envoyé") for one in said), said
+        assert any(one.startswith("E-mail – 1 message envoyé") for one in said), said
         assert "Je ne peux pas agir (après 0 min) | Keita · Pas de moyens d’agir maintenant" in said
         assert line_of(incident, viewer_for(koro.liaison)) == []
 
