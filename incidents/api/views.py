@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from rest_framework.request import Request
-
 from incidents.access import INCIDENTS
 from incidents.disclosure import FIGURE
 from orgs.api.views import ResourceOne
+from orgs.policy import Viewer
 
 
 class IncidentOne(ResourceOne):
     """One incident with its figures, each as its source said it; figures of one kind are never summed."""
 
-    def completed(self, request: Request, key: str, shown: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
         """Add the figures that this audience may read."""
-        incident = INCIDENTS.rows(self.viewer(request)).get(ref=key)
-        audience = INCIDENTS.audience(self.viewer(request), incident) or ""
+        incident = INCIDENTS.rows(viewer).get(ref=key)
+        audience = INCIDENTS.audience(viewer, incident) or ""
         figures = []
         for figure in incident.figures.filter(withdrawn_at=None):
             figure.incident = incident

@@ -1,8 +1,10 @@
 """How programs sign in to the API: a token in the header, read with its person and their posts in one statement."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -46,27 +48,41 @@ class TokenAuthentication(BaseAuthentication):
     a closed account gets the same answer (401); a person whose role needs a second factor and has none gets 403.
     """
 
+    scheme = "Bearer"
+
     def authenticate(self, request: Request) -> tuple[User, str] | None:
         """Find the person behind the key; ``None`` when the request brings none."""
-        scheme, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() not in SCHEMES:
-            return None
-        found = person_and_viewer(key.strip())
+        found = _whose(request.META)
         if found is None:
-            raise AuthenticationFailed(REFUSAL)
-        user, viewer = found
-        if access.lacks_second_factor(viewer):
-            raise PermissionDenied(NO_SECOND_FACTOR)
-        request._request._viewer = viewer  # type: ignore[attr-defined]
+            return None
+        user, request._request._viewer = found  # type: ignore[attr-defined]
         return user, "token"
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
-        return "Bearer"
+        return self.scheme
 
 
 REFUSAL = _("This key is not valid.")
 NO_SECOND_FACTOR = _("Set up the second step of sign-in first.")
+
+
+def viewer_by_token(request: HttpRequest) -> Viewer | None:
+    """Who asks, by the key that the request brings; ``None`` when it brings none. Raises as ``TokenAuthentication``."""
+    found = _whose(request.META)
+    return None if found is None else found[1]
+
+
+def _whose(headers: Mapping[str, Any]) -> tuple[User, Viewer] | None:
+    scheme, _space, key = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() not in SCHEMES:
+        return None
+    found = person_and_viewer(key.strip())
+    if found is None:
+        raise AuthenticationFailed(REFUSAL)
+    if access.lacks_second_factor(found[1]):
+        raise PermissionDenied(NO_SECOND_FACTOR)
+    return found
 
 
 def person_and_viewer(key: str) -> tuple[User, Viewer] | None:

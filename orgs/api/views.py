@@ -1,58 +1,83 @@
 """The views of the API: a list and one row of a ``Resource``."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.permissions import AllowAny, IsAuthenticated
-from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    ValidationError,
+)
 from rest_framework.views import APIView
 
 from orgs.access import ANYONE
+from orgs.api.authentication import TokenAuthentication, viewer_by_token
 from orgs.api.resources import DEFAULT_PAGE, LARGEST_PAGE, Resource
 from orgs.paging import BadToken, fields_of, read_token, write_token
 from orgs.policy import Viewer
 
 
 class ResourceView(APIView):
-    """What the list and the single row of a resource share."""
+    """What the list and the single row of a resource share.
+
+    Reads only, by token, in JSON: of what DRF does around a view, only asking who it is and answering refusals is
+    left. Choosing parsers, renderers, throttles and permissions where there is one of each took twice the time of the
+    page itself (docs/decisions/0005-api-lists.md).
+    """
 
     resource: ClassVar[Resource[Any]]
+    is_public: ClassVar[bool] = False
 
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[JSONRenderer, str]:
-        """Answer JSON, whatever is asked for: there is nothing else to choose."""
-        return JSONRenderer(), "application/json"
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer a request."""
+        asks_for_language = "HTTP_ACCEPT_LANGUAGE" in request.META
+        translation.activate(get_language_from_request(request) if asks_for_language else settings.LANGUAGE_CODE)
+        try:
+            if request.method not in ("GET", "HEAD"):
+                raise MethodNotAllowed(request.method or "")
+            viewer = viewer_by_token(request)
+            if viewer is None and not self.is_public:
+                raise NotAuthenticated
+            return self.answer(request, viewer or ANYONE, **kwargs)
+        except APIException as refusal:
+            return _refusal(refusal)
 
-    def viewer(self, request: Request) -> Viewer:
-        """Who asks, as the authentication found out."""
-        viewer: Viewer = getattr(request._request, "_viewer", ANYONE)
-        return viewer
+    def answer(self, request: HttpRequest, viewer: Viewer, **kwargs: Any) -> HttpResponse:
+        """What this viewer may read of what is asked for."""
+        raise MethodNotAllowed("GET")
 
 
 class ResourceList(ResourceView):
     """A page of rows: ``{"next", "previous", "results"}``."""
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Read a page."""
+        return self.dispatch(request)
+
+    def answer(self, request: HttpRequest, viewer: Viewer, **kwargs: Any) -> HttpResponse:
         """Read a page."""
         asked = {name: request.GET.getlist(name) for name in request.GET}
         size = _page_size(asked.pop("page_size", [])[:1])
         token = next(iter(asked.pop("page", [])), "")
         backwards, position = self._position(token)
         try:
-            statement = self.resource.statement(
-                self.viewer(request), asked, size=size, after=bool(token), backwards=backwards
-            )
+            statement = self.resource.statement(viewer, asked, size=size, after=bool(token), backwards=backwards)
             rows = statement.run(position)
         except DataError:
             raise ValidationError({"detail": [_("One of the filters holds a value that cannot be.")]}) from None
-        return _answer(self._page(request._request, rows, size=size, token=token, backwards=backwards))
+        return _answer(self._page(request, rows, size=size, token=token, backwards=backwards))
 
     def _position(self, token: str) -> tuple[bool, list[Any]]:
         if not token:
@@ -72,9 +97,10 @@ class ResourceList(ResourceView):
         names, width = self.resource.names, len(self.resource.order.columns)
         onwards = more if not backwards else True
         back = bool(token) and (more if backwards else True)
+        address = _address_without_page(request)
         return {
-            "next": _link(request, rows[-1][-width:], backwards=False) if rows and onwards else None,
-            "previous": _link(request, rows[0][-width:], backwards=True) if rows and back else None,
+            "next": address + write_token(rows[-1][-width:], backwards=False) if rows and onwards else None,
+            "previous": address + write_token(rows[0][-width:], backwards=True) if rows and back else None,
             "results": [dict(zip(names, row, strict=False)) for row in rows],
         }
 
@@ -82,17 +108,22 @@ class ResourceList(ResourceView):
 class ResourceOne(ResourceView):
     """One row, found by its key."""
 
-    def get(self, request: Request, key: str) -> HttpResponse:
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """Read the row; 404 both when it is not there and when it may not be seen."""
+        return self.dispatch(request, key=key)
+
+    def answer(self, request: HttpRequest, viewer: Viewer, **kwargs: Any) -> HttpResponse:
+        """Read the row; 404 both when it is not there and when it may not be seen."""
+        key = kwargs["key"]
         try:
-            shown = self.resource.one(self.viewer(request), key)
+            shown = self.resource.one(viewer, key)
         except (DjangoValidationError, ValueError, DataError):
             shown = None
         if shown is None:
             raise NotFound
-        return _answer(self.completed(request, key, shown))
+        return _answer(self.completed(viewer, key, shown))
 
-    def completed(self, request: Request, key: str, shown: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
         """Add what hangs on the row; overridden where something does."""
         return shown
 
@@ -109,7 +140,7 @@ def views_of(resource: Resource[Any], *, public: bool = False, one: type[Resourc
             "results": inline_serializer(resource.name.capitalize(), fields, many=True),
         },
     )
-    guard = {"permission_classes": [AllowAny if public else IsAuthenticated], "resource": resource}
+    guard = {"is_public": public, "authentication_classes": [TokenAuthentication], "resource": resource}
     listed = type(f"{resource.name.capitalize()}List", (ResourceList,), {**guard, "__doc__": ResourceList.__doc__})
     single = type(f"{resource.name.capitalize()}One", (one,), {**guard, "__doc__": one.__doc__})
     parameters = [
@@ -138,13 +169,21 @@ def _page_size(given: list[str]) -> int:
     return int(given[0])
 
 
-def _link(request: HttpRequest, position: tuple[Any, ...], *, backwards: bool) -> str:
-    query = request.GET.copy()
-    query["page"] = write_token(position, backwards)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+def _address_without_page(request: HttpRequest) -> str:
+    """The address asked for, up to where the name of another page goes. Such names need no escaping."""
+    asked = [part for part in request.META["QUERY_STRING"].split("&") if part and not part.startswith("page=")]
+    return f"{request.scheme}://{request.get_host()}{request.path}?{'&'.join([*asked, 'page='])}"
 
 
-def _answer(body: dict[str, Any]) -> HttpResponse:
-    answer = HttpResponse(orjson.dumps(body), content_type="application/json")
+def _refusal(refusal: APIException) -> HttpResponse:
+    detail = refusal.detail if isinstance(refusal.detail, dict | list) else {"detail": refusal.detail}
+    answer = _answer(detail, status=refusal.status_code)
+    if refusal.status_code == HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = TokenAuthentication.scheme
+    return answer
+
+
+def _answer(body: Any, status: int = HTTPStatus.OK) -> HttpResponse:
+    answer = HttpResponse(orjson.dumps(body, default=str), content_type="application/json", status=status)
     answer["Cache-Control"] = "private, no-store"
     return answer
