@@ -181,7 +181,7 @@ address                                      GET                          POST
 /api/schema/                                 *                            .
 /api/docs/                                   *                            .
 /accounts/                                   +                            +
-/accounts/tokens/                            +                            +
+/accounts/tokens/                            +                            .
 /accounts/people/                            coordinators,administrator   .
 /accounts/people/invite/                     coordinators,administrator   .
 /admin/                                      staff                        staff

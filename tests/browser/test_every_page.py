@@ -57,7 +57,9 @@ def english_words() -> list[str]:
 
 
 def links(page: Page, start: str) -> Iterator[str]:
-    for href in page.eval_on_selector_all("a[href]", "all => all.map(link => link.href)"):
+    # By the attribute: the href of a link in a drawing is an object.
+    read = "all => all.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+    for href in page.eval_on_selector_all("a[href]", read):
         address = urldefrag(href)[0]
         path = urlsplit(address).path
         if address.startswith(start) and not path.startswith(NOT_PAGES) and "download" not in path:
