@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
+from django.utils.translation.reloader import translation_file_changed
 
 from config import catalogues
 from config.console import Refusal, step
@@ -44,8 +45,9 @@ def check_exposure() -> None:
 
 
 def compile_catalogues() -> None:
-    """Compile the translations that changed."""
-    catalogues.compile_all()
+    """Compile the translations that changed, and have this process read them: it began before they were there."""
+    if catalogues.compile_all():
+        translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
 def migrate() -> None:
