@@ -21,7 +21,8 @@ from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Re
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
 from incidents.services.fanout import CANCEL, PURPOSE
-from orgs.messaging import prepared, purposes, reasons
+from orgs import prepared
+from orgs.messaging import purposes, reasons
 from orgs.messaging.ledger import GROUP
 from orgs.messaging.purposes import Envelope, Skip
 from orgs.models import Channel, Message, MessageState, Tlp

@@ -34,7 +34,7 @@ def record_sql(source: str) -> str:
     table = connection.ops.quote_name(AuditEntry._meta.db_table)
     return (
         f"INSERT INTO {table} (at, actor_id, verb, object_type, object_id, facts, seal) "  # noqa: S608
-        f"SELECT clock_timestamp(), %s, %s, %s, id::text, %s::jsonb, '' FROM {source}"
+        f"SELECT clock_timestamp(), %s::bigint, %s::text, %s::text, id::text, %s::jsonb, '' FROM {source}"
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Field
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from incidents.models import Addition, Report, ReporterIdentity, ReportState
 from incidents.said import LONGEST_PLACE, LONGEST_TEXT, Said, changes, clean_words, content_key, words_key
 from incidents.services.identities import Identity, add_to_identity
 from incidents.services.locating import locate
+from orgs import prepared
 from orgs.audit import record, record_sql
 from orgs.crypto import derived_digits, keyed_hash, seal
 from orgs.models import Language
@@ -158,7 +160,7 @@ def _statement() -> tuple[str, list[Any]]:
         f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({names}) "  # noqa: S608
         f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
         f"who AS (INSERT INTO {quote(ReporterIdentity._meta.db_table)} (report_id, sealed, person_key) "
-        "SELECT id, %s, %s FROM made WHERE %s), "
+        "SELECT id, %s::bytea, %s::text FROM made WHERE %s::boolean), "
         f"noted AS ({record_sql('made')}) "
         "SELECT id, received_at FROM made"
     )
@@ -167,18 +169,25 @@ def _statement() -> tuple[str, list[Any]]:
 
 def _insert(report: Report, who: Identity) -> bool:
     sql, columns = _statement()
-    values = [field.get_db_prep_save(getattr(report, field.attname), connection) for field in columns]
+    values = [_prepared(field, getattr(report, field.attname)) for field in columns]
     known = who.known()
     sealed = seal(known) if known else b""
     facts = json.dumps({"door": report.door, "placed": report.place_precision})
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts])
-        row = cursor.fetchone()
-    if row is None:
+    with connection.wrap_database_errors:
+        made = prepared.rows(sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts])
+    if not made:
         return False
-    report.pk, report.received_at = row
+    report.pk, report.received_at = made[0]
     report._state.adding, report._state.db = False, connection.alias
     return True
+
+
+_PLAIN = (str, int, bool, type(None))
+
+
+def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
+    """What the driver takes for a field. Most values are what they are; asking fields took a fifth of the time."""
+    return value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
 
 
 # --- Coming in again ---------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from orgs import access
+from orgs import access, prepared
 from orgs.models import User
 from orgs.policy import Viewer
 from orgs.services.tokens import hash_of
@@ -89,9 +89,8 @@ def person_and_viewer(key: str) -> tuple[User, Viewer] | None:
     """The person whose key this is and what they may see, in one statement; ``None`` when the key opens nothing."""
     if not key or len(key) > LONGEST_KEY:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, [hash_of(key)])
-        rows = cursor.fetchall()
+    with connection.wrap_database_errors:
+        rows = prepared.rows(_STATEMENT, [hash_of(key)])
     if not rows:
         return None
     person: tuple[Any, ...] = rows[0][: len(_PERSON)]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Model, QuerySet, Value
@@ -20,6 +19,7 @@ from django_filters import FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from orgs import prepared
 from orgs.disclosure import Table
 from orgs.listing import columns_for
 from orgs.paging import Beyond
@@ -105,10 +105,8 @@ class Statement:
         parameters = list(self.parameters)
         for slot, value in zip(self.slots, position, strict=True):
             parameters[slot] = value
-        connection.ensure_connection()
-        # The driver's own cursor: values come in binary and are read in C, and are Python's own types.
-        with psycopg.Cursor(connection.connection) as cursor:
-            return cursor.execute(self.sql, parameters, binary=True).fetchall()
+        with connection.wrap_database_errors:
+            return prepared.rows(self.sql, parameters)
 
 
 class _Slot:

@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from orgs.messaging import prepared, reasons
+from orgs import prepared
+from orgs.messaging import reasons
 from orgs.messaging.outcomes import Outcome
 from orgs.models import Message, MessageState
 

@@ -1,5 +1,6 @@
 """Statements that run thousands of times an hour: planned once for each connection, read without models."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -9,12 +10,14 @@ from psycopg.rows import tuple_row
 PREPARE_AFTER = 5
 
 
-def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a statement on Django's connection and give its rows; Django's own cursor would have it planned each time.
 
     Raises ``psycopg.OperationalError`` when the database is gone.
     """
     connection.ensure_connection()
+    if connection.queries_logged:  # as Django's own cursors do, so that tests count these statements too
+        connection.queries_log.append({"sql": statement, "time": ""})
     link = connection.connection
     # Django switches preparing off; its own cursors do not prepare in any case.
     link.prepare_threshold = PREPARE_AFTER
