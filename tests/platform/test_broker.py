@@ -54,6 +54,8 @@ def test_publishing_works_again_when_the_broker_is_back(valkey: embedded.Valkey)
     valkey.start()
     valkey.wait()
     app.send_task("nothing")
+    with app.connection_for_read() as link:
+        assert link.default_channel.client.llen(app.conf.task_default_queue) == 1
 
 
 def test_tasks_are_acknowledged_late_and_leave_nothing_behind() -> None:
