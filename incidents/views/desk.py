@@ -25,7 +25,7 @@ from incidents.services.identities import open_identity
 from incidents.services.places import chosen_place, place_report
 from incidents.services.steps import steps_of
 from incidents.services.triage import attach_report, make_incident, reject_report, reopen_report
-from incidents.views.steps import coordinators_only, status_of, take
+from incidents.views.steps import address_of_page, coordinators_only, status_of, take
 from orgs.access import viewer_of
 from orgs.areas.search import Candidate, find_places
 from orgs.paging import BadToken, Page, keyset
@@ -67,8 +67,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": TABS,
         "rows": _shown_rows(page.rows),
-        "next": _address_of(request, page.next),
-        "previous": _address_of(request, page.previous),
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
         "chosen_area": request.GET.get("area", ""),
     }
     return render(request, "incidents/desk/desk.html", context)
@@ -79,14 +79,6 @@ def _page(reports: QuerySet[Report], order: Any, token: str) -> Page[dict[str, A
         return keyset(rows_of(reports), order=order, after=token, size=PAGE)
     except BadToken:
         return keyset(rows_of(reports), order=order, size=PAGE)
-
-
-def _address_of(request: HttpRequest, token: str | None) -> str:
-    if token is None:
-        return ""
-    query = request.GET.copy()
-    query["page"] = token
-    return f"?{query.urlencode()}"
 
 
 def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ from incidents.services import incidents as services
 from incidents.services.places import chosen_place, place_incident
 from incidents.views.desk import place_choices
 from incidents.views.incident_page import incident_page
-from incidents.views.steps import coordinators_only, status_of, take
+from incidents.views.steps import address_of_page, coordinators_only, status_of, take
 from orgs.access import viewer_of
 from orgs.areas.search import find_places
 from orgs.paging import BadToken, keyset
@@ -64,21 +64,13 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "filters": filters.form,
         "narrowed": filters.chosen,
         "rows": _shown_rows(page.rows),
-        "next": _address_of(request, page.next),
-        "previous": _address_of(request, page.previous),
+        "next": address_of_page(request, page.next),
+        "previous": address_of_page(request, page.previous),
         "regions": regions,
         "map": map_of(regions),
         "signed_in": viewer.user_id is not None,
     }
     return render(request, "incidents/incident/list.html", context)
-
-
-def _address_of(request: HttpRequest, token: str | None) -> str:
-    if token is None:
-        return ""
-    query = request.GET.copy()
-    query["page"] = token
-    return f"?{query.urlencode()}"
 
 
 def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -108,3 +108,12 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]
     return "" if value is None else str(value)
+
+
+def address_of_page(request: HttpRequest, token: str | None) -> str:
+    """The address of another page of the list that is asked for; empty where there is none."""
+    if token is None:
+        return ""
+    query = request.GET.copy()
+    query["page"] = token
+    return f"?{query.urlencode()}"
