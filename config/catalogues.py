@@ -5,6 +5,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from babel.messages import Catalog, extract, mofile, pofile
@@ -17,6 +18,7 @@ DOMAIN = "django"
 SOURCES = ("config", "orgs", "incidents", "dialogues")
 KEYWORDS = {
     "_": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -27,6 +29,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+LIBRARIES = ("allauth",)
+"""Libraries some of whose words we say better: our catalogue comes before theirs."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
@@ -113,7 +117,8 @@ def _strings(code: bytes) -> Iterator[tuple[int, str | tuple[str, ...], list[str
 def update(path: Path) -> tuple[int, int]:
     """Bring one catalogue up to date: keep translations, add new strings, drop those no longer used.
 
-    Returns how many were added and dropped. Nothing is guessed: a new string stays empty until somebody translates it.
+    Words of a library that ours replace are kept as long as the library has them. Returns how many were added and
+    dropped. Nothing is guessed: a new string stays empty until somebody translates it.
     """
     old, new = read(path), collected()
     merged = Catalog(locale=old.locale, domain=DOMAIN, project="Passerelle", charset="utf-8", fuzzy=False)
@@ -128,9 +133,29 @@ def update(path: Path) -> tuple[int, int]:
             context=message.context,
         )
         added += known is None
-    dropped = sum(new.get(_singular(message), message.context) is None for message in _messages(old))
+    theirs = words_of_libraries(path.parent.parent.name)
+    dropped = 0
+    for message in _messages(old):
+        if new.get(_singular(message), message.context) is not None:
+            continue
+        if (message.context, _singular(message)) in theirs:
+            merged.add(message.id, message.string, context=message.context)
+        else:
+            dropped += 1
     write(path, merged)
     return added, dropped
+
+
+def words_of_libraries(language: str) -> set[tuple[str | None, str]]:
+    """What the libraries' own catalogues of this language hold, as (context, text)."""
+    words: set[tuple[str | None, str]] = set()
+    for library in LIBRARIES:
+        spec = find_spec(library)
+        for folder in (spec.submodule_search_locations if spec else None) or ():
+            path = Path(folder) / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+            if path.exists():
+                words |= {(message.context, _singular(message)) for message in _messages(read(path))}
+    return words
 
 
 def write(path: Path, catalogue: Catalog) -> None:

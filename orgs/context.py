@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from orgs import providers
 from orgs.access import is_second_factor_relaxed, lacks_second_factor, viewer_of
+from orgs.presentation.directory_tabs import ShownTab, tabs_for
 from orgs.presentation.navigation import ShownTask, tasks_for
 
 EXIT_URL = "https://fr.wikipedia.org/wiki/Mali"
@@ -62,6 +63,11 @@ class Page:
     def lacks_second_factor(self) -> bool:
         """Whether the person's role needs a second factor that is not set up yet."""
         return self.signed_in and lacks_second_factor(viewer_of(self._request))
+
+    @property
+    def directory_tabs(self) -> list[ShownTab]:
+        """The pages of the directory that are this person's."""
+        return tabs_for(viewer_of(self._request).roles, self._request.path)
 
     @property
     def account_url(self) -> str:

@@ -310,6 +310,44 @@ class Barrier(Protocol):
         """The people from whom this row is kept; ``None`` for nobody."""
 
 
+@dataclass(frozen=True)
+class Gone:
+    """A barrier: rows that another row has replaced (``column`` names it) are nobody's any more."""
+
+    column: str
+
+    def hidden(self, viewer: Viewer) -> Q | None:
+        return Q(**{f"{self.column}__isnull": False})
+
+    def hides(self, viewer: Viewer, row: Any) -> bool:
+        return getattr(row, f"{self.column}_id") is not None
+
+    def excluded(self, row: Any) -> Q | None:
+        return None if getattr(row, f"{self.column}_id") is None else ~NOTHING
+
+
+@dataclass(frozen=True)
+class SeenWith:
+    """A barrier: a row is never shown more widely than the row it belongs to, at the end of ``path``."""
+
+    policy: "Policy[Any]"
+    path: str
+
+    def hidden(self, viewer: Viewer) -> Q | None:
+        return ~Q(**{f"{self.path}__in": self.policy.rows(viewer).order_by().values("pk")})
+
+    def hides(self, viewer: Viewer, row: Any) -> bool:
+        return not self.policy.sees(viewer, self._owner(row))
+
+    def excluded(self, row: Any) -> Q | None:
+        return ~Q(pk__in=self.policy.people(self._owner(row)).values("pk"))
+
+    def _owner(self, row: Any) -> Any:
+        for step in self.path.split("__"):
+            row = getattr(row, step)
+        return row
+
+
 class Policy(Generic[Row]):
     """Who may see the rows of one model. The order of grants is the order in which an audience is chosen."""
 

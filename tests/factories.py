@@ -44,18 +44,22 @@ from orgs.models import (
     ActorSector,
     Area,
     Channel,
+    Contact,
     Language,
     Level,
     Membership,
     Organisation,
     OrganisationKind,
+    OrganisationState,
     OrganisationVisibility,
     Role,
     Tlp,
     User,
+    VerifiedHow,
 )
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
+from orgs.services import directory_index
 
 PASSWORD = "une-passerelle-de-bois-41"
 
@@ -97,15 +101,41 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class OrganisationFactory(DjangoModelFactory[Organisation]):
-    """An association that everybody with an account may see."""
+    """An association that everybody with an account may see. ``areas=[...]`` takes areas or names of cercles."""
 
     class Meta:
         model = Organisation
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Association {n}")
     slug = factory.Sequence(lambda n: f"association-{n}")
     kind = OrganisationKind.ASSOCIATION
     visibility = OrganisationVisibility.PARTNERS
+
+    @factory.post_generation
+    def areas(self: Any, create: bool, extracted: list[Area | str] | None, **kwargs: Any) -> None:
+        if create:
+            self.areas.set([area(one) if isinstance(one, str) else one for one in extracted or ()])
+            directory_index.refresh([self.pk])
+            self.refresh_from_db()
+
+    @classmethod
+    def verified(cls, **fields: Any) -> Organisation:
+        """An entry that somebody checked just now."""
+        now = timezone.now()
+        checked = {"verified_at": now, "verified_how": VerifiedHow.CALL, "confirmed_at": now}
+        return cls.create(state=OrganisationState.VERIFIED, **{**checked, **fields})
+
+
+class ContactFactory(DjangoModelFactory[Contact]):
+    """A phone for coordinators' eyes."""
+
+    class Meta:
+        model = Contact
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Contact {n}")
+    phone = factory.Sequence(lambda n: f"+22376{n:06d}")
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):

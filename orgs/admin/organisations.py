@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Count, QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orgs import access
 from orgs.admin.base import GuardedAdmin
-from orgs.models import Actor, Organisation, name_key
+from orgs.models import Actor, Organisation, Term, name_key
 from orgs.services import organisations
 
 
@@ -21,29 +22,52 @@ class OrganisationAdmin(GuardedAdmin):
     """The directory."""
 
     policy = access.ORGANISATIONS
-    list_display = ("name", "acronym", "kind", "visibility", "seat", "people", "is_demo")
-    list_filter = ("kind", "visibility", "is_demo")
+    list_display = ("name", "acronym", "kind", "state", "visibility", "seat", "people", "is_demo")
+    list_filter = ("kind", "state", "visibility", "is_demo")
     list_select_related = ("seat",)
     search_fields = ("name_key", "acronym")
-    autocomplete_fields = ("seat", "areas", "serves")
+    autocomplete_fields = ("seat", "seat_place", "areas", "serves")
     prepopulated_fields = {"slug": ("name",)}
-    fields = (
-        "name",
-        "acronym",
-        "slug",
-        "kind",
-        "visibility",
-        "description",
-        "seat",
-        "areas",
-        "serves",
-        "source",
+    fieldsets = (
+        (None, {"fields": ("name", "acronym", "slug", "kind", "founded", "legal_number", "legal_scheme")}),
+        (_("What it does"), {"fields": ("themes", "served", "capacities", "spoken", "description", "description_en")}),
+        (_("Where"), {"fields": ("seat", "seat_place", "place_text", "areas", "links")}),
+        (_("How it is shown"), {"fields": ("visibility", "agreed_on", "hidden_at", "serves")}),
+        (
+            _("How it is known"),
+            {
+                "fields": (
+                    "source",
+                    "state",
+                    "verified_at",
+                    "verified_how",
+                    "confirmed_at",
+                    "merged_into",
+                    "is_demo",
+                    "created_at",
+                    "updated_at",
+                )
+            },
+        ),
+    )
+    readonly_fields = (
+        "hidden_at",
+        "state",
+        "verified_at",
+        "verified_how",
+        "confirmed_at",
+        "merged_into",
         "is_demo",
         "created_at",
         "updated_at",
     )
-    readonly_fields = ("is_demo", "created_at", "updated_at")
     ordering = ("name_key", "id")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A link without its beginning is meant to be a safe one."""
+        if db_field.name == "links":
+            return SimpleArrayField(URLField(assume_scheme="https"), required=False, label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def rows(self) -> QuerySet[Any]:
         """Organisations with the number of their posts, without the shape of the seat."""
@@ -99,3 +123,23 @@ class ActorAdmin(GuardedAdmin):
     def save_model(self, request: HttpRequest, obj: Actor, form: ModelForm[Actor], change: bool) -> None:
         """Through the service, which decides and audits."""
         organisations.keep_actor(viewer=self.viewer(request), actor=obj)
+
+
+@admin.register(Term)
+class TermAdmin(GuardedAdmin):
+    """Terms are retired, never deleted: entries hold their codes."""
+
+    policy = access.TERMS
+    list_display = ("label_fr", "label_en", "vocabulary", "code", "standard", "is_active", "position")
+    list_filter = ("vocabulary", "is_active")
+    search_fields = ("code", "label_fr", "label_en", "other_labels", "standard")
+    ordering = ("vocabulary", "position", "code")
+    fields = ("vocabulary", "code", "label_fr", "label_en", "other_labels", "standard", "position", "is_active")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A code that is in use stays: entries and programs know it."""
+        return ("vocabulary", "code") if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: Term, form: ModelForm[Any], change: bool) -> None:
+        """Through the service, which decides and audits."""
+        organisations.keep_term(viewer=self.viewer(request), term=obj)

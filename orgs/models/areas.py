@@ -48,9 +48,14 @@ def name_key(text: str) -> str:
     Hyphens and every other sign become one space, so that "Gourma-Rharous" and "gourma rharous" are the same.
     Never longer than a name's column; never raises; empty when there is no letter or digit.
     """
-    plain = unicodedata.normalize("NFKD", text[: NAME_LENGTH * 2].casefold().translate(_PLAIN_LETTERS))
+    return plain_words(text[: NAME_LENGTH * 2])[:NAME_LENGTH].strip()
+
+
+def plain_words(text: str) -> str:
+    """A text of any length in the form of ``name_key``: what is searched and what is searched for."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())[:NAME_LENGTH].strip()
+    return " ".join(kept.split())
 
 
 def other_key(names: str) -> str:

@@ -14,7 +14,7 @@ from orgs.models import Tlp
 from orgs.policy import Policy
 from tests.access.test_permissions import ALERTS as ALERTS_TYPED
 from tests.access.test_permissions import INCIDENTS as INCIDENTS_TYPED
-from tests.access.test_permissions import TLPS, _rows
+from tests.access.test_permissions import TLPS, _cells
 from tests.access.world import World
 from tests.factories import AlertFactory, DeliveryFactory, IncidentFactory, RenditionFactory
 
@@ -43,7 +43,7 @@ def _matrix(policy: Policy[Any], world: World, rows: list[Any]) -> dict[str, lis
 
 def _typed(table: str, *more: tuple[str, ...]) -> dict[str, list[str]]:
     """The typed table, with a column more for each further row: the people who see it."""
-    seen = {name: ["y" if cell == "y" else "-" for cell in cells] for name, cells in _rows(table).items()}
+    seen = {name: ["y" if cell == "y" else "-" for cell in cells] for name, cells in _cells(table).items()}
     return {name: cells + ["y" if name in people else "-" for people in more] for name, cells in seen.items()}
 
 

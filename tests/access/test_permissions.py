@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from incidents.models import Delivery, IncidentState
-from orgs.models import Channel, Role, Tlp
+from incidents.models import IncidentState
+from orgs.models import Role, Tlp
+from tests.access.tables import rows, things
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ SIGN_IN = ("/accounts/login/", "/admin/login/", "/accounts/reauthenticate/")
 TLPS = (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED)
 
 
-def _rows(table: str) -> dict[str, list[str]]:
+def _cells(table: str) -> dict[str, list[str]]:
     lines = [line.split() for line in table.strip().splitlines()]
     return {name: cells for name, *cells in lines[1:]}
 
@@ -66,7 +67,7 @@ accused            -     -     -     -      -    -               -
 
 
 def test_an_incident_on_its_page_and_in_the_api() -> None:
-    world, rows = World(), _rows(INCIDENTS)
+    world, rows = World(), _cells(INCIDENTS)
     _everybody(rows, world)
     incidents = [world.incident(tlp) for tlp in TLPS]
     incidents += [world.incident(tlp, IncidentState.OPEN) for tlp in (Tlp.CLEAR, Tlp.GREEN)]
@@ -110,7 +111,7 @@ accused            -     -     -     -      -    -
 
 
 def test_an_alert_on_its_page_and_in_the_api() -> None:
-    world, rows = World(), _rows(ALERTS)
+    world, rows = World(), _cells(ALERTS)
     _everybody(rows, world)
     alerts = [world.alert(tlp)[0] for tlp in TLPS] + [world.draft()]
     for name, expected in rows.items():
@@ -123,69 +124,6 @@ def test_an_alert_on_its_page_and_in_the_api() -> None:
         assert ["y" if str(alert.pk) in found else "-" for alert in alerts] == expected, f"{name}, list of the API"
 
 
-# Rows by their people. `home` is the coordinator of the area; everybody who is not named is refused.
-# Columns: GET, POST; who reaches them. "*" is everybody, "+" everybody with an account.
-ADDRESSES = """
-address                                      GET                          POST
-/                                            *                            .
-/report/                                     *                            *
-/report/sent/                                *                            .
-/report/follow-up/                           *                            *
-/report/mine/                                +                            .
-/desk/                                       coordinators                 .
-/desk/reports/{report}/                      coordinator,accused          .
-/desk/reports/{report}/attach/               .                            coordinator,accused
-/desk/reports/{report}/incident/             coordinator,accused          coordinator,accused
-/desk/reports/{report}/reject/               .                            coordinator,accused
-/desk/reports/{report}/reopen/               .                            coordinator,accused
-/desk/reports/{report}/place/                coordinator,accused          coordinator,accused
-/desk/reports/{report}/identity/             coordinator,accused          coordinator,accused
-/incidents/                                  *                            .
-/incidents/{incident}/                       coordinator,analyst          .
-/incidents/{incident}/grades/                coordinator                  coordinator
-/incidents/{incident}/words/                 coordinator                  coordinator
-/incidents/{incident}/place/                 coordinator                  coordinator
-/incidents/{incident}/figures/               .                            coordinator
-/incidents/{incident}/figures/{figure}/withdraw/  .                       coordinator
-/incidents/{incident}/responsible/           .                            coordinator
-/incidents/{incident}/responsible/{responsible}/remove/  .                coordinator
-/incidents/{incident}/verify/                .                            coordinator
-/incidents/{incident}/close/                 .                            coordinator
-/incidents/{incident}/reopen/                .                            coordinator
-/incidents/{incident}/alert/                 coordinator                  coordinator
-/alerts/                                     +                            .
-/alerts/{alert}/                             coordinator,recipient,colleague,served  .
-/alerts/{alert}/answer/                      .                            recipient
-/alerts/{alert}/calls/                       coordinator                  .
-/alerts/{called}/calls/{call}/               .                            coordinator
-/alerts/{alert}/cancel/                      coordinator                  coordinator
-/alerts/{draft}/preview/                     coordinator                  .
-/alerts/{draft}/words/                       .                            coordinator
-/alerts/{draft}/lines/                       .                            coordinator
-/alerts/{draft}/lines/{line}/remove/         .                            coordinator
-/alerts/{draft}/propose/                     .                            coordinator
-/alerts/{draft}/release/                     .                            coordinator
-/alerts/{draft}/discard/                     .                            coordinator
-/api/v1/incidents/                           +                            .
-/api/v1/incidents/{incident}/                coordinator,analyst          .
-/api/v1/reports/                             +                            .
-/api/v1/reports/{report}/                    coordinator,accused          .
-/api/v1/alerts/                              +                            .
-/api/v1/alerts/{alert}/                      coordinator,recipient,colleague,served  .
-/api/v1/deliveries/                          +                            .
-/api/v1/deliveries/{delivery}/               coordinator,recipient        .
-/api/v1/areas/                               *                            .
-/api/v1/areas/{area}/                        *                            .
-/api/v1/organisations/                       *                            .
-/api/v1/organisations/{organisation}/        +                            .
-/api/schema/                                 *                            .
-/api/docs/                                   *                            .
-/accounts/                                   +                            +
-/accounts/tokens/                            +                            .
-/accounts/people/                            coordinators,administrator   .
-/accounts/people/invite/                     coordinators,administrator   .
-/admin/                                      staff                        staff
-"""
 GROUPS = {
     "coordinators": ("coordinator", "coordinator-away", "accused"),
     "staff": ("coordinator", "coordinator-away", "accused", "administrator", "oversight", "operator"),
@@ -206,44 +144,15 @@ def _who(cell: str, world: World) -> set[str]:
     return {name for part in cell.split(",") for name in GROUPS.get(part) or (part,)} - {"."}
 
 
-def _things(world: World) -> dict[str, Any]:
-    alert, delivery = world.alert(Tlp.AMBER)
-    incident = world.incident(Tlp.AMBER)
-    draft = world.draft()
-    _, call = world.alert(Tlp.AMBER)
-    Delivery.objects.filter(pk=call.pk).update(channel=Channel.CALL)
-    from orgs.models import Area
-    from tests.factories import AlertAudienceFactory
-
-    return {
-        "report": world.report().pk,
-        "incident": incident.ref,
-        "figure": incident.figures.get().pk,
-        "responsible": incident.held_responsible.get().actor_id,
-        "alert": alert.pk,
-        "delivery": delivery.pk,
-        "called": call.alert_id,
-        "call": call.pk,
-        "draft": draft.pk,
-        "line": AlertAudienceFactory.create(alert=draft).pk,
-        "area": Area.objects.order_by("pk")[0].pk,
-        "organisation": world.service.slug,
-    }
-
-
-def _addresses() -> list[list[str]]:
-    return [line.split() for line in ADDRESSES.strip().splitlines()[1:]]
-
-
-@pytest.mark.parametrize(("address", "getters", "posters"), _addresses(), ids=[row[0] for row in _addresses()])
+@pytest.mark.parametrize(("address", "getters", "posters"), rows(), ids=[row[0] for row in rows()])
 def test_who_reaches_an_address(address: str, getters: str, posters: str) -> None:
     world = World()
-    things = _things(world)
+    made = things(world)
     for method, cell in (("get", getters), ("post", posters)):
         due = _who(cell, world)
         for name in world.people:
             client = world.program(name) if address.startswith("/api/v1/") else world.client(name)
-            answer = getattr(client, method)(address.format(**things))
+            answer = getattr(client, method)(address.format(**made))
             if cell == "." and answer.status_code == 405:
                 continue
             got = _outcome(answer)
@@ -251,7 +160,7 @@ def test_who_reaches_an_address(address: str, getters: str, posters: str) -> Non
 
 
 def test_every_address_stands_in_the_table() -> None:
-    named = {_bare(row[0]) for row in _addresses()}
+    named = {_bare(row[0]) for row in rows()}
     unknown = sorted(
         address for address in _all_addresses(get_resolver()) if _bare(address) not in named
         and not address.startswith(ELSEWHERE)

@@ -1,0 +1,81 @@
+"""Who may do what in Django admin."""
+
+from orgs.models import Membership, Role, User
+
+ADMIN_ROLES = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.OVERSIGHT, Role.OPERATOR)
+
+# What each role may do in admin: model -> actions. What rows it then sees is asked of the model's policy.
+# Reports, incidents, alerts and what hangs on them are read in admin and changed on the desk, by services.
+DIRECTORY_MODELS = (
+    "organisation",
+    "organisationname",
+    "factsource",
+    "contact",
+    "actor",
+    "term",
+    "membership",
+    "user",
+    "invitation",
+    "apitoken",
+    "incidenttype",
+)
+_READ = frozenset({"view"})
+_WRITE = frozenset({"view", "add", "change", "delete"})
+ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
+    Role.ADMINISTRATOR: {
+        **dict.fromkeys(DIRECTORY_MODELS, _WRITE),
+        **dict.fromkeys(("edition", "area", "place"), _WRITE),
+        **dict.fromkeys(("emailaddress", "authenticator"), frozenset({"view", "delete"})),
+    },
+    Role.COORDINATOR: dict.fromkeys(
+        (
+            "organisation",
+            "organisationname",
+            "factsource",
+            "contact",
+            "actor",
+            "term",
+            "edition",
+            "area",
+            "place",
+            "incidenttype",
+            "report",
+            "reporteridentity",
+            "addition",
+            "incident",
+            "figure",
+            "heldresponsible",
+            "alert",
+            "alertaudience",
+            "rendition",
+            "delivery",
+            "carriage",
+            "reply",
+        ),
+        _READ,
+    ),
+    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OPERATOR: {"message": _READ},
+}
+
+
+def may_enter_admin(user: User) -> bool:
+    """Whether a person may enter Django admin at all."""
+    return user.is_active and bool(_roles_for_admin(user))
+
+
+def has_admin_permission(user: User, permission: str) -> bool:
+    """Whether a person may do ``"app.action_model"`` in admin."""
+    if not user.is_active:
+        return False
+    action, _, model = permission.partition(".")[2].partition("_")
+    return any(action in ADMIN_ACTIONS[role].get(model, ()) for role in _roles_for_admin(user))
+
+
+def _roles_for_admin(user: User) -> frozenset[str]:
+    cached: frozenset[str] | None = getattr(user, "_admin_roles", None)
+    if cached is None:
+        roles = Membership.objects.current().filter(person=user, role__in=ADMIN_ROLES).values_list("role", flat=True)
+        cached = frozenset(roles)
+        user._admin_roles = cached  # type: ignore[attr-defined]
+    return cached
