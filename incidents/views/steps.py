@@ -1,54 +1,25 @@
-"""What pages that take steps share: who may come in, what is said when somebody was faster, nothing typed is lost."""
+"""What the desk's pages share beside ``orgs.views.steps``: who may come in, what is said when somebody was faster."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from incidents.access import may_use_desk
-from incidents.services.errors import ChangedMeanwhile, NotAllowed
+from incidents.services.errors import ChangedMeanwhile
 from incidents.services.timeline import words_of
-from orgs.access import viewer_of
+from orgs.views import steps
+from orgs.views.steps import address_of_page, ask_to_sign_in, status_of
 
-Arguments = ParamSpec("Arguments")
+__all__ = ["Conflict", "address_of_page", "ask_to_sign_in", "coordinators_only", "status_of", "take"]
+
 Given = TypeVar("Given")
-Asked = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
-CONFLICT = 409
 
-
-def coordinators_only(view: Asked[Arguments]) -> Asked[Arguments]:
-    """Signed-in coordinators; what they see is kept by no browser and no proxy."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
-        if not may_use_desk(viewer_of(request)):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return cast("Asked[Arguments]", never_cache(guarded))
-
-
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to sign-in; when a form was posted after the session ended, give back what was typed in it first."""
-    if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
-    typed = [value for name, value in request.POST.items() if name != "csrfmiddlewaretoken" and _is_writing(value)]
-    return render(request, "incidents/desk/signed_out.html", {"typed": typed}, status=403)
-
-
-def _is_writing(value: object) -> bool:
-    return isinstance(value, str) and len(value) > 12 and " " in value.strip()
+coordinators_only = steps.only(may_use_desk)
+"""For coordinators alone."""
 
 
 class Conflict:
@@ -74,16 +45,11 @@ def take(
     knowledge; ``form.conflict`` says what changed. ``now`` gives the values that stand, for comparing.
     """
     try:
-        return step()
+        return steps.take(form, step)
     except ChangedMeanwhile as error:
         form.data = _with_version(form.data, error.version)
         form.conflict = Conflict(error, form, now() if now else {})  # type: ignore[attr-defined]
         form.add_error(None, _("Somebody else changed this while you were writing. Nothing was overwritten."))
-    except NotAllowed as error:
-        form.add_error(None, str(error) or _("You may not do this, or not any more."))
-    except ValidationError as error:
-        for name, words in _by_field(error).items():
-            form.add_error(name if name in form.fields else None, words)
     return None
 
 
@@ -93,27 +59,7 @@ def _with_version(data: Any, version: int | None) -> Any:
     return changed
 
 
-def status_of(form: forms.Form) -> int:
-    """The answer's status for a form that is shown again."""
-    if not form.is_bound:
-        return 200
-    return CONFLICT if getattr(form, "conflict", None) else 422
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
-
-
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]
     return "" if value is None else str(value)
-
-
-def address_of_page(request: HttpRequest, token: str | None) -> str:
-    """The address of another page of the list that is asked for; empty where there is none."""
-    if token is None:
-        return ""
-    query = request.GET.copy()
-    query["page"] = token
-    return f"?{query.urlencode()}"

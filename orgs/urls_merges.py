@@ -1,0 +1,5 @@
+"""Addresses of merging two entries and undoing it."""
+
+from django.urls import URLPattern
+
+merges_urls: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of support to organisations."""
+
+from django.urls import URLPattern
+
+support_urls: list[URLPattern] = []
