@@ -82,7 +82,11 @@ def _stamp_of_static_files() -> str:
 
 
 def first_data() -> None:
-    """On a first start, load the demonstration; a start that was interrupted in the middle of it goes on."""
+    """On a first start, enter the first organisations and load the demonstration; an interrupted start goes on."""
+    if _state().get("directory") != "entered":
+        with step(_("First entries of the directory")):
+            call_command("first_organisations", verbosity=0)
+        _remember(directory="entered")
     if not settings.DEMO or not _wants_demonstration():
         return
     _remember(demo="loading")

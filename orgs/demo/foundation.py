@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.text import slugify
 
+from orgs.demo import directory
 from orgs.demo.accounts import Account, new_password
 from orgs.demo.people import ACTORS, BODIES, PEOPLE, Body, Doer, Person
 from orgs.demo.stage import MARK, Stage
@@ -24,6 +25,7 @@ def load(stage: Stage) -> None:
         areas = _areas()
         for body in BODIES:
             _organisation(stage, keeper, areas, body)
+        directory.load(stage, keeper)
         for person in PEOPLE:
             _person(stage, keeper, areas, person)
         for doer in ACTORS:

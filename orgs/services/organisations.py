@@ -29,7 +29,7 @@ KEPT = ("name_key", "covers", "reach", "names_key", "words", "region", "cercle",
 RESERVED_SLUGS = frozenset(
     """
     new map gaps first import imports export merge merges requests support network networks alone needs calls trainings
-    grants programmes services confirm contacts edit suggest actors search
+    grants programmes services confirm contacts edit suggest actors search duplicates call
 """.split()  # noqa: SIM905 (a list of quoted words is no easier to read)
 )
 """Words that addresses below ``/orgs/`` use themselves."""
