@@ -8,9 +8,8 @@ they are read without models, because nothing else is done as often while an ale
 import time
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -24,8 +23,8 @@ from incidents.services.fanout import CANCEL, PURPOSE
 from orgs import prepared
 from orgs.messaging import purposes, reasons
 from orgs.messaging.ledger import GROUP
-from orgs.messaging.purposes import Envelope, Skip
-from orgs.models import Channel, Message, MessageState, Tlp
+from orgs.messaging.purposes import Envelope, Outgoing, Skip
+from orgs.models import Channel, MessageState, Tlp
 
 _HEADERS = {"X-Auto-Response-Suppress": "All"}
 SECONDS_A_CHECK_COUNTS = 2.0
@@ -47,8 +46,7 @@ _CARRIED = """
      CROSS JOIN LATERAL (SELECT * FROM incidents_incident WHERE id = alert.incident_id LIMIT 1) AS incident"""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A delivery that a message carries, with all that its words need."""
 
     message_id: int
@@ -77,8 +75,7 @@ class Carried:
         return (self.email if channel == Channel.EMAIL else self.phone) or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Recipients of one alert in one audience."""
 
     alert_id: uuid.UUID
@@ -88,7 +85,7 @@ class Group:
 
 
 Letters = tuple[str, str, str]
-"""Subject, e-mail and SMS with ``{code}`` and ``{link}`` in them."""
+"""Subject, e-mail and SMS with the alert’s address in them, and ``{code}`` where each recipient’s own goes."""
 
 
 class AlertWords:
@@ -98,14 +95,14 @@ class AlertWords:
         self._frozen: dict[tuple[uuid.UUID, str, str], Letters] = {}
         self._allowed: dict[Group, tuple[float, frozenset[int]]] = {}
 
-    def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
+    def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those who may still be told."""
         carried = _carried_by(messages)
         allowed = self._may_be_told(carried.values())
         return {message.pk: self._words(message, carried.get(message.pk), allowed) for message in messages}
 
     def _words(
-        self, message: Message, carried: Carried | None, allowed: dict[Group, frozenset[int]]
+        self, message: Outgoing, carried: Carried | None, allowed: dict[Group, frozenset[int]]
     ) -> Envelope | Skip:
         if carried is None:
             return Skip(reasons.NO_WORDS)
@@ -117,7 +114,7 @@ class AlertWords:
             return Skip(reasons.NO_LONGER_ALLOWED)
         if _may_carry(carried):
             return _envelope(message, carried, self._letters(carried))
-        return _envelope(message, carried, _neutral_letters(carried.call_number, carried.language))
+        return _envelope(message, carried, _neutral_letters(carried.alert_id, carried.call_number, carried.language))
 
     def _letters(self, carried: Carried) -> Letters:
         """The frozen words of a rendition; they never change, so they are kept."""
@@ -125,9 +122,9 @@ class AlertWords:
         if name not in self._frozen:
             if len(self._frozen) >= KEPT_RENDITIONS:
                 self._frozen.clear()
-            self._frozen[name] = Rendition.objects.values_list("email_subject", "email_text", "sms_text").get(
-                alert=carried.alert_id, audience=carried.audience, language=carried.language
-            )
+            words = Rendition.objects.values_list("email_subject", "email_text", "sms_text")
+            frozen = words.get(alert=carried.alert_id, audience=carried.audience, language=carried.language)
+            self._frozen[name] = _with_link(carried.alert_id, frozen)
         return self._frozen[name]
 
     def _may_be_told(self, carried: Iterable[Carried]) -> dict[Group, frozenset[int]]:
@@ -157,7 +154,7 @@ class AlertWords:
 class CancelWords:
     """That an alert is cancelled: to those who had it, and without any content."""
 
-    def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
+    def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those whose alert went out."""
         carried = _carried_by(messages)
         never = _never_told(carried.values())
@@ -179,53 +176,48 @@ def _carries_content(tlp: str) -> bool:
     return Tlp(tlp).carries_content
 
 
-def _cancellation(message: Message, carried: Carried | None, never: set[int]) -> Envelope | Skip:
+def _cancellation(message: Outgoing, carried: Carried | None, never: set[int]) -> Envelope | Skip:
     if carried is None:
         return Skip(reasons.NO_WORDS)
     if not carried.is_active:
         return Skip(reasons.INACTIVE)
     if carried.delivery_id in never:
         return Skip(reasons.CANCELLED)
-    return _envelope(message, carried, _cancel_letters(carried.call_number, carried.language))
+    return _envelope(message, carried, _cancel_letters(carried.alert_id, carried.call_number, carried.language))
 
 
 @lru_cache(maxsize=64)
-def _neutral_letters(call_number: str, language: str) -> Letters:
-    return renditions.neutral_letters(Alert(call_number=call_number), language)
+def _neutral_letters(alert_id: uuid.UUID, call_number: str, language: str) -> Letters:
+    return _with_link(alert_id, renditions.neutral_letters(Alert(call_number=call_number), language))
 
 
 @lru_cache(maxsize=64)
-def _cancel_letters(call_number: str, language: str) -> Letters:
+def _cancel_letters(alert_id: uuid.UUID, call_number: str, language: str) -> Letters:
     context = {"code": renditions.CODE, "link": renditions.LINK, "call_number": call_number}
     with translation.override(language):
         subject = _("Passerelle: cancelled (%(code)s)") % {"code": renditions.CODE}
         email = render_to_string("email/alert_cancelled.txt", context).strip() + "\n"
         sms = renditions.plain_for_sms(render_to_string("sms/alert_cancelled.txt", context).strip())
-    return subject, email, sms
+    return _with_link(alert_id, (subject, email, sms))
 
 
-def _envelope(message: Message, carried: Carried, letters: Letters) -> Envelope | Skip:
+def _envelope(message: Outgoing, carried: Carried, letters: Letters) -> Envelope | Skip:
     address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
-    link = _link(carried.alert_id)
     subject, email, sms = letters
     if message.channel == Channel.SMS:
-        return Envelope(address=address, text=renditions.put_in(sms, code=carried.code, link=link))
-    return Envelope(
-        address=address,
-        subject=renditions.put_in(subject, code=carried.code, link=link),
-        text=renditions.put_in(email, code=carried.code, link=link),
-        headers=_HEADERS,
-    )
+        return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code))
+    return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=_HEADERS)
 
 
-@lru_cache(maxsize=64)
-def _link(alert_id: uuid.UUID) -> str:
-    return address_of_alert(alert_id)
+def _with_link(alert_id: uuid.UUID, letters: Letters) -> Letters:
+    link = address_of_alert(alert_id)
+    subject, email, sms = (words.replace(renditions.LINK, link) for words in letters)
+    return subject, email, sms
 
 
-def _carried_by(messages: Sequence[Message]) -> dict[int, Carried]:
+def _carried_by(messages: Sequence[Outgoing]) -> dict[int, Carried]:
     """The delivery that each message carries."""
     rows = prepared.rows(_CARRIED, {"messages": [message.pk for message in messages]})
     return {row[0]: Carried(*row) for row in rows}

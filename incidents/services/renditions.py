@@ -30,11 +30,12 @@ from incidents.models import (
     TimePrecision,
     Urgency,
 )
+from orgs.messaging import purposes
 from orgs.messaging.sms_text import fits_one, is_gsm7
 from orgs.models import Area, Language, Tlp
 from orgs.models.areas import words_of
 
-CODE, LINK = "{code}", "{link}"
+CODE, LINK = purposes.CODE, "{link}"
 LONGEST_SMS = 459
 """Three parts of 153 characters: what an SMS may cost at most."""
 EXAMPLE_CODE = "12345"

@@ -12,8 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from orgs.messaging import channels, ledger, outbox, outcomes, purposes, reasons, single, stopping
 from orgs.messaging.ledger import Group
 from orgs.messaging.outcomes import Outcome, ServerDown
-from orgs.messaging.purposes import Envelope, Skip
-from orgs.models import Message
+from orgs.messaging.purposes import Envelope, Outgoing, Skip
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +22,7 @@ OUTAGE_PAUSE = 10.0
 TROUBLES_IN_A_ROW = 2
 DATABASE_GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 Result = TypeVar("Result")
+Words = Envelope | Skip | Outcome
 
 
 def drain(channel: str, *, hands: int | None = None) -> int:
@@ -84,23 +84,24 @@ class Drain:
         composed = compose(group.messages)
         hold_until = time.monotonic() + settings.MESSAGE_LEASE / 3
         results: dict[int, Outcome] = {}
-        for message in group.messages:
+        words = [composed.get(message.pk, Skip(reasons.NO_WORDS)) for message in group.messages]
+        for message, own, following in zip(group.messages, words, [*words[1:], None], strict=True):
             if time.monotonic() > hold_until or stopping.requested():
                 results[message.pk] = outcomes.released()
             elif self._in_trouble():
                 results[message.pk] = outcomes.released(self._server_down or reasons.BUSY, OUTAGE_PAUSE)
             else:
-                results[message.pk] = self._try(message, composed.get(message.pk, Skip(reasons.NO_WORDS)))
+                results[message.pk] = self._try(message, own, following)
         return results
 
-    def _try(self, message: Message, words: Envelope | Skip | Outcome) -> Outcome:
+    def _try(self, message: Outgoing, words: Words, following: Words | None) -> Outcome:
         if isinstance(words, Outcome):
             return words
         if isinstance(words, Skip):
             return outcomes.skipped(words.reason)
         self.tried += 1
         try:
-            outcome = self.sender.send(message, words)
+            outcome = self.sender.send(message, words, following if isinstance(following, Envelope) else None)
         except ServerDown as down:
             self._server_down = down.reason
             return outcomes.released(down.reason, OUTAGE_PAUSE)
@@ -112,18 +113,18 @@ class Drain:
         return outcome
 
 
-def compose(messages: Sequence[Message]) -> dict[int, Envelope | Skip | Outcome]:
+def compose(messages: Sequence[Outgoing]) -> dict[int, Words]:
     """Ask each purpose for its messages' words; what one cannot give does not stop the others."""
-    by_purpose: dict[str, list[Message]] = {}
+    by_purpose: dict[str, list[Outgoing]] = {}
     for message in messages:
         by_purpose.setdefault(message.purpose, []).append(message)
-    composed: dict[int, Envelope | Skip | Outcome] = {}
+    composed: dict[int, Words] = {}
     for name, group in by_purpose.items():
         composed.update(_compose(purposes.purpose_of(name) or single.OWN_WORDS, group))
     return composed
 
 
-def _compose(purpose: purposes.Purpose, group: Sequence[Message]) -> Mapping[int, Envelope | Skip | Outcome]:
+def _compose(purpose: purposes.Purpose, group: Sequence[Outgoing]) -> Mapping[int, Words]:
     try:
         return purpose.compose(group)
     except DATABASE_GONE:

@@ -17,10 +17,10 @@ from django.conf import settings
 from orgs import prepared
 from orgs.messaging import reasons
 from orgs.messaging.outcomes import Outcome
-from orgs.models import Message, MessageState
+from orgs.messaging.purposes import Claimed
+from orgs.models import MessageState
 
 GROUP = 10
-_FIELDS = ("id", "key", "purpose", "channel", "recipient_id", "sealed", "language", "attempts", "created_at")
 
 # A claim is known by its time: a worker that was given up for lost cannot book over its successor. But what it did
 # send is sent, whoever holds the message now, unless a receipt already said more.
@@ -49,6 +49,7 @@ _CLAIM = f"""
                 ORDER BY priority, id LIMIT {GROUP} FOR UPDATE SKIP LOCKED))
  RETURNING id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at, priority"""  # noqa: S608 (a number)
 
+# The columns of ``Claimed``, in its order, and the time of the claim.
 _ORDERED = """
     SELECT id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at
       FROM claimed ORDER BY priority, id"""
@@ -61,7 +62,7 @@ _BOOK_AND_CLAIM = f"WITH booked AS ({_BOOK}), claimed AS ({_CLAIM}) {_ORDERED}"
 class Group:
     """Messages that one worker holds, and the claim by which they are its own."""
 
-    messages: Sequence[Message]
+    messages: Sequence[Claimed]
     claimed_at: datetime | None
 
 
@@ -86,8 +87,7 @@ def book_and_claim(group: Group, outcomes: dict[int, Outcome], channel: str) -> 
 def _group(rows: list[tuple[Any, ...]]) -> Group:
     if not rows:
         return EMPTY
-    messages = [Message.from_db(None, _FIELDS, row[:-1]) for row in rows]
-    return Group(messages, rows[0][-1])
+    return Group([Claimed._make(row[:-1]) for row in rows], rows[0][-1])
 
 
 def _columns(group: Group, outcomes: dict[int, Outcome]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _columns(group: Group, outcomes: dict[int, Outcome]) -> dict[str, Any]:
     return {"claimed_at": group.claimed_at, "ids": ids, "outcomes": orjson.dumps(booked).decode()}
 
 
-def _settled(message: Message, outcome: Outcome, now: datetime | None) -> Outcome:
+def _settled(message: Claimed, outcome: Outcome, now: datetime | None) -> Outcome:
     """Give a message that is to be tried again its pause, or end it when attempts or time are used up."""
     if outcome.state != MessageState.PENDING:
         return outcome

@@ -31,9 +31,12 @@ class Outcome:
     pause: float | None = None
 
 
+_SENT = Outcome(MessageState.SENT)
+
+
 def sent(gateway_id: str = "") -> Outcome:
     """The other side took it."""
-    return Outcome(MessageState.SENT, gateway_id=gateway_id[:100])
+    return Outcome(MessageState.SENT, gateway_id=gateway_id[:100]) if gateway_id else _SENT
 
 
 def refused(reason: str) -> Outcome:

@@ -10,9 +10,32 @@ still be told, and answers ``Skip`` with a reason when not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from orgs.models import Channel, Message, User
+
+CODE = "{code}"
+"""Where the recipient's own code stands in words that are the same for many."""
+
+
+class Claimed(NamedTuple):
+    """A message in a worker's hands: what sending needs of it. A model of each would cost as much as its words."""
+
+    pk: int
+    key: UUID
+    purpose: str
+    channel: str
+    recipient_id: int | None
+    sealed: bytes | None
+    language: str
+    attempts: int
+    created_at: datetime
+
+
+Outgoing = Claimed | Message
+"""What is sent; a model will do where only a few are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +44,8 @@ class Envelope:
 
     ``address`` is an e-mail address or an E.164 phone number. ``headers`` are extra e-mail headers (plain ASCII,
     e.g. ``List-Unsubscribe``); an SMS has only its ``text``.
+
+    ``shared`` and ``code`` are set by ``of_many`` only: what subject and text were made from.
     """
 
     address: str
@@ -28,6 +53,14 @@ class Envelope:
     subject: str = ""
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    shared: tuple[str, str] | None = None
+    code: str = ""
+
+    @classmethod
+    def of_many(cls, address: str, *, subject: str, text: str, code: str, headers: Mapping[str, str]) -> "Envelope":
+        """Words that many get, each with their own code where these say ``CODE``. E-mail encodes them once for all."""
+        own_subject, own_text = subject.replace(CODE, code), text.replace(CODE, code)
+        return cls(address, own_text, own_subject, headers=headers, shared=(subject, text), code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +73,10 @@ class Skip:
 class Purpose(Protocol):
     """Gives the words of messages at the moment of sending."""
 
-    def compose(self, messages: Sequence[Message]) -> Mapping[int, Envelope | Skip]:
+    def compose(self, messages: Sequence[Outgoing]) -> Mapping[int, Envelope | Skip]:
         """Envelope or Skip by message id, for a group (at most 10) at once: set-based, in as few queries as can be.
 
-        The messages carry ``id, key, purpose, channel, recipient_id, sealed, language, attempts``; other columns are
-        read from the database when asked for. A message that is left out is skipped as ``no_words``.
+        A message that is left out is skipped as ``no_words``.
         """
 
 

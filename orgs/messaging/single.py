@@ -6,14 +6,14 @@ from cryptography.fernet import InvalidToken
 
 from orgs import crypto
 from orgs.messaging import reasons
-from orgs.messaging.purposes import Envelope, Skip, address_of
-from orgs.models import Message, User
+from orgs.messaging.purposes import Envelope, Outgoing, Skip, address_of
+from orgs.models import User
 
 
 class OwnWords:
     """Gives the words that a message carries itself. Every purpose that nobody registered is of this kind."""
 
-    def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
+    def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Open the messages; people are looked up in one query."""
         ids = {message.recipient_id for message in messages if message.recipient_id is not None}
         people = User.objects.only("email", "phone", "is_active").in_bulk(ids) if ids else {}
@@ -23,7 +23,7 @@ class OwnWords:
 OWN_WORDS = OwnWords()
 
 
-def _words(message: Message, person: User | None) -> Envelope | Skip:
+def _words(message: Outgoing, person: User | None) -> Envelope | Skip:
     if message.sealed is None:
         return Skip(reasons.NO_WORDS)
     if person is not None and not person.is_active:

@@ -58,15 +58,20 @@ class Session(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.buffer = buffer = self.buffer + data if self.buffer else data
         if self.in_data:
-            if buffer.endswith(END):
-                Tally.take(self.recipient, buffer)
-                self.buffer, self.in_data = b"", False
-                self.transport.write(b"250 OK\r\n")
-            return
-        if not buffer.endswith(b"\r\n"):
-            return
-        self.buffer = b""
-        self.transport.write(b"".join([self._answer(line) for line in buffer.split(b"\r\n")[:-1]]))
+            end = buffer.rfind(END)
+            if end < 0:
+                return
+            # Commands for the next message may follow the end of this one (RFC 2920).
+            end += len(END)
+            Tally.take(self.recipient, buffer[:end])
+            self.in_data, self.buffer, answer, buffer = False, buffer[end:], b"250 OK\r\n", buffer[end:]
+        else:
+            answer = b""
+        if buffer.endswith(b"\r\n"):
+            self.buffer = b""
+            answer += b"".join([self._answer(line) for line in buffer.split(b"\r\n")[:-1]])
+        if answer:
+            self.transport.write(answer)
 
     def _answer(self, line: bytes) -> bytes:
         verb = line[:4].upper()

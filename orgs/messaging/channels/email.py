@@ -11,8 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from orgs.messaging import outcomes, reasons
 from orgs.messaging.channels.letters import BadAddress, letter, sender_address, wire_address
 from orgs.messaging.outcomes import Outcome, ServerDown
-from orgs.messaging.purposes import Envelope
-from orgs.models import Message
+from orgs.messaging.purposes import Envelope, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +31,18 @@ def open_email() -> "SmtpSender | BackendSender":
 
 
 class SmtpSender:
-    """Hands messages to one SMTP server; the connection is made with the first and kept."""
+    """Hands messages to one SMTP server; the connection is made with the first and kept.
+
+    Where the server takes commands together (RFC 2920), the end of a letter carries the questions for the next one:
+    a letter then costs one round trip. Their answers are read when that letter's turn comes, and not before.
+    """
 
     def __init__(self) -> None:
         self._server: smtplib.SMTP | None = None
         self._mail_from = f"MAIL FROM:<{sender_address()}>\r\n".encode("ascii")
+        self._asked_for = ""  # the recipient about whom the server was asked ahead
 
-    def send(self, message: Message, words: Envelope) -> Outcome:
+    def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Offer one e-mail. Only a loss after the last byte went out leaves its fate unknown."""
         try:
             address = wire_address(words.address)
@@ -46,10 +50,12 @@ class SmtpSender:
             return outcomes.refused(reasons.BAD_ADDRESS)
         body = letter(message, words, address)
         server, refusal = self._offer(address)
-        return self._hand_over(server, body) if refusal is None else refusal
+        return self._hand_over(server, body, following) if refusal is None else refusal
 
     def close(self) -> None:
         """Say goodbye; a server that is gone already does not matter."""
+        if self._asked_for:
+            self._drop()
         server, self._server = self._server, None
         if server is not None:
             try:
@@ -59,6 +65,9 @@ class SmtpSender:
 
     def _offer(self, address: str) -> tuple[smtplib.SMTP, Outcome | None]:
         """Sender, recipient, and may we begin. A kept connection may have been closed: then once more on a new one."""
+        if self._asked_for not in ("", address):
+            # It waits for a letter that will not come now, and would take anything else for it.
+            self._drop()
         is_new = self._server is None
         server = self._server = self._server or _connect()
         try:
@@ -73,9 +82,7 @@ class SmtpSender:
         return server, refusal
 
     def _refusal(self, server: smtplib.SMTP, address: str) -> Outcome | None:
-        sender, recipient, data = _ask_in_turn(
-            server, self._mail_from, f"RCPT TO:<{address}>\r\n".encode("ascii"), b"DATA\r\n"
-        )
+        sender, recipient, data = self._ask_for(server, address)
         if data == GO_AHEAD and max(sender, recipient) >= 400:
             # It would take content for nobody: hang up before any is given.
             self._drop()
@@ -85,10 +92,29 @@ class SmtpSender:
             return self._refused(recipient, reasons.UNKNOWN_ADDRESS, trouble=False)
         return None if data == GO_AHEAD else self._refused(data, reasons.REFUSED, trouble=True)
 
-    def _hand_over(self, server: smtplib.SMTP, body: bytes) -> Outcome:
+    def _ask_for(self, server: smtplib.SMTP, address: str) -> list[int]:
+        """The answers to sender, recipient and may we begin."""
+        commands = self._commands(address)
+        if not self._asked_for:
+            return _ask_in_turn(server, *commands)
+        self._asked_for = ""
+        sender, recipient, data = _answers(server, len(commands))
+        if sender >= 400:
+            # Perhaps only because of what went before on this connection: what counts is what it says on a new one.
+            raise smtplib.SMTPServerDisconnected("to be asked again")
+        return [sender, recipient, data]
+
+    def _commands(self, address: str) -> tuple[bytes, bytes, bytes]:
+        return self._mail_from, f"RCPT TO:<{address}>\r\n".encode("ascii"), b"DATA\r\n"
+
+    def _hand_over(self, server: smtplib.SMTP, body: bytes, following: Envelope | None) -> Outcome:
         end = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
+        ahead = _ahead(server, following)
+        questions = self._commands(ahead) if ahead else ()
         try:
-            [code] = _ask(server, body.replace(b"\r\n.", b"\r\n..") + end)
+            _say(server, body.replace(b"\r\n.", b"\r\n.."), end, *questions)
+            self._asked_for = ahead
+            [code] = _answers(server, 1)
         except LOST:
             self._drop()
             return outcomes.uncertain()
@@ -120,9 +146,9 @@ class SmtpSender:
         return outcomes.later(reasons.BUSY, trouble=trouble)
 
     def _reset(self) -> None:
-        """Have the server forget the message it refused."""
+        """Have the server forget the message it refused; the end of a letter ends that by itself (RFC 5321)."""
         try:
-            if self._server is not None:
+            if self._server is not None and not self._asked_for:
                 _ask(self._server, b"RSET\r\n")
         except LOST:
             self._drop()
@@ -131,6 +157,17 @@ class SmtpSender:
         if self._server is not None:
             self._server.close()
             self._server = None
+        self._asked_for = ""
+
+
+def _ahead(server: smtplib.SMTP, following: Envelope | None) -> str:
+    """The recipient about whom the server may be asked along with a letter's end; empty where it may not."""
+    if following is None or "pipelining" not in server.esmtp_features:
+        return ""
+    try:
+        return wire_address(following.address)
+    except BadAddress:
+        return ""
 
 
 def _ask_in_turn(server: smtplib.SMTP, *commands: bytes) -> list[int]:
@@ -150,10 +187,20 @@ def _ask_in_turn(server: smtplib.SMTP, *commands: bytes) -> list[int]:
 
 def _ask(server: smtplib.SMTP, *commands: bytes) -> list[int]:
     """Send commands and give the code of each answer. smtplib's own way costs as much as all the rest together."""
-    if server.sock is None or server.file is None:
+    _say(server, *commands)
+    return _answers(server, len(commands))
+
+
+def _say(server: smtplib.SMTP, *pieces: bytes) -> None:
+    if server.sock is None:
         raise smtplib.SMTPServerDisconnected("not connected")
-    server.sock.sendall(b"".join(commands))
-    return [_answer(server.file) for _ in commands]
+    server.sock.sendall(b"".join(pieces))
+
+
+def _answers(server: smtplib.SMTP, count: int) -> list[int]:
+    if server.file is None:
+        raise smtplib.SMTPServerDisconnected("not connected")
+    return [_answer(server.file) for _ in range(count)]
 
 
 def _answer(lines: BinaryIO) -> int:
@@ -194,7 +241,7 @@ class BackendSender:
     def __init__(self) -> None:
         self._backend = get_connection()
 
-    def send(self, message: Message, words: Envelope) -> Outcome:
+    def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Write one e-mail."""
         try:
             address = wire_address(words.address)

@@ -2,16 +2,16 @@
 
 import binascii
 import re
-from datetime import UTC, datetime
+import time
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
 from functools import lru_cache
+from itertools import cycle, islice
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orgs.messaging.purposes import Envelope
-from orgs.models import Message
+from orgs.messaging.purposes import CODE, Envelope, Outgoing
 
 CRLF = b"\r\n"
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,253}")
@@ -39,24 +39,61 @@ def wire_address(address: str) -> str:
     return f"{local}@{domain}"
 
 
-def letter(message: Message, words: Envelope, address: str) -> bytes:
+def letter(message: Outgoing, words: Envelope, address: str) -> bytes:
     """The whole e-mail with CRLF line ends. ``Message-ID`` follows from the key: a retry is the same e-mail."""
-    head = [
-        _standing_headers(),
-        b"Date: ", _date(int(datetime.now(UTC).timestamp())),
-        b"\r\nMessage-ID: <", str(message.key).encode(), b"@", _host(), b">\r\nTo: ", address.encode("ascii"),
-        b"\r\nSubject: ", _subject(words.subject),
-        b"\r\nContent-Language: ", message.language.encode(), CRLF,
-    ]  # fmt: skip
-    for name, value in words.headers.items():
-        head += [name.encode("ascii"), b": ", _BREAKS.sub(" ", value).encode("ascii", "replace"), CRLF]
+    return b"".join(
+        [
+            _standing_headers(),
+            b"Date: ", _date(int(time.time())),
+            b"\r\nMessage-ID: <", str(message.key).encode(), b"@", _host(), b">\r\nTo: ", address.encode("ascii"),
+            _of_many(message, words) or _of_one(message, words),
+        ]
+    )  # fmt: skip
+
+
+def _of_many(message: Outgoing, words: Envelope) -> bytes:
+    """What follows the recipient, where it is the same for many but for a code; empty where it cannot be made so."""
+    if words.shared is None or not (words.code.isascii() and words.code.isdigit()):
+        return b""
+    pieces = _pieces(*words.shared, message.language, tuple(words.headers.items()), len(words.code))
+    return words.code.encode("ascii").join(pieces)
+
+
+@lru_cache(maxsize=64)
+def _pieces(
+    subject: str, text: str, language: str, headers: tuple[tuple[str, str], ...], digits: int
+) -> tuple[bytes, ...]:
+    """The encoded words between the codes; none where a code changes more than its own letters.
+
+    It does in a subject that is encoded as a whole, and where a line is folded within the code. So the pieces count
+    only if they give, with another code between them, what encoding its words by themselves gives.
+    """
+
+    def encoded(code: str) -> bytes:
+        return _rest(subject.replace(CODE, code), language, headers, _plain(text.replace(CODE, code)))
+
+    mark, other = ("".join(islice(cycle(letters), digits)) for letters in ("QZXJW", "90817"))
+    pieces = encoded(mark).split(mark.encode("ascii"))
+    return tuple(pieces) if other.encode("ascii").join(pieces) == encoded(other) else ()
+
+
+def _of_one(message: Outgoing, words: Envelope) -> bytes:
+    headers = tuple(words.headers.items())
     if not words.html:
-        return b"".join([*head, _part_head(b"plain"), _printable(words.text)])
+        return _rest(words.subject, message.language, headers, _plain(words.text))
     boundary = b"=_" + message.key.hex.encode()
     parts = [b'Content-Type: multipart/alternative; boundary="', boundary, b'"\r\n\r\n']
     for kind, text in ((b"plain", words.text), (b"html", words.html)):
         parts += [b"--", boundary, CRLF, _part_head(kind), _printable(text), CRLF]
-    return b"".join([*head, *parts, b"--", boundary, b"--\r\n"])
+    return _rest(words.subject, message.language, headers, b"".join([*parts, b"--", boundary, b"--\r\n"]))
+
+
+def _rest(subject: str, language: str, headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
+    """The headers that follow the recipient, and the body with its own."""
+    head = [b"\r\nSubject: ", _subject(subject), b"\r\nContent-Language: ", language.encode(), CRLF]
+    for name, value in headers:
+        head += [name.encode("ascii"), b": ", _BREAKS.sub(" ", value).encode("ascii", "replace"), CRLF]
+    return b"".join([*head, body])
 
 
 def sender_address() -> str:
@@ -66,6 +103,10 @@ def sender_address() -> str:
 
 def _part_head(kind: bytes) -> bytes:
     return b"Content-Type: text/" + kind + b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+def _plain(text: str) -> bytes:
+    return _part_head(b"plain") + _printable(text)
 
 
 def _printable(text: str) -> bytes:

@@ -12,9 +12,8 @@ from django.conf import settings
 from orgs.messaging import outcomes, reasons
 from orgs.messaging.gateways.configured import Gateway, configured
 from orgs.messaging.outcomes import Outcome, ServerDown
-from orgs.messaging.purposes import Envelope
+from orgs.messaging.purposes import Envelope, Outgoing
 from orgs.messaging.sms_text import is_gsm7
-from orgs.models import Message
 
 SECONDS_TO_ANSWER = 5.0
 LARGEST_ANSWER = 100_000
@@ -41,7 +40,7 @@ class GatewaySender:
         basic = httpx.BasicAuth(gateway.user, gateway.password) if preset.auth == "basic" and gateway.user else None
         self._client = httpx.Client(headers=headers, auth=basic, timeout=SECONDS_TO_ANSWER, trust_env=False)
 
-    def send(self, message: Message, words: Envelope) -> Outcome:
+    def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Offer one SMS. No answer after it was handed over leaves its fate unknown."""
         try:
             response = self._client.send(self._request(message, words))
@@ -61,7 +60,7 @@ class GatewaySender:
         """Close the connection."""
         self._client.close()
 
-    def _request(self, message: Message, words: Envelope) -> httpx.Request:
+    def _request(self, message: Outgoing, words: Envelope) -> httpx.Request:
         preset = self._gateway.preset
         values = {
             "to": words.address,
@@ -89,7 +88,7 @@ class FileSender:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, message: Message, words: Envelope) -> Outcome:
+    def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Append one SMS."""
         line = {"at": datetime.now(UTC).isoformat(), "key": str(message.key), "to": words.address, "text": words.text}
         try:
@@ -107,7 +106,7 @@ class FileSender:
 class NoSender:
     """An installation without a gateway sends no SMS, and says so for each."""
 
-    def send(self, message: Message, words: Envelope) -> Outcome:
+    def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Skip it."""
         return outcomes.skipped(reasons.NOT_SET_UP)
 

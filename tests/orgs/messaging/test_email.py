@@ -28,7 +28,7 @@ class Moods:
         self.received: list[tuple[list[str], EmailMessage]] = []
         self.answers: dict[str, list[str]] = {}
         self.greeted = 0
-        self.vanish = False
+        self.vanish = 0
         self.pipelining = False
 
     def answer(self, step: str, usual: str) -> str:
@@ -54,6 +54,7 @@ class Moods:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.vanish:
+            self.vanish -= 1
             server.transport.close()
             return "250 never read"
         answer = self.answer("DATA", "250 OK")
@@ -183,7 +184,7 @@ def test_a_server_that_closes_between_messages_is_called_again(moods: Moods) -> 
 
 
 def test_a_connection_lost_before_the_answer_leaves_the_send_uncertain(moods: Moods) -> None:
-    moods.vanish = True
+    moods.vanish = 1
     message = post()
     drain(Channel.EMAIL, hands=0)
     assert state(message) == (MessageState.PENDING, reasons.NO_ANSWER)
