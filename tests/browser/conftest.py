@@ -19,10 +19,11 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config import embedded
 from orgs.models import User
+from tests.ports import free_port
 
 SHOTS = Path(os.environ.get("SHOTS", settings.VAR_DIR / "shots"))
 CHROMIUM_FLAGS = [
@@ -33,6 +34,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = (320, 768, 1280)
+# Nothing takes as long on an idle machine; on a busy one a page may.
+SECONDS_ALLOWED = 30
 
 
 def chromium() -> str:
@@ -58,6 +61,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(line)
     # Playwright keeps an event loop in this thread; the tests' own queries beside it are sound.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=SECONDS_ALLOWED * 1000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield opened
@@ -74,7 +78,7 @@ def browser_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             viewport={"width": width, "height": 720}, locale=language, java_script_enabled=scripts
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(SECONDS_ALLOWED * 1000)
         contexts.append(context)
         return context.new_page()
 
@@ -100,13 +104,6 @@ def sign_in(live_url: str) -> Callable[..., None]:
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_url}])
 
     return signs_in
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -171,9 +168,8 @@ def _environment(var: Path, database_url: str, port: int) -> dict[str, str]:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(100):
-        if process.poll() is not None:
-            break
+    until = time.monotonic() + 2 * SECONDS_ALLOWED
+    while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -4,19 +4,27 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SMALLEST_TARGET = 44
 
 
+def follow(part: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there. A click alone does not wait for it."""
+    with part.page.expect_navigation():
+        part.click()
+
+
 def assert_no_horizontal_scroll(page: Page) -> None:
     """Nothing sticks out to the right."""
+    page.wait_for_load_state()
     wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= shown, f"{page.url}: the page is {wide} px wide in a window of {shown}"
 
 
 def assert_axe_clean(page: Page) -> None:
     """No fault that axe finds by the rules of WCAG 2.2 AA."""
+    page.wait_for_load_state()
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
     found = Axe().run(page, options=rules)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
@@ -24,6 +32,7 @@ def assert_axe_clean(page: Page) -> None:
 
 def assert_big_targets(page: Page) -> None:
     """Buttons, fields and the person's tasks are big enough for a thumb."""
+    page.wait_for_load_state()
     small = page.evaluate(
         """smallest => [...document.querySelectorAll(
              '.button, .top button, .bar-nav a, select, textarea, .cards label, .tick,'
@@ -67,6 +76,7 @@ def shoot(page: Page, folder: Path, name: str) -> None:
     """Keep a picture of the whole page, where pictures are wanted (SHOTS names their folder)."""
     if "SHOTS" not in os.environ:
         return
+    page.wait_for_load_state()
     folder.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)

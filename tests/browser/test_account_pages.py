@@ -12,7 +12,14 @@ from playwright.sync_api import Page, expect
 
 from orgs.models import Role
 from tests.browser.conftest import SHOTS
-from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.seen import (
+    assert_axe_clean,
+    assert_big_targets,
+    assert_no_horizontal_scroll,
+    complaints,
+    follow,
+    shoot,
+)
 from tests.factories import MembershipFactory
 
 Opens = Callable[..., Page]
@@ -63,14 +70,14 @@ def test_the_second_factor_is_set_up_with_a_phone(
     page.goto(live_url + "/accounts/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Deuxième étape de connexion")
     expect(page.get_by_text("Votre rôle demande cette étape")).to_be_visible()
-    page.get_by_role("link", name="Installer").click()
+    follow(page.get_by_role("link", name="Installer"))
     assert page.locator("img.qr").evaluate("picture => picture.naturalWidth") > 50
     page.get_by_label("Code à 6 chiffres").fill(code_of(page.locator("#authenticator_secret").inner_text()))
-    page.get_by_role("button", name="Installer").click()
+    follow(page.get_by_role("button", name="Installer"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
     expect(page.locator("#recovery_codes li")).to_have_count(10)
     shoot(page, SHOTS, "own-recovery-codes")
-    page.get_by_role("link", name="C’est fait").click()
+    follow(page.get_by_role("link", name="C’est fait"))
     expect(page.get_by_text("Votre rôle demande cette étape")).to_have_count(0)
     assert heard == []
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from orgs.access import viewer_for
 from orgs.models import ApiToken, Membership, Role, User
 from orgs.services import invitations
 from tests.browser.conftest import SHOTS
+from tests.browser.seen import follow
 from tests.factories import OrganisationFactory, area, person
 from tests.orgs.accounts.conftest import last_message
 
@@ -39,6 +40,7 @@ def watched(page: Page) -> list[str]:
 def shot(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
+    page.wait_for_load_state()
     page.screenshot(path=SHOTS / f"accounts-{name}-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than {width}"
 
@@ -71,8 +73,8 @@ def test_from_an_invitation_to_a_passkey(
     shot(page, "invitation")
     page.fill("[name=password1]", PASSWORD)
     page.fill("[name=password2]", PASSWORD)
-    page.click("main form .button")
-    page.wait_for_url("**/accounts/2fa/")
+    follow(page.locator("main form .button"))
+    expect(page).to_have_url(f"{live_url}/accounts/2fa/")
     shot(page, "second-step-needed")
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
@@ -103,13 +105,13 @@ def test_from_an_invitation_to_a_passkey(
     page.goto(f"{live_url}/accounts/people/invite/")
     shot(page, "invite")
     page.goto(f"{live_url}/accounts/")
-    page.click("text=Se déconnecter >> nth=0")
+    follow(page.get_by_text("Se déconnecter").first)
     page.goto(f"{live_url}/accounts/login/")
     shot(page, "login")
     page.click("#passkey_login")
     page.wait_for_url(f"{live_url}/")
     page.goto(f"{live_url}/accounts/")
-    assert "Awa Traoré" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Awa Traoré")
     assert complaints == []
 
 
@@ -127,7 +129,7 @@ def test_a_key_for_programs_and_every_small_page(
             sign_in(page, coordinator, second_factor=False)
         page.goto(f"{live_url}/accounts/tokens/")
         page.fill("[name=label]", "Export de nuit")
-        page.click("main form .button >> nth=0")
+        follow(page.locator("main form .button").first)
         shot(page, "token-made")
         assert page.input_value("#plain").startswith("passerelle_")
         page.goto(f"{live_url}/accounts/people/{post.pk}/end/")
@@ -136,7 +138,7 @@ def test_a_key_for_programs_and_every_small_page(
             page.goto(f"{live_url}/accounts/{path}")
             shot(page, path.strip("/").replace("/", "-"))
         page.goto(f"{live_url}/accounts/people/invite/")
-        page.click("main form .button")
+        follow(page.locator("main form .button"))
         shot(page, "invite-wrong")
         assert complaints == []
     assert ApiToken.objects.count() == 2
@@ -154,7 +156,7 @@ def test_pages_before_signing_in(live_url: str, browser_page: Callable[..., Page
             shot(page, path.strip("/").replace("/", "-"))
         page.goto(f"{live_url}/accounts/password/reset/")
         page.fill("[name=email]", "70 12 34 56")
-        page.click("main form .button")
+        follow(page.locator("main form .button"))
         shot(page, "reset-code")
         assert complaints == []
     page.goto(f"{live_url}/accounts/invitation/made-up/")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from incidents.models import Alert, AlertState, Delivery, DeliveryAnswer, Severity
 from orgs.models import Channel, Role, Tlp
 from tests.browser.conftest import SHOTS
-from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll
+from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, follow
 from tests.factories import (
     ActorFactory,
     FigureFactory,
@@ -57,21 +57,21 @@ def test_an_alert_is_prepared_agreed_released_and_answered(
     page = browser_page(width)
     sign_in(page, author)
     page.goto(f"{live_url}/incidents/{incident.ref}/")
-    page.get_by_role("link", name="Préparer une alerte").click()
+    follow(page.get_by_role("link", name="Préparer une alerte"))
     page.get_by_label("Points de contact de sécurité · cercle de Koro").check()
     page.get_by_label("Réseau des organisations · cercle de Koro").check()
     page.get_by_label("Que faire").fill("Les soldats sont à Bankass : allez-y.")
     _seen(page, f"new-{width}")
-    page.get_by_role("button", name="Voir qui serait prévenu").click()
+    follow(page.get_by_role("button", name="Voir qui serait prévenu"))
     expect(page.locator("#errors")).to_contain_text("Cela ressemble à l’endroit où sont des forces")
     _seen(page, f"held-{width}")
     page.get_by_label("Que faire").fill("Évitez la route du marché jusqu’à demain.")
-    page.get_by_role("button", name="Voir qui serait prévenu").click()
+    follow(page.get_by_role("button", name="Voir qui serait prévenu"))
     expect(page.get_by_role("heading", name="Qui est laissé de côté, et pourquoi")).to_be_visible()
     expect(page.get_by_text("Les personnes du service tenu responsable")).to_be_visible()
     expect(page.get_by_text("Adjudant Secret")).to_have_count(0)
     _seen(page, f"preview-{width}")
-    page.get_by_role("button", name="La proposer à une deuxième personne").click()
+    follow(page.get_by_role("button", name="La proposer à une deuxième personne"))
     expect(page.get_by_text("Elle attend une deuxième personne.")).to_be_visible()
 
     other = browser_page(width)
@@ -79,16 +79,16 @@ def test_an_alert_is_prepared_agreed_released_and_answered(
     other.goto(f"{live_url}/alerts/")
     expect(other.get_by_text("attend votre accord", exact=True)).to_be_visible()
     _seen(other, f"work-{width}")
-    other.locator("li.urgent a").first.click()
-    other.get_by_role("button", name="Diffuser : prévenir 5 personnes").click()
+    follow(other.locator("li.urgent a").first)
+    follow(other.get_by_role("button", name="Diffuser : prévenir 5 personnes"))
     expect(other.get_by_text("Alerte diffusée. 5 personnes sont prévenues.")).to_be_visible()
     _seen(other, f"released-{width}")
-    other.get_by_role("link", name="Liste d’appels : 1 personne").click()
+    follow(other.get_by_role("link", name="Liste d’appels : 1 personne"))
     expect(other.get_by_text("+22376000002")).to_be_visible()
     other.get_by_text("Noter cet appel").click()
     _seen(other, f"calls-{width}")
     other.get_by_label("Résultat de l’appel").select_option(label="Joint : agit")
-    other.get_by_role("button", name="Noter", exact=True).click()
+    follow(other.get_by_role("button", name="Noter", exact=True))
     expect(other.get_by_text("C’est noté.")).to_be_visible()
 
     alert = Alert.objects.get()
@@ -101,14 +101,14 @@ def test_an_alert_is_prepared_agreed_released_and_answered(
     assert_axe_clean(other)
     theirs.screenshot(path=SHOTS / f"alerts-inbox-{width}.png", full_page=True)
     assert_no_horizontal_scroll(theirs)
-    theirs.locator("li.urgent a").first.click()
+    follow(theirs.locator("li.urgent a").first)
     theirs.screenshot(path=SHOTS / f"alerts-read-{width}.png", full_page=True)
     delivery = Delivery.objects.get(recipient=liaison)
     assert delivery.answer == DeliveryAnswer.NONE, "opening a page answers nothing"
-    theirs.get_by_role("button", name="J’agis").click()
+    follow(theirs.get_by_role("button", name="J’agis"))
     expect(theirs.get_by_text("Votre réponse est notée.")).to_be_visible()
     theirs.get_by_text("Je ne peux pas agir", exact=True).click()
-    theirs.get_by_role("button", name="Envoyer cette réponse").click()
+    follow(theirs.get_by_role("button", name="Envoyer cette réponse"))
     expect(theirs.locator("#errors")).to_contain_text("Dites pourquoi vous ne pouvez pas agir")
     theirs.screenshot(path=SHOTS / f"alerts-answered-{width}.png", full_page=True)
     delivery.refresh_from_db()

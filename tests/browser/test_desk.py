@@ -13,7 +13,14 @@ from incidents.services.content import Account
 from orgs.access import viewer_for
 from orgs.models import Level, Role
 from tests.browser.conftest import SHOTS
-from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.seen import (
+    assert_axe_clean,
+    assert_big_targets,
+    assert_no_horizontal_scroll,
+    complaints,
+    follow,
+    shoot,
+)
 from tests.factories import (
     ActorFactory,
     AdditionFactory,
@@ -79,20 +86,20 @@ def test_from_the_queue_to_a_closed_incident(browser_page: Opens, live_url: str,
     expect(page.locator("#queue > li")).to_have_count(4)
     expect(page.locator("#queue > li").first).to_contain_text("En retard")
     look(page, "queue")
-    page.locator("#queue > li h3 a").first.click()
+    follow(page.locator("#queue > li h3 a").first)
 
     expect(page.get_by_role("heading", name=f"Signalement {report.pk}")).to_be_visible()
     expect(page.get_by_text("même cercle").first).to_be_visible()
     look(page, "report")
-    page.get_by_role("link", name="Voir qui a signalé").click()
+    follow(page.get_by_role("link", name="Voir qui a signalé"))
     page.get_by_label("Pourquoi devez-vous savoir").fill("La rappeler : les blessés ont besoin de soins")
     look(page, "identity-asks")
-    page.get_by_role("button", name="Voir qui a signalé").click()
+    follow(page.get_by_role("button", name="Voir qui a signalé"))
     expect(page.get_by_text("Awa T.")).to_be_visible()
     look(page, "identity")
-    page.get_by_role("link", name="Fermer cette page").click()
+    follow(page.get_by_role("link", name="Fermer cette page"))
 
-    page.get_by_role("link", name="Créer un incident").click()
+    follow(page.get_by_role("link", name="Créer un incident"))
     look(page, "make")
     page.get_by_label("Ces nouveaux signalements").or_(page.locator("input[name=together]")).first.check()
     page.get_by_label("Fiabilité de la source").select_option("C")
@@ -100,34 +107,34 @@ def test_from_the_queue_to_a_closed_incident(browser_page: Opens, live_url: str,
     page.get_by_label("Gravité").select_option("moderate")
     page.get_by_label("TLP:GREEN").check()
     page.get_by_label("Résumé public").fill("Des soldats sont postés au marché.")
-    page.get_by_role("button", name="Créer l’incident").click()
+    follow(page.get_by_role("button", name="Créer l’incident"))
     expect(page.get_by_role("alert")).to_contain_text("Résumé public")
     look(page, "make-held")
     expect(page.get_by_label("Gravité")).to_have_value("moderate")
     page.get_by_label("Résumé public").fill("Vol de bétail au marché, deux personnes blessées.")
-    page.get_by_role("button", name="Créer l’incident").click()
+    follow(page.get_by_role("button", name="Créer l’incident"))
 
     expect(page.get_by_role("status")).to_contain_text("est créé")
     assert Report.objects.filter(state="attached").count() == 2
-    page.get_by_role("button", name="Noter ce chiffre").first.click()
+    follow(page.get_by_role("button", name="Noter ce chiffre").first)
     page.locator("summary", has_text="Ajouter un chiffre").click()
     page.get_by_label("Atteinte").select_option("injured")
     page.get_by_label("Nombre de personnes").fill("5")
     page.get_by_label("Selon").fill("centre de santé")
-    page.get_by_role("button", name="Noter", exact=True).click()
+    follow(page.get_by_role("button", name="Noter", exact=True))
     expect(page.get_by_text("les sources diffèrent")).to_be_visible()
     page.locator("summary", has_text="Nommer un acteur").click()
     page.get_by_label("Acteur").select_option("Service mis en cause")
-    page.get_by_role("button", name="Nommer", exact=True).click()
+    follow(page.get_by_role("button", name="Nommer", exact=True))
     expect(page.get_by_text("les membres de Service local sont laissés de côté")).to_be_visible()
-    page.get_by_role("button", name="C’est vérifié").click()
+    follow(page.get_by_role("button", name="C’est vérifié"))
     look(page, "incident")
-    page.get_by_role("link", name="Changer l’évaluation").click()
+    follow(page.get_by_role("link", name="Changer l’évaluation"))
     look(page, "grades")
     page.go_back()
     page.locator("summary", has_text="Clore l’incident").click()
     page.get_by_label("Vrai", exact=True).check()
-    page.get_by_role("button", name="Clore l’incident").click()
+    follow(page.get_by_role("button", name="Clore l’incident"))
     expect(page.get_by_text("Incident clos").first).to_be_visible()
     look(page, "closed")
     page.goto(f"{live_url}/incidents/")
@@ -151,12 +158,12 @@ def test_the_slower_of_two_is_told_on_the_page(
     services.write_incident(
         viewer=viewer_for(faster), incident=incident, version=1, account=Account("Plus rapide", incident.summary)
     )
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
     expect(page.locator("#conflict")).to_contain_text("Boubacar Traoré")
     expect(page.locator("#conflict")).to_contain_text("Plus rapide")
     expect(page.get_by_label("Récit interne")).to_have_value("Ce que je suis en train d’écrire")
     look(page, "conflict")
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
     assert Incident.objects.get().narrative == "Ce que je suis en train d’écrire"
 
 
@@ -165,12 +172,12 @@ def test_a_report_from_nowhere_is_put_in_its_place(browser_page: Opens, live_url
     page = browser_page(320, scripts=False)
     sign_in(page, person(Role.COORDINATOR, "Koro"))
     page.goto(f"{live_url}/desk/reports/{report.pk}/")
-    page.get_by_role("link", name="Indiquer le lieu").click()
+    follow(page.get_by_role("link", name="Indiquer le lieu"))
     shoot(page, SHOTS, "desk-place")
     page.get_by_label("Chercher un lieu").fill("cercle de Koro")
-    page.get_by_role("button", name="Chercher").click()
+    follow(page.get_by_role("button", name="Chercher"))
     page.get_by_label("cercle de Koro, région de Bandiagara").first.check()
-    page.get_by_role("button", name="Choisir ce lieu").click()
+    follow(page.get_by_role("button", name="Choisir ce lieu"))
     expect(page.get_by_role("status")).to_contain_text("est indiqué")
     assert Report.objects.get().cercle_id == area("Koro").pk
 
@@ -193,7 +200,7 @@ def test_what_others_see(browser_page: Opens, live_url: str, sign_in: SignsIn, w
     page = browser_page(width)
     page.goto(f"{live_url}/incidents/")
     look(page, "incidents-anyone")
-    page.locator("#queue h3 a").first.click()
+    follow(page.locator("#queue h3 a").first)
     expect(page.get_by_text("Vol de bétail au marché.")).to_be_visible()
     look(page, "incident-anyone")
     sign_in(page, person(Role.COORDINATOR, "Gao"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from incidents.models import Delivery, DeliveryAnswer, Incident
 from orgs.models import Channel, Role, User
 from tests.browser.conftest import SHOTS
-from tests.browser.seen import assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.seen import assert_big_targets, assert_no_horizontal_scroll, complaints, follow, shoot
 from tests.browser.test_every_page import english_words
 from tests.factories import ActorFactory, OrganisationFactory, person
 
@@ -48,7 +48,8 @@ class Walk:
         assert self.heard == []
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        """Press a button that sends a form: what is looked at next is the page that answers."""
+        follow(self.page.get_by_role("button", name=name, exact=True).first)
 
     def unfold(self, name: str) -> None:
         self.page.locator("summary", has_text=name).first.click()
@@ -93,7 +94,7 @@ def test_the_main_line_in_a_browser(walks: Callable[..., Walk]) -> None:
 def _report(walk: Walk) -> str:
     page = walk.page
     walk.seen("home")
-    page.get_by_role("link", name="Signaler").first.click()
+    follow(page.get_by_role("link", name="Signaler").first)
     walk.seen("form")
     page.get_by_text("Vol de bétail ou pillage").click()
     page.get_by_label("Où", exact=False).first.fill("koro")
@@ -116,11 +117,11 @@ def _report(walk: Walk) -> str:
 def _make_incident(walk: Walk) -> None:
     page = walk.page
     walk.seen("home")
-    page.get_by_role("link", name="À traiter").first.click()
+    follow(page.get_by_role("link", name="À traiter").first)
     walk.seen("desk")
-    page.get_by_role("link", name="Vol de bétail").click()
+    follow(page.get_by_role("link", name="Vol de bétail"))
     walk.seen("report")
-    page.get_by_role("link", name="Créer un incident").click()
+    follow(page.get_by_role("link", name="Créer un incident"))
     walk.seen("make")
     page.get_by_label("Fiabilité de la source").select_option("B")
     page.get_by_label("Crédibilité du fait").select_option("2")
@@ -142,7 +143,7 @@ def _make_incident(walk: Walk) -> None:
 
 def _prepare_alert(walk: Walk) -> None:
     page = walk.page
-    page.get_by_role("link", name="Préparer une alerte").click()
+    follow(page.get_by_role("link", name="Préparer une alerte"))
     walk.seen("alert")
     page.get_by_label("Points de contact de sécurité · cercle de Koro").check()
     page.get_by_label("Réseau des organisations · cercle de Koro").check()
@@ -158,9 +159,9 @@ def _prepare_alert(walk: Walk) -> None:
 def _release(walk: Walk) -> None:
     page = walk.page
     walk.seen("home")
-    page.get_by_role("link", name="alerte").first.click()
+    follow(page.get_by_role("link", name="alerte").first)
     walk.seen("inbox")
-    page.locator("li.urgent a").first.click()
+    follow(page.locator("li.urgent a").first)
     walk.seen("preview")
     walk.press("Diffuser : prévenir 4 personnes")
     expect(page.get_by_text("Alerte diffusée. 4 personnes sont prévenues.")).to_be_visible()
@@ -170,9 +171,9 @@ def _release(walk: Walk) -> None:
 def _answer(walk: Walk, liaison: User) -> None:
     page = walk.page
     walk.seen("home")
-    page.get_by_role("link", name="Alertes").first.click()
+    follow(page.get_by_role("link", name="Alertes").first)
     walk.seen("inbox")
-    page.locator("li.urgent a").first.click()
+    follow(page.locator("li.urgent a").first)
     walk.seen("alert")
     delivery = Delivery.objects.get(recipient=liaison)
     assert delivery.answer == DeliveryAnswer.NONE
@@ -188,16 +189,16 @@ def _call_and_close(walk: Walk) -> None:
     page = walk.page
     page.reload()
     walk.seen("released")
-    page.get_by_role("link", name="Liste d’appels : 1 personne").click()
+    follow(page.get_by_role("link", name="Liste d’appels : 1 personne"))
     walk.unfold("Noter cet appel")
     walk.seen("calls")
     page.get_by_label("Résultat de l’appel").select_option(label="Joint : a compris")
     walk.press("Noter")
     walk.seen("called")
     incident = Incident.objects.get()
-    page.get_by_role("link", name="Incidents").first.click()
+    follow(page.get_by_role("link", name="Incidents").first)
     walk.seen("incidents")
-    page.get_by_role("link", name="Vol de bétail").first.click()
+    follow(page.get_by_role("link", name="Vol de bétail").first)
     walk.seen("line")
     walk.unfold("Clore l’incident")
     page.get_by_label("Vrai", exact=True).check()
@@ -211,7 +212,7 @@ def _call_and_close(walk: Walk) -> None:
 
 def _follow_up(walk: Walk, code: str) -> None:
     page = walk.page
-    page.get_by_role("link", name="Suivre").first.click()
+    follow(page.get_by_role("link", name="Suivre").first)
     walk.seen("code")
     page.get_by_label("Votre code").fill(" ".join(code[place : place + 4] for place in range(0, 16, 4)))
     walk.press("Voir")

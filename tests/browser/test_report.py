@@ -17,6 +17,7 @@ from tests.browser.seen import (
     assert_no_horizontal_scroll,
     complaints,
     fetched_bytes,
+    follow,
     shoot,
 )
 from tests.factories import AlertFactory, IncidentFactory, area, person
@@ -45,7 +46,7 @@ def fill(page: Page, where: str) -> None:
 
 
 def send(page: Page) -> None:
-    page.get_by_role("button", name="Envoyer").click()
+    follow(page.get_by_role("button", name="Envoyer"))
 
 
 def test_the_first_view_fits_in_14_kilobytes(browser_page: Opens, live_url: str) -> None:
@@ -86,13 +87,13 @@ def test_from_the_report_to_its_outcome_on_a_small_phone(browser_page: Opens, li
     assert (report.narrative, report.harmed) == (WORDS, {"injured": 3})
     assert (report.cercle_id, report.place_precision) == (area("Mopti").pk, PlacePrecision.CERCLE)
 
-    page.get_by_role("link", name="Suivre mon signalement").click()
+    follow(page.get_by_role("link", name="Suivre mon signalement"))
     page.get_by_label("Votre code").fill("1234 1234 1234 1234")
-    page.get_by_role("button", name="Voir").click()
+    follow(page.get_by_role("button", name="Voir"))
     expect(page.get_by_role("alert")).to_contain_text("Aucun signalement n’a ce code")
     look(page, "wrong-code")
     page.get_by_label("Votre code").fill(code)
-    page.get_by_role("button", name="Voir").click()
+    follow(page.get_by_role("button", name="Voir"))
     expect(page.get_by_text("Il attend d’être lu.")).to_be_visible()
     assert code.replace(" ", "") not in page.url.replace(" ", "")
     page.get_by_label("Ajouter quelque chose").fill("Ils sont revenus.")
@@ -141,10 +142,10 @@ def test_the_language_changes_with_everything_typed_kept(browser_page: Opens, li
     page = browser_page(320, scripts=False)
     page.goto(f"{live_url}/report/")
     fill(page, "cercle de Koro")
-    page.get_by_role("button", name="English").click()
+    follow(page.get_by_role("button", name="English"))
     expect(page.get_by_text("Cattle theft or looting")).to_be_visible()
     expect(page.locator("#id_words")).to_have_value(WORDS)
-    page.get_by_role("button", name="Send").click()
+    follow(page.get_by_role("button", name="Send"))
     expect(page.get_by_role("heading", name="Your code")).to_be_visible()
     assert Report.objects.get().language == "en"
 
@@ -172,7 +173,7 @@ def test_leaving_quickly_leaves_the_page_out_of_the_history(browser_page: Opens,
     page.get_by_role("link", name="Quitter vite").click()
     page.wait_for_url("https://fr.wikipedia.org/**")
     page.go_back()
-    assert page.url == f"{live_url}/"
+    expect(page).to_have_url(f"{live_url}/")
 
 
 @pytest.mark.parametrize("width", [768, 1280])

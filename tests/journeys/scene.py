@@ -20,11 +20,12 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from orgs.models import Channel, Organisation, Role, User
-from tests.browser.conftest import free_port, web_server
+from tests.browser.conftest import web_server
 from tests.factories import PASSWORD, ActorFactory, OrganisationFactory, person
 from tests.faults.messages import Books, Worker, running, wait_until
 from tests.faults.servers import Server
 from tests.journeys.visitor import Visitor
+from tests.ports import free_port
 
 GATEWAY_SECRET = "mot-de-passe-de-la-passerelle"
 ACCUSED_NAME = "Brigade mise en cause"
@@ -75,7 +76,7 @@ class Stage:
             server.skip()
 
     def wait_for_messages(self) -> None:
-        wait_until(self.books.all_final, "every message ends", seconds=40)
+        wait_until(self.books.all_final, "every message ends")
 
     def receives_sms(self, sender: str, text: str, number: str) -> None:
         """The gateway hands over an SMS that somebody sent."""

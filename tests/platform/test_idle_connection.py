@@ -20,7 +20,7 @@ def test_a_connection_that_the_server_closed_is_noticed_and_replaced() -> None:
 
     with TestCluster(settings.VAR_DIR, "").connect() as other:
         other.execute("SELECT pg_terminate_backend(%s)", [first])
-    for _ in range(100):
+    for _ in range(500):
         if not connection.is_usable():
             break
         time.sleep(0.02)

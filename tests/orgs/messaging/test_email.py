@@ -14,7 +14,7 @@ from orgs.messaging.channels.letters import letter
 from orgs.messaging.drain import drain
 from orgs.messaging.purposes import Envelope
 from orgs.models import Channel, Message, MessageState
-from tests.faults.installations import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
