@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "django_htmx",
+    "leaflet",
     "csp",
 ]
 
