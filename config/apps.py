@@ -22,7 +22,7 @@ class StaticFilesConfig(DjangoStaticFilesConfig):
         "rest_framework",
         "drf_spectacular_sidecar/redoc",
         "htmax-*",
-        "leaflet/draw",
+        "draw",
         "leaflet-src.*",
         "leaflet.extras.*",
         "leaflet.forms.js",

@@ -85,7 +85,7 @@ def _read(of: Stamp) -> Shapes:
     for pk, region_id, geometry, is_approximate, official in rows.values_list(
         "pk", "region_id", "geometry", "is_approximate", "edition__is_official"
     ):
-        cercles[pk] = _simple(shapely.from_wkb(bytes(geometry)))
+        cercles[pk] = _simple(shapely.from_wkb(bytes(geometry or b"")))
         regions[pk] = region_id
         approximate = approximate or is_approximate or not official
     return Shapes(of, MappingProxyType(cercles), MappingProxyType(regions), approximate)
