@@ -39,6 +39,8 @@ from orgs.policy import Viewer
 
 PIXELS = 70
 """Points closer than this on the screen become one."""
+TOUCHING = 0.75
+"""Share of a cell within which two points would lie one over the other."""
 LOWEST_ZOOM, HIGHEST_ZOOM = 4, 11
 FEW = 6
 """Up to so many are named in a cluster."""
@@ -125,13 +127,43 @@ def clusters(rows: QuerySet[Organisation], view: View, viewer: Viewer) -> list[d
         .order_by("-n", "across", "along")
         .values("n", "lat", "lon", "spread", "who")[:MOST]
     )
-    return [
-        {
-            "n": row["n"],
-            "lat": round(row["lat"], 4),
-            "lon": round(row["lon"], 4),
-            "together": row["spread"] == 0,
-            "who": row["who"] or [],
-        }
-        for row in found
-    ]
+    points = [Point(row["n"], row["lat"], row["lon"], row["spread"] == 0, row["who"] or []) for row in found]
+    return [point.shown() for point in apart(points, view.cell * TOUCHING)]
+
+
+@dataclass
+class Point:
+    """One cluster."""
+
+    n: int
+    lat: float
+    lon: float
+    together: bool
+    """Whether all of it stands at one place, so that coming closer parts nothing."""
+    who: list[dict[str, Any]]
+
+    def take(self, other: Point) -> None:
+        """Become one with another."""
+        total = self.n + other.n
+        self.together = self.together and other.together and (self.lat, self.lon) == (other.lat, other.lon)
+        self.lat = (self.lat * self.n + other.lat * other.n) / total
+        self.lon = (self.lon * self.n + other.lon * other.n) / total
+        self.who = [*self.who, *other.who] if total <= FEW else []
+        self.n = total
+
+    def shown(self) -> dict[str, Any]:
+        """As the script reads it."""
+        place = {"lat": round(self.lat, 4), "lon": round(self.lon, 4)}
+        return {"n": self.n, **place, "together": self.together, "who": self.who}
+
+
+def apart(points: list[Point], least: float) -> list[Point]:
+    """The points, largest first, with those taken in that a cell's border parted though they would touch."""
+    kept: list[Point] = []
+    for point in points:
+        near = next((one for one in kept if math.hypot(one.lat - point.lat, one.lon - point.lon) < least), None)
+        if near is None:
+            kept.append(point)
+        else:
+            near.take(point)
+    return kept

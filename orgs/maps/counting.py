@@ -81,6 +81,16 @@ class Overview:
     counts: tuple[AreaTotal, ...]
     """The areas of the table: régions, or the cercles of one."""
 
+    @property
+    def some(self) -> list[AreaTotal]:
+        """Those with organisations, the most first."""
+        return [count for count in self.counts if count.total]
+
+    @property
+    def none(self) -> list[AreaTotal]:
+        """Those without."""
+        return [count for count in self.counts if not count.total]
+
 
 def totals_by_area(rows: QuerySet[Organisation]) -> dict[int, int]:
     """How many of these organisations are or work in each area, in one statement."""

@@ -11,9 +11,14 @@ from orgs.maps.gaps import CercleGaps
 from orgs.maps.narrowing import Division, Row
 
 
-def number(cercle: CercleGaps, gap: str) -> int:
-    """How dark a cercle is: the number of its gaps, or all or nothing for one gap."""
+def shade(cercle: CercleGaps, gap: str) -> int:
+    """How dark a cercle is: as its gaps are many, or all or nothing for one gap."""
     return drawing.SHADES * cercle.has(gap) if gap else len(cercle.missing)
+
+
+def number(cercle: CercleGaps, gap: str) -> int:
+    """What stands on a cercle: how many gaps, or one for the one that is looked at."""
+    return int(cercle.has(gap)) if gap else len(cercle.missing)
 
 
 LEGEND = tuple(drawing.Step(shade, shade, shade) for shade in range(drawing.SHADES + 1))
@@ -28,12 +33,13 @@ def drawing_of(
     frame = frame_for(areas, stamp, region)
     paths = shapes.paths(stamp, frame, region.pk if region else None)
     numbers = {one.area.pk: number(one, gap) for one in cercles}
+    shades = {one.area.pk: shade(one, gap) for one in cercles}
     shown = areas.regions if region is None else areas.cercles(region.pk)
     counts = [AreaTotal(row, _total(row, areas, numbers, region)) for row in shown]
 
     def patches(count: AreaTotal) -> list[tuple[str, int]]:
         inside = areas.cercles(count.area.pk) if region is None else (count.area,)
-        return [(paths[row.pk], numbers.get(row.pk, 0)) for row in inside if row.pk in paths]
+        return [(paths[row.pk], shades.get(row.pk, 0)) for row in inside if row.pk in paths]
 
     linked = drawing.linked_of(counts, patches, frame, LEGEND)
     drawn = {one.count.area.pk for one in linked}

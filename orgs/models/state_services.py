@@ -49,11 +49,9 @@ class StateServiceQuerySet(models.QuerySet["StateService"]):
 
     def last_of_each_source(self) -> StateServiceQuerySet:
         """Of each source the last that it said of a service in an area; sources that disagree both stay."""
-        return (
-            self.standing()
-            .order_by("area", "kind", "said_by", "seen_by", "source_key", "-as_of", "-id")
-            .distinct("area", "kind", "said_by", "seen_by", "source_key")
-        )
+        # By number: by the row's own name an area would be ordered as areas are.
+        source = ("area_id", "kind", "said_by_id", "seen_by_id", "source_key")
+        return self.standing().order_by(*source, "-as_of", "-id").distinct(*source)
 
 
 @pghistory.track(

@@ -36,7 +36,7 @@
   moving.before(choice);
 
   // --- The map ---------------------------------------------------------------------------------------------------
-  const map = L.map(box, { attributionControl: false, zoomControl: false, minZoom: 4, maxZoom: 11, maxBounds: [[6, -18], [29, 10]] });
+  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 4, maxZoom: 11, maxBounds: [[6, -18], [29, 10]] });
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", words.label);
   L.control.zoom({ zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(map);
@@ -136,7 +136,7 @@
     const bbox = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((edge) => edge.toFixed(4)).join(",");
     const query = new URLSearchParams(words.query);
     query.set("bbox", bbox);
-    query.set("zoom", map.getZoom());
+    query.set("zoom", Math.floor(map.getZoom()));
     fetch(`${words.clusters}?${query}`, { signal: asking.signal, headers: { accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then((found) => {
