@@ -85,16 +85,23 @@ def _read(of: Stamp) -> Shapes:
     for pk, region_id, geometry, is_approximate, official in rows.values_list(
         "pk", "region_id", "geometry", "is_approximate", "edition__is_official"
     ):
-        cercles[pk] = _simple(shapely.from_wkb(bytes(geometry or b"")))
+        cercles[pk] = shapely.from_wkb(bytes(geometry or b""))
         regions[pk] = region_id
         approximate = approximate or is_approximate or not official
-    return Shapes(of, MappingProxyType(cercles), MappingProxyType(regions), approximate)
+    simple = zip(cercles, _simple(list(cercles.values())), strict=True)
+    return Shapes(of, MappingProxyType(dict(simple)), MappingProxyType(regions), approximate)
 
 
-def _simple(geometry: BaseGeometry) -> BaseGeometry:
-    # Never so simple that a small cercle is gone.
-    simpler = shapely.simplify(geometry, TOLERANCE, preserve_topology=True)
-    return geometry if simpler.is_empty else simpler
+def _simple(given: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Simpler limits, the same for both neighbours where the areas fit together, so that no gaps open between them.
+
+    Areas that overlap (two files, another scale) are each made simpler by themselves. None becomes nothing.
+    """
+    if not given:
+        return []
+    fit = shapely.coverage_is_valid(given)
+    simpler = shapely.coverage_simplify(given, TOLERANCE) if fit else shapely.simplify(given, TOLERANCE)
+    return [before if after.is_empty else after for before, after in zip(given, simpler, strict=True)]
 
 
 @lru_cache(maxsize=64)
