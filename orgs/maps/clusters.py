@@ -55,7 +55,7 @@ class View:
     south: float
     east: float
     north: float
-    zoom: int
+    zoom: float
 
     @property
     def cell(self) -> float:
@@ -67,10 +67,10 @@ def read_view(bbox: str, zoom: str) -> View:
     """What an address says of a view. Raises ``ValidationError`` for what is none."""
     try:
         west, south, east, north = (float(part) for part in bbox.split(","))
-        level = int(zoom)
+        level = float(zoom)
     except (ValueError, OverflowError):
         raise ValidationError(_("This part of the map cannot be read.")) from None
-    if not all(math.isfinite(edge) for edge in (west, south, east, north)) or west >= east or south >= north:
+    if not all(math.isfinite(edge) for edge in (west, south, east, north, level)) or west >= east or south >= north:
         raise ValidationError(_("This part of the map cannot be read."))
     return View(west, south, east, north, min(max(level, LOWEST_ZOOM), HIGHEST_ZOOM))
 

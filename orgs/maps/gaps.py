@@ -121,7 +121,7 @@ class Coverage:
 
 def coverage(viewer: Viewer, areas: Division) -> Coverage:
     """Every cercle with its gaps, in four statements whatever there is."""
-    rows = ORGANISATIONS.rows(viewer).filter(pk__in=Organisation.objects.active().values("pk")).order_by()
+    rows = ORGANISATIONS.rows(viewer).exclude(state=OrganisationState.RETIRED).order_by()
     here = _tallies(rows, "reach", viewer)
     whole = [row.pk for row in areas.regions] + [areas.country.pk if areas.country else 0]
     around = _tallies(rows.filter(covers__overlap=whole), "covers", viewer)

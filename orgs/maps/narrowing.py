@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from orgs.access import ORGANISATIONS
 from orgs.api.filters import OrganisationFilters
-from orgs.models import Area, Level, Organisation
+from orgs.models import Area, Level, Organisation, OrganisationState
 from orgs.policy import Viewer
 
 PANEL = ("q", "name", "theme", "kind", "served", "spoken", "capacity", "state", "verified", "emergency")
@@ -140,6 +140,6 @@ def narrow(viewer: Viewer, asked: QueryDict, areas: Division) -> Narrowing:
     data.pop("area", None)
     seen = ORGANISATIONS.rows(viewer).order_by()
     if "state" not in data:
-        seen = seen.filter(pk__in=Organisation.objects.active().values("pk"))
+        seen = seen.exclude(state=OrganisationState.RETIRED)
     filters = OrganisationFilters(data, queryset=seen, request=viewer)
     return Narrowing(viewer, filters, filters.qs, areas.choose(kept.get("area", "")), kept)

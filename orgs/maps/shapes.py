@@ -138,3 +138,11 @@ def as_geojson(of: Stamp) -> dict[str, Any]:
 def _coarse(shape: BaseGeometry) -> dict[str, Any]:
     rounded = shapely.transform(shape, lambda points: points.round(DIGITS))
     return dict(shapely.geometry.mapping(rounded))
+
+
+def forget() -> None:
+    """Drop what is kept in memory: after an import that was undone, whose version another one may bear again."""
+    with _lock:
+        _kept.clear()
+    for kept in (paths, frame_of, as_geojson):
+        kept.cache_clear()

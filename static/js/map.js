@@ -136,7 +136,7 @@
     const bbox = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((edge) => edge.toFixed(4)).join(",");
     const query = new URLSearchParams(words.query);
     query.set("bbox", bbox);
-    query.set("zoom", Math.floor(map.getZoom()));
+    query.set("zoom", map.getZoom());
     fetch(`${words.clusters}?${query}`, { signal: asking.signal, headers: { accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then((found) => {

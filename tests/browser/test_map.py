@@ -23,7 +23,7 @@ def fill() -> None:
             visibility="public", name=f"Association du puits {number}", seat=area("Koro"), areas=["Koro"]
         )
     OrganisationFactory.create(
-        visibility="public", name="Femmes du fleuve", kind=OrganisationKind.WOMEN, seat=area("Gao"), areas=["Gao"]
+        visibility="public", name="Femmes du fleuve", kind=OrganisationKind.WOMEN, seat=area("Kayes"), areas=["Kayes"]
     )
 
 
@@ -60,7 +60,7 @@ def test_points_list_and_address_go_together(browser_page: Opens, live_url: str,
     expect(page.locator(".leaflet-popup a", has_text="Femmes du fleuve")).to_be_visible()
 
     # Coming closer changes the list and the address.
-    page.goto(f"{live_url}/orgs/map/?at=16.270,-0.040,9")
+    page.goto(f"{live_url}/orgs/map/?at=14.448,-11.444,9")
     expect(page.locator("#list-count")).to_contain_text("Une organisation")
     expect(page.locator("#queue a")).to_have_count(1)
     page.get_by_role("button", name="S’éloigner").click()

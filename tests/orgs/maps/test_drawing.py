@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,14 @@ from orgs.models import Area, Edition, Level
 from tests.factories import OrganisationFactory, area
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def afresh() -> Iterator[None]:
+    """What a test drew of an edition that is undone is no other's."""
+    shapes.forget()
+    yield
+    shapes.forget()
 
 
 def give_limits(*names: str) -> None:
