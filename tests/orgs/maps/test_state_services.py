@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from orgs.access import viewer_for
+from orgs.access import STATE_SERVICES, viewer_for
+from orgs.disclosed import STATE_SERVICE
+from orgs.listing import columns_for
 from orgs.maps import state_services as shown
-from orgs.models import AuditEntry, Organisation, Presence, Role, StateService, StateServiceKind
+from orgs.models import AuditEntry, Level, Organisation, Presence, Role, StateService, StateServiceKind
 from orgs.services.errors import NotAllowed
 from orgs.services.state_services import Statement, restore_state_service, state_service, withdraw_state_service
 from tests.factories import OrganisationFactory, StateServiceFactory, UserFactory, area, person, signed_in
@@ -208,3 +210,26 @@ def test_admin_lists_and_takes_back(coordinator: Any) -> None:
     client.post("/admin/orgs/stateservice/", {"action": "take_back", "_selected_action": [made.pk]})
     assert not StateService.objects.standing().exists()
     assert signed_in(coordinator).get(f"/admin/orgs/stateservice/{made.pk}/change/").status_code == 200
+
+
+# --- One rule, three answers -------------------------------------------------------------------------------------
+
+
+def test_who_sees_a_statement_is_answered_alike_three_times() -> None:
+    people = [person(role, where) for role in Role.values for where in ("Koro", "Gao")]
+    rows = [
+        StateServiceFactory.create(),
+        StateServiceFactory.create(withdrawn_at=timezone.now()),
+        StateServiceFactory.create(area=area("Bandiagara", Level.REGION)),
+    ]
+    for user in people:
+        viewer = viewer_for(user)
+        listed = set(STATE_SERVICES.rows(viewer).values_list("pk", flat=True))
+        columns = columns_for(STATE_SERVICES, STATE_SERVICE, viewer)
+        for row in rows:
+            audience = STATE_SERVICES.audience(viewer, row)
+            assert (audience is not None) == (row.pk in listed) == (user in STATE_SERVICES.people(row))
+            if audience is not None:
+                read = STATE_SERVICES.rows(viewer).filter(pk=row.pk).values(**columns).get()
+                shown_in_python = STATE_SERVICE.show(row, audience)
+                assert {name.removeprefix("shown_"): value for name, value in read.items()} == shown_in_python
