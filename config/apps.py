@@ -22,6 +22,13 @@ class StaticFilesConfig(DjangoStaticFilesConfig):
         "rest_framework",
         "drf_spectacular_sidecar/redoc",
         "htmax-*",
+        "draw",
+        "leaflet-src.*",
+        "leaflet.extras.*",
+        "leaflet.forms.js",
+        "leaflet_django.css",
+        "proj4*",
+        "Control.MiniMap.*",
         "xregexp.js",
         "select2.full.js",
     ]

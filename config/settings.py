@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config import addresses, embedded, keys
-from config.paths import BASE_DIR, var_folder
+from config.paths import BASE_DIR, package_folder, var_folder
 
 env = Env()
 
@@ -207,7 +207,8 @@ USE_TZ = True
 # --- Files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Leaflet's files come out of a package that is never an app here: its admin needs GDAL, its tags ask others for tiles.
+STATICFILES_DIRS = [BASE_DIR / "static", ("leaflet", package_folder("leaflet") / "static" / "leaflet")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

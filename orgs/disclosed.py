@@ -1,7 +1,7 @@
 """What each audience is shown of organisations and areas. The mechanism is ``orgs.disclosure``."""
 
 from orgs.disclosure import Column, Table
-from orgs.models import Area, Organisation
+from orgs.models import Area, Organisation, StateService
 
 ORGANISATION = Table(
     Organisation,
@@ -44,3 +44,27 @@ AREA = Table(
     },
     tlp=None,
 )
+
+STATE_SERVICE = Table(
+    StateService,
+    """
+    field          partner  coordinator  administrator
+    id             S        S            S
+    area           S        S            S
+    kind           S        S            S
+    presence       S        S            S
+    since          S        S            S
+    since_is_year  S        S            S
+    as_of          S        S            S
+    said_by        S        S            S
+    seen_by        -        S            S
+    source         S        S            S
+    note           S        S            S
+    entered_by     -        S            S
+    withdrawn_at   -        S            S
+    is_demo        S        S            S
+    """,
+    fields={name: Column(f"{name}_id") for name in ("area", "said_by", "seen_by", "entered_by")},
+    tlp=None,
+)
+"""An organisation that said it is named only to those who may see that organisation: ``orgs.maps.state_services``."""

@@ -52,7 +52,10 @@ from orgs.models import (
     OrganisationKind,
     OrganisationState,
     OrganisationVisibility,
+    Presence,
     Role,
+    StateService,
+    StateServiceKind,
     Tlp,
     User,
     VerifiedHow,
@@ -136,6 +139,20 @@ class ContactFactory(DjangoModelFactory[Contact]):
     organisation = factory.SubFactory(OrganisationFactory)
     name = factory.Sequence(lambda n: f"Contact {n}")
     phone = factory.Sequence(lambda n: f"+22376{n:06d}")
+
+
+class StateServiceFactory(DjangoModelFactory[StateService]):
+    """A school that works, as a decree says, in Koro."""
+
+    class Meta:
+        model = StateService
+
+    area = factory.LazyFunction(lambda: area("Koro"))
+    kind = StateServiceKind.SCHOOL
+    presence = Presence.PRESENT
+    source = factory.Sequence(lambda n: f"Arrêté {n}")
+    source_key = factory.LazyAttribute(lambda made: name_key(made.source))
+    as_of = factory.LazyFunction(timezone.localdate)
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):

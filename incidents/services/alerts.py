@@ -15,15 +15,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import access, wording
+from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState
 from incidents.services import fanout, renditions, steps
-from incidents.services.content import held_words
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
-from orgs import audit
+from orgs import audit, wording
 from orgs.messaging import outbox
 from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp
 from orgs.policy import Viewer
+from orgs.wording import held_words
 
 LONGEST_INSTRUCTION = 300
 MOST_LINES = 20

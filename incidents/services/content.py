@@ -17,8 +17,8 @@ from incidents.models import (
     TimePrecision,
     Urgency,
 )
-from incidents.wording import holding
 from orgs.models import Tlp
+from orgs.wording import held_words
 
 FIRST_DAY = date(1960, 1, 1)
 LONGEST_NARRATIVE = 20_000
@@ -101,10 +101,3 @@ _LONGEST = {
     "summary": LONGEST_SUMMARY,
     "reporter_note": LONGEST_REPORTER_NOTE,
 }
-
-
-def held_words(text: str) -> list[str]:
-    """Why a text may not leave as it is, in words for its writer; empty when it may."""
-    return [
-        _("“%(words)s”: %(advice)s") % {"words": finding.words, "advice": finding.advice} for finding in holding(text)
-    ]

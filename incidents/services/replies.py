@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from incidents import access
 from incidents.models import AlertState, DeclineReason, Delivery, DeliveryAnswer, Reply, ReplyKind
 from incidents.services import steps
-from incidents.services.content import held_words
 from incidents.services.errors import NotAllowed
 from orgs import audit
 from orgs.access import viewer_for
@@ -21,6 +20,7 @@ from orgs.messaging.inbound import IncomingSms
 from orgs.models import Channel, User
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
+from orgs.wording import held_words
 
 LONGEST_TEXT = 500
 ANSWERS = {

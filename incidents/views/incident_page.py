@@ -29,9 +29,9 @@ from incidents.models import (
 from incidents.services.steps import steps_of
 from incidents.services.timeline import line_of
 from incidents.views.steps import status_of
-from incidents.wording import cautions
 from orgs.access import viewer_of
 from orgs.policy import Viewer
+from orgs.wording import cautions
 
 _TONES = {IncidentState.OPEN: "doing", IncidentState.VERIFIED: "done", IncidentState.CLOSED: "stopped"}
 

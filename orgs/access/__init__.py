@@ -1,8 +1,8 @@
 """Who may see and do what in the foundation: the only place that says so.
 
-``viewers`` is who asks; ``directory`` the organisations and what hangs on them; ``people`` accounts, posts, the audit
-log and messages; ``admin`` Django admin. The mechanism is ``orgs.policy``; expected results stand, typed by hand, in
-``tests/access``.
+``viewers`` is who asks; ``directory`` the organisations and what hangs on them; ``gaps`` what is missing where;
+``people`` accounts, posts, the audit log and messages; ``admin`` Django admin. The mechanism is ``orgs.policy``;
+expected results stand, typed by hand, in ``tests/access``.
 """
 
 from orgs.access.admin import ADMIN_ACTIONS, ADMIN_ROLES, has_admin_permission, may_enter_admin
@@ -17,6 +17,12 @@ from orgs.access.directory import (
     may_hide,
     may_keep_directory,
     may_suggest,
+)
+from orgs.access.gaps import (
+    STATE_SERVICES,
+    may_keep_state_services,
+    may_read_gaps,
+    may_state_services_in,
 )
 from orgs.access.people import (
     AUDIT,
@@ -66,6 +72,7 @@ __all__ = [
     "PEOPLE",
     "ROLES_OF_ORGANISATIONS",
     "ROLES_WITHOUT_AREAS",
+    "STATE_SERVICES",
     "TERMS",
     "TOKENS",
     "areas_to_give",
@@ -84,6 +91,9 @@ __all__ = [
     "may_invite_into",
     "may_keep_accounts",
     "may_keep_directory",
+    "may_keep_state_services",
+    "may_read_gaps",
+    "may_state_services_in",
     "may_suggest",
     "needs_second_factor",
     "own_memberships",

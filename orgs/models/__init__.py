@@ -17,6 +17,7 @@ from orgs.models.organisations import (
     VerifiedHow,
 )
 from orgs.models.people import ApiToken, Invitation, Membership, User
+from orgs.models.state_services import Presence, StateService, StateServiceKind
 from orgs.models.terms import Term, Vocabulary
 from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
 
@@ -50,9 +51,12 @@ __all__ = [
     "OrganisationVisibility",
     "Place",
     "PlaceKind",
+    "Presence",
     "ProvedHow",
     "ReceivedSms",
     "Role",
+    "StateService",
+    "StateServiceKind",
     "Term",
     "Tlp",
     "User",

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from incidents.models import IncidentState
 from orgs.models import Role, Tlp
 from tests.access.tables import rows, things
-from tests.access.world import World
+from tests.access.world import NETWORK, World
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,16 @@ def test_an_alert_on_its_page_and_in_the_api() -> None:
 GROUPS = {
     "coordinators": ("coordinator", "coordinator-away", "accused"),
     "staff": ("coordinator", "coordinator-away", "accused", "administrator", "oversight", "operator"),
+    "gapreaders": (
+        *(name for role in NETWORK for name in (role, f"{role}-away")),
+        "served",
+        "coordinator",
+        "coordinator-away",
+        "accused",
+        "administrator",
+        "analyst",
+        "analyst-away",
+    ),
     "*": None,
     "+": None,
 }

@@ -29,7 +29,6 @@ from incidents.models import (
     ReportState,
 )
 from incidents.services.timeline import line_of
-from incidents.wording import findings
 from orgs import demo
 from orgs.access import viewer_for
 from orgs.audit import first_broken_entry, seal_entries
@@ -37,6 +36,7 @@ from orgs.demo.directory import HOW_MANY
 from orgs.demo.people import BODIES, PEOPLE
 from orgs.messaging import drain
 from orgs.models import Actor, Channel, Message, MessageState, Organisation, Role, Tlp, User
+from orgs.wording import findings
 from tests import factories
 from tests.demo.conftest import rows
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incidents.wording import Kind, cautions, findings, holding
+from orgs.wording import Kind, cautions, findings, holding
 
 POSITIONS_AND_MOVEMENTS = [
     "Les FAMa sont à Boni.",

@@ -18,6 +18,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -76,6 +77,11 @@ def findings(text: str) -> list[Finding]:
 def holding(text: str) -> list[Finding]:
     """What keeps a text from every way out."""
     return [finding for finding in findings(text) if finding.holds]
+
+
+def held_words(text: str) -> list[str]:
+    """Why a text may not leave as it is, in words for its writer; empty when it may."""
+    return [_now("“%(words)s”: %(advice)s") % {"words": one.words, "advice": one.advice} for one in holding(text)]
 
 
 def cautions(text: str) -> list[Finding]:
