@@ -173,7 +173,8 @@ class ActorView(models.Model):
                 name="actor_view_latest_once",
             ),
             models.CheckConstraint(
-                condition=Q(reach__isnull=False) | Q(trust__isnull=False) | ~Q(wish=""), name="actor_view_says_something"
+                condition=Q(reach__isnull=False) | Q(trust__isnull=False) | ~Q(wish=""),
+                name="actor_view_says_something",
             ),
             models.CheckConstraint(
                 condition=Q(reach__isnull=True) | Q(reach__range=(1, 4)), name="actor_view_reach_1_to_4"

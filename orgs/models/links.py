@@ -1,4 +1,4 @@
-"""Ties between organisations: who belongs to which network, who coordinates, funds or works with whom, and since when."""
+"""Ties between organisations: who belongs to which network, who coordinates or funds whom, and since when."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,3 +78,8 @@ class OrganisationLink(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it no longer holds."""
+        return self.ends_on is not None and self.ends_on <= timezone.localdate()
