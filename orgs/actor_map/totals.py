@@ -89,12 +89,12 @@ def totals(actor_id: int | None = None) -> Totals:
         said.order_by()
         .values_list("actor", "region")
         .annotate(
-            Count("reach"),
-            Sum("reach", default=0),
-            Count("trust"),
-            Sum("trust", default=0),
-            Count("pk", filter=~Q(wish="")),
-            Count("pk", filter=Q(wish__in=WISHING)),
+            n_reach=Count("reach"),
+            all_reach=Sum("reach", default=0),
+            n_trust=Count("trust"),
+            all_trust=Sum("trust", default=0),
+            n_wish=Count("pk", filter=~Q(wish="")),
+            n_wishing=Count("pk", filter=Q(wish__in=WISHING)),
         )
     )
     return publish(Raw(*row) for row in rows)

@@ -1,4 +1,4 @@
-"""Actors as the API gives them: what they are for, who to call for what. What organisations say of them is not there."""
+"""Actors as the API gives them: what they are for and who to call. What organisations say of them is not there."""
 
 from typing import Any
 
