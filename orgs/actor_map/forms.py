@@ -114,7 +114,7 @@ def _numbers(scale: Any, now: str) -> list[Choice]:
 
 
 def _words(now: str) -> list[Choice]:
-    short = {Wish.YES: _("Yes"), Wish.NO: _("No"), Wish.CANNOT: _("Cannot")}
+    short = {Wish.YES: _("Yes"), Wish.NO: _("No"), Wish.CANNOT: _("Yes, but cannot")}
     answers = [Choice(value, str(short[Wish(value)]), label, value == now) for value, label in Wish.choices]
     return [*answers, Choice(NO_ANSWER, "–", gettext("No answer"), now == NO_ANSWER)]
 

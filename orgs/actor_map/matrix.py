@@ -13,6 +13,10 @@ from orgs.policy import Viewer
 SECTORS = (ActorSector.SECURITY, ActorSector.CIVIL_SOCIETY, ActorSector.GOVERNMENTAL)
 """The columns of the map. Armed groups have no column: they are named beside it, and nothing more."""
 
+MOST_WANTED = 20
+_WISHED = 2
+"""The share from which an actor is wished for: a third of the organisations."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -93,10 +97,14 @@ class Wanted:
 
 
 def most_wanted(viewer: Viewer, region: Area | None = None) -> list[Wanted]:
-    """The actors most wished for and least reachable, first those; only where enough organisations said both."""
+    """The actors most wished for and least reachable, those first; only where enough organisations said both.
+
+    The order comes from what may be given, words and thirds, and tells no more than they do.
+    """
     found = totals()
     number = region.pk if region else None
     asked = ACTORS.rows(viewer).filter(Q(pk__in=[actor for actor, where in found.given if where == number]))
     wanted = [Wanted(actor, found.of(actor.pk, number)) for actor in asked]
-    both = [one for one in wanted if one.total.reach and one.total.third]
-    return sorted(both, key=lambda one: (-(one.total.third or 0), one.total.reach or 0, one.actor.name_key))
+    both = [one for one in wanted if one.total.reach and (one.total.third or 0) >= _WISHED]
+    both.sort(key=lambda one: (-(one.total.third or 0), one.total.reach or 0, one.actor.name_key))
+    return both[:MOST_WANTED]

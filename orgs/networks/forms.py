@@ -24,7 +24,7 @@ WAYS = [
 class LinkForm(forms.Form):
     """How the organisation of the page is tied to another one, which was looked for before."""
 
-    way = forms.ChoiceField(label=_("This organisation is"), choices=WAYS, widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=_("How it is tied"), choices=WAYS, widget=forms.RadioSelect)
     other = forms.ModelChoiceField(
         label=_("Other organisation"), queryset=Organisation.objects.none(), widget=forms.RadioSelect, empty_label=None
     )

@@ -12,11 +12,11 @@ from orgs.access import LINKS
 from orgs.models import LinkKind, Organisation, OrganisationLink
 from orgs.policy import Viewer
 
-NEAR, FAR = 16, 32
+NEAR, FAR = 12, 28
 """How many organisations stand in the inner and in the outer ring of a picture at most."""
 SIZE = 400
 _RINGS = {0: 0, 1: 92, 2: 172}
-_DOTS = {0: 24, 1: 17, 2: 14}
+_DOTS = {0: 24, 1: 20, 2: 17}
 _MOST = 400
 """Ties read at most for one picture."""
 
