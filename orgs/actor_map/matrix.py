@@ -56,7 +56,7 @@ class Matrix:
 
 def regions() -> list[Area]:
     """The regions by which the map may be narrowed, without their shapes."""
-    return list(Area.objects.current().at(Level.REGION).only("pk", "name", "name_key", "pcode").order_by("name_key"))
+    return list(Area.objects.current().at(Level.REGION).only("pk", "name", "name_key", "level").order_by("name_key"))
 
 
 def matrix_of(viewer: Viewer, region: Area | None = None) -> Matrix:
