@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from orgs.models import LinkKind, OrganisationVisibility
+from orgs.models import LinkKind, Membership, OrganisationVisibility
+from orgs.services import directory_index
 from tests.access.world import World
 from tests.factories import ActorFactory, ActorRoleFactory, OrganisationFactory, OrganisationLinkFactory
 
@@ -48,12 +49,10 @@ address                                          GET                            
 
 def things(world: World) -> dict[str, Any]:
     """What stands in the braces."""
-    editor = world.people["editor"]
-    assert editor is not None
-    rated = editor.memberships.get().organisation
-    rated.areas.set(editor.memberships.get().areas.all())
-    from orgs.services import directory_index
-
+    post = Membership.objects.get(person=world.people["editor"])
+    rated = post.organisation
+    assert rated is not None
+    rated.areas.set(post.areas.all())
     directory_index.refresh([rated.pk])
     linked = OrganisationFactory.create(areas=["Koro"])
     # An entry without any area would be every coordinator's.

@@ -31,7 +31,10 @@ SAID = st.lists(
 )
 
 
-def _raw(said: list[tuple[int, int | None, int | None, bool | None]], actor: int = 1) -> list[Raw]:
+Statements = list[tuple[int, int | None, int | None, bool | None]]
+
+
+def _raw(said: Statements, actor: int = 1) -> list[Raw]:
     sums: dict[int, list[int]] = defaultdict(lambda: [0] * 6)
     for region, reach, trust, wish in said:
         row = sums[region]
@@ -53,7 +56,7 @@ MEASURES = (("reach", "reached"), ("trust", "trusted"), ("third", "wished"))
 
 @given(SAID)
 @settings(max_examples=400, deadline=None)
-def test_nothing_is_given_that_fewer_than_five_said(said: list) -> None:
+def test_nothing_is_given_that_fewer_than_five_said(said: Statements) -> None:
     rows = _raw(said)
     for (_actor, region), total in publish(rows).given.items():
         for given_as, counted in MEASURES:
@@ -63,7 +66,7 @@ def test_nothing_is_given_that_fewer_than_five_said(said: list) -> None:
 
 @given(SAID)
 @settings(max_examples=400, deadline=None)
-def test_the_regions_taken_from_the_country_leave_nobody_or_five(said: list) -> None:
+def test_the_regions_taken_from_the_country_leave_nobody_or_five(said: Statements) -> None:
     rows = _raw(said)
     found = publish(rows)
     for given_as, counted in MEASURES:
@@ -77,7 +80,7 @@ def test_the_regions_taken_from_the_country_leave_nobody_or_five(said: list) -> 
 
 @given(SAID)
 @settings(max_examples=200, deadline=None)
-def test_what_enough_have_said_is_given(said: list) -> None:
+def test_what_enough_have_said_is_given(said: Statements) -> None:
     rows = _raw(said)
     found = publish(rows)
     for row in rows:
@@ -89,7 +92,7 @@ def test_what_enough_have_said_is_given(said: list) -> None:
 
 @given(SAID)
 @settings(max_examples=200, deadline=None)
-def test_numbers_are_rounded_down_and_levels_are_words_of_the_scale(said: list) -> None:
+def test_numbers_are_rounded_down_and_levels_are_words_of_the_scale(said: Statements) -> None:
     for total in publish(_raw(said)).given.values():
         assert total.answers % LEAST == 0
         assert total.reach in (None, 1, 2, 3, 4)
