@@ -80,7 +80,8 @@ class Scope(Protocol):
         """The people (a condition on ``User``) who reach this row in one of these roles."""
 
 
-def _members(roles: Sequence[str] | None, condition: Q) -> Q:
+def members(roles: Sequence[str] | None, condition: Q) -> Q:
+    """The people (a condition on ``User``) with a current membership that meets a condition, in one of these roles."""
     memberships = Membership.objects.current().filter(condition, person=OuterRef("pk"))
     if roles is not None:
         memberships = memberships.filter(role__in=[str(role) for role in roles])
@@ -98,7 +99,7 @@ class Everywhere:
         return True
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return Q() if roles is None else _members(roles, Q())
+        return Q() if roles is None else members(roles, Q())
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class OwnAreas:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         ids = [area_id for area_id in self._columns(row).values() if area_id is not None]
-        return _members(roles, Q(areas__in=ids) | Q(areas__level="country"))
+        return members(roles, Q(areas__in=ids) | Q(areas__level="country"))
 
     def _columns(self, row: Any) -> dict[str, int | None]:
         for step in self.prefix.split("__")[:-1]:
@@ -158,40 +159,7 @@ class OwnAreasOfMany:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         parts = [part for part in (OwnAreas().people(area, roles) for area in getattr(row, self.path).all()) if part]
-        return reduce(or_, parts) if parts else _members(roles, Q(areas__level="country"))
-
-
-@dataclass(frozen=True)
-class AreasOfOrganisation:
-    """Rows of an organisation that is or works in one of the post's areas.
-
-    ``path`` leads to the organisation; empty for the organisation itself. One that says nothing of its areas is in
-    nobody's but those whose post is for the whole country.
-    """
-
-    path: str = "organisation"
-
-    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
-        if any(post.nationwide for post in posts):
-            return Q()
-        ids = self._ids(posts)
-        before = f"{self.path}__" if self.path else ""
-        return Q(**{f"{before}reach__overlap": ids}) if ids else None
-
-    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
-        return any(post.nationwide for post in posts) or bool(set(self._ids(posts)) & set(self._reach(row)))
-
-    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return _members(roles, Q(areas__in=self._reach(row)) | Q(areas__level="country"))
-
-    def _ids(self, posts: Sequence[Post]) -> list[int]:
-        return sorted(set().union(*(post.region_ids | post.cercle_ids | post.commune_ids for post in posts)))
-
-    def _reach(self, row: Any) -> list[int]:
-        for step in filter(None, self.path.split("__")):
-            row = getattr(row, step)
-        reach: list[int] = row.reach
-        return reach
+        return reduce(or_, parts) if parts else members(roles, Q(areas__level="country"))
 
 
 @dataclass(frozen=True)
@@ -207,7 +175,7 @@ class WithoutArea:
         return self._is_nowhere(row)
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return _members(roles, Q()) if self._is_nowhere(row) else None
+        return members(roles, Q()) if self._is_nowhere(row) else None
 
     def _is_nowhere(self, row: Any) -> bool:
         for step in self.prefix.split("__")[:-1]:
@@ -231,10 +199,10 @@ class OwnOrganisation:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         owner = self._owner(row)
-        return None if owner is None else _members(roles, Q(organisation=owner))
+        return None if owner is None else members(roles, Q(organisation=owner))
 
     def _owner(self, row: Any) -> int | None:
-        owner: int | None = _follow(row, self.path)
+        owner: int | None = follow(row, self.path)
         return owner
 
 
@@ -248,14 +216,14 @@ class Themselves:
         return None if viewer.user_id is None else Q(**{self.path: viewer.user_id})
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
-        return viewer.user_id is not None and _follow(row, self.path) == viewer.user_id
+        return viewer.user_id is not None and follow(row, self.path) == viewer.user_id
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        person = _follow(row, self.path)
+        person = follow(row, self.path)
         return None if person is None else Q(pk=person)
 
 
-def _follow(row: Any, path: str) -> Any:
+def follow(row: Any, path: str) -> Any:
     """The primary key at the end of a path of foreign keys; ``"pk"`` is the row's own."""
     *steps, last = path.split("__")
     for step in steps:
@@ -381,24 +349,6 @@ class SeenWith:
         return row
 
 
-@dataclass(frozen=True)
-class NotAboutOwn:
-    """A barrier: what is said about a body is kept from that body's people. ``path`` leads to the body, if any."""
-
-    path: str
-
-    def hidden(self, viewer: Viewer) -> Q | None:
-        ids = sorted(viewer.organisation_ids)
-        return Q(**{f"{self.path}__in": ids}) if ids else None
-
-    def hides(self, viewer: Viewer, row: Any) -> bool:
-        return _follow(row, self.path) in viewer.organisation_ids
-
-    def excluded(self, row: Any) -> Q | None:
-        body = _follow(row, self.path)
-        return None if body is None else _members(None, Q(organisation=body))
-
-
 class Policy(Generic[Row]):
     """Who may see the rows of one model. The order of grants is the order in which an audience is chosen."""
 
@@ -483,4 +433,4 @@ class Policy(Generic[Row]):
 
 def members_of(organisations: Subquery | QuerySet[Any] | Sequence[int], roles: Sequence[Role] | None = None) -> Q:
     """The people (a condition on ``User``) who have a current membership in one of these organisations."""
-    return _members(roles, Q(organisation__in=organisations))
+    return members(roles, Q(organisation__in=organisations))

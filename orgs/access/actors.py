@@ -15,7 +15,8 @@ from orgs.models import (
     OrganisationLink,
     Role,
 )
-from orgs.policy import AreasOfOrganisation, Everywhere, Grant, NotAboutOwn, OwnOrganisation, Policy, SeenWith, Viewer
+from orgs.policy import Everywhere, Grant, OwnOrganisation, Policy, SeenWith, Viewer
+from orgs.scopes import AreasOfOrganisation, NotAboutOwn
 
 ACTOR_READERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.ANALYST, *NETWORK_ROLES)
 

@@ -17,6 +17,8 @@ NEAR, FAR = 12, 28
 SIZE = 400
 _RINGS = {0: 0, 1: 92, 2: 172}
 _DOTS = {0: 24, 1: 20, 2: 17}
+_APART = 0.21
+"""The angle between two dots of the outer ring at least, so that they do not touch."""
 _MOST = 400
 """Ties read at most for one picture."""
 
@@ -133,10 +135,11 @@ def picture_of(viewer: Viewer, organisation: Organisation, ties: list[Organisati
     far = _others({organisation.pk, *(one.pk for one in near)}, links)
     dots = [Dot(organisation, 0, 0)]
     dots += [Dot(one, 0, 1) for one in near[:NEAR]]
-    dots += [Dot(one, 0, 2) for one in _beside(near[:NEAR], far, links)[:FAR]]
+    hangs_on = _beside(near[:NEAR], far, links)
+    dots += [Dot(one, 0, 2) for one, _place_of in hangs_on[:FAR]]
     for number, dot in enumerate(dots):
         dot.number = number
-    _place(dots)
+    _place(dots, [place for _one, place in hangs_on[:FAR]])
     by_id = {dot.organisation.pk: dot for dot in dots}
     lines = [
         Line(link.kind, str(LinkKind(link.kind).label), by_id[link.organisation_id], by_id[link.other_id])
@@ -164,22 +167,39 @@ def _others(known: set[int], links: Iterable[OrganisationLink]) -> list[Organisa
     return sorted(ends.values(), key=lambda end: (end.name_key, end.pk))
 
 
-def _beside(near: list[Organisation], far: list[Organisation], links: list[OrganisationLink]) -> list[Organisation]:
-    """Those of the outer ring in the order of the neighbours they hang on, so that lines seldom cross."""
+def _beside(
+    near: list[Organisation], far: list[Organisation], links: list[OrganisationLink]
+) -> list[tuple[Organisation, int]]:
+    """Those of the outer ring, each with the number of the neighbour it hangs on, in the order of these."""
     place = {one.pk: number for number, one in enumerate(near)}
     first: dict[int, int] = {}
     for link in links:
         for a, b in ((link.organisation_id, link.other_id), (link.other_id, link.organisation_id)):
             if a in place:
                 first[b] = min(first.get(b, len(place)), place[a])
-    return sorted((one for one in far if one.pk in first), key=lambda one: (first[one.pk], one.name_key))
+    found = [(one, first[one.pk]) for one in far if one.pk in first]
+    return sorted(found, key=lambda item: (item[1], item[0].name_key, item[0].pk))
 
 
-def _place(dots: list[Dot]) -> None:
+def _place(dots: list[Dot], hangs_on: list[int]) -> None:
+    """Neighbours stand evenly around the middle; those of the outer ring behind the neighbour they hang on."""
+    near = sum(1 for dot in dots if dot.ring == 1)
+    inner = [2 * math.pi * number / near - math.pi / 2 for number in range(near)]
+    angles = {0: [0.0], 1: inner, 2: _outer([inner[place] for place in hangs_on], hangs_on)}
     middle = SIZE / 2
     for ring in (0, 1, 2):
-        members = [dot for dot in dots if dot.ring == ring]
-        for number, dot in enumerate(members):
-            angle = 2 * math.pi * number / len(members) - math.pi / 2
+        for dot, angle in zip((dot for dot in dots if dot.ring == ring), angles[ring], strict=True):
             dot.x = round(middle + _RINGS[ring] * math.cos(angle), 1)
             dot.y = round(middle + _RINGS[ring] * math.sin(angle), 1)
+
+
+def _outer(wished: list[float], hangs_on: list[int]) -> list[float]:
+    """The angles of the outer ring: as near as may be to those wished for, and never on top of each other."""
+    angles: list[float] = []
+    for number, angle in enumerate(wished):
+        fan = (hangs_on.count(hangs_on[number]) - 1) / 2
+        start = angle + (hangs_on[:number].count(hangs_on[number]) - fan) * _APART
+        angles.append(max(start, angles[-1] + _APART) if angles else start)
+    if angles and angles[-1] - angles[0] > 2 * math.pi - _APART:
+        return [wished[0] + 2 * math.pi * number / len(wished) for number in range(len(wished))]
+    return angles

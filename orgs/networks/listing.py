@@ -4,9 +4,11 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from orgs.access import LINKS, ORGANISATIONS
-from orgs.models import Area, LinkKind, Organisation, OrganisationKind, OrganisationLink
+from orgs.actor_map.raters import named
+from orgs.models import Area, LinkKind, Organisation, OrganisationKind, OrganisationLink, plain_words
 from orgs.policy import Viewer
 
+CANDIDATES = 20
 BY_NAME = (("name_key", "asc"), ("id", "asc"))
 
 
@@ -28,6 +30,14 @@ def alone(viewer: Viewer, region: Area | None = None) -> QuerySet[Organisation]:
     return _active(viewer, region).filter(
         ~Exists(links.filter(organisation=OuterRef("pk"))), ~Exists(links.filter(other=OuterRef("pk")))
     )
+
+
+def candidates_for(viewer: Viewer, organisation: Organisation, words: str) -> list[Organisation]:
+    """Organisations to tie one to: those that this viewer may see, by words of any of their names."""
+    if not plain_words(words):
+        return []
+    rows = ORGANISATIONS.rows(viewer, Organisation.objects.active()).exclude(pk=organisation.pk)
+    return list(named(rows, words).only("name", "name_key", "slug").order_by("name_key", "id")[:CANDIDATES])
 
 
 def _visible(viewer: Viewer) -> QuerySet[OrganisationLink]:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs import access
 from orgs.actor_map.matrix import regions
-from orgs.models import Level, Organisation, OrganisationLink, plain_words
+from orgs.models import Level, Organisation, OrganisationLink
 from orgs.models.areas import words_of
 from orgs.networks import export
 from orgs.networks.forms import LinkForm
 from orgs.networks.graph import groups_of, picture_of, ties_of
-from orgs.networks.listing import BY_NAME, alone, networks
+from orgs.networks.listing import BY_NAME, alone, candidates_for, networks
 from orgs.paging import BadToken, keyset
 from orgs.policy import Viewer
 from orgs.sections import Section
@@ -30,7 +30,6 @@ from orgs.views.actors import chosen_area
 from orgs.views.steps import address_of_page, only, status_of, take
 
 PAGE = 50
-CANDIDATES = 20
 
 
 def _has_account(viewer: Viewer) -> bool:
@@ -133,7 +132,7 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
     if not access.may_link(viewer, organisation):
         raise PermissionDenied
     words = (request.POST if request.method == "POST" else request.GET).get("q", "")[:100]
-    candidates = _candidates(viewer, organisation, words)
+    candidates = candidates_for(viewer, organisation, words)
     form = LinkForm(request.POST if request.method == "POST" else None, candidates=candidates)
     if form.is_bound and form.is_valid():
         link = form.link_of(organisation)
@@ -147,17 +146,6 @@ def add_link(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("organisation-network", organisation.slug)
     context = {"organisation": organisation, "form": form, "words": words, "candidates": candidates}
     return render(request, "orgs/networks/add.html", context, status=status_of(form))
-
-
-def _candidates(viewer: Viewer, organisation: Organisation, words: str) -> list[Organisation]:
-    """Organisations that this viewer may see, by words of any of their names."""
-    asked = plain_words(words).split()[:5]
-    if not asked:
-        return []
-    rows = access.ORGANISATIONS.rows(viewer, Organisation.objects.active()).exclude(pk=organisation.pk)
-    for word in asked:
-        rows = rows.filter(names_key__contains=word)
-    return list(rows.only("name", "name_key", "slug").order_by("name_key", "id")[:CANDIDATES])
 
 
 def _own_link(request: HttpRequest, pk: int) -> OrganisationLink:

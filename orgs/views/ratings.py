@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import access
-from orgs.actor_map.forms import Entry, entries_of, parts_of, read_statements
-from orgs.models import NETWORK_ROLES, Actor, Organisation, Role, plain_words
+from orgs.actor_map.forms import parts_of, read_statements
+from orgs.actor_map.raters import coordinated_organisations, entries, own_organisations
+from orgs.models import Role
 from orgs.paging import BadToken, keyset
-from orgs.policy import NOTHING, AreasOfOrganisation, Viewer
 from orgs.services.actors import rate_actors
 from orgs.services.errors import NotAllowed
 from orgs.views.steps import address_of_page, only
@@ -29,14 +28,12 @@ PAGE = 30
 def choose_rater(request: HttpRequest) -> HttpResponse:
     """For which organisation one speaks: straight on for whoever has one only."""
     viewer = access.viewer_of(request)
-    own = list(_own(viewer).order_by("name_key", "id"))
+    own = own_organisations(viewer)
     coordinates = Role.COORDINATOR in viewer.roles
     if len(own) == 1 and not coordinates:
         return redirect("rate-actors", own[0].slug)
     words = request.GET.get("q", "")[:100]
-    rows = _coordinated(viewer) if coordinates else Organisation.objects.none()
-    for word in plain_words(words).split()[:5]:
-        rows = rows.filter(names_key__contains=word)
+    rows = coordinated_organisations(viewer, words)
     try:
         page = keyset(rows, order=BY_NAME, after=request.GET.get("page", ""), size=PAGE)
     except BadToken:
@@ -52,24 +49,6 @@ def choose_rater(request: HttpRequest) -> HttpResponse:
     return render(request, "orgs/actors/choose.html", context)
 
 
-def _own(viewer: Viewer) -> QuerySet[Organisation]:
-    posts = viewer.posts_as((*NETWORK_ROLES, Role.COORDINATOR))
-    ids = sorted({post.organisation_id for post in posts if post.organisation_id is not None})
-    return _light(access.ORGANISATIONS.rows(viewer).filter(pk__in=ids))
-
-
-def _coordinated(viewer: Viewer) -> QuerySet[Organisation]:
-    """The organisations that are or work where this viewer coordinates."""
-    inside = AreasOfOrganisation("").rows(viewer, viewer.posts_as((Role.COORDINATOR,)))
-    return _light(
-        access.ORGANISATIONS.rows(viewer, Organisation.objects.active()).filter(NOTHING if inside is None else inside)
-    )
-
-
-def _light(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    return rows.only("name", "name_key", "acronym", "slug")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(access.may_rate_at_all)
 def rate(request: HttpRequest, slug: str) -> HttpResponse:
@@ -80,12 +59,12 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if not access.may_rate_for(viewer, organisation):
         raise PermissionDenied
-    entries = _entries(viewer, organisation)
+    shown = entries(viewer, organisation)
     problem = ""
     if request.method == "POST":
         try:
             changed = rate_actors(
-                viewer=viewer, organisation=organisation, statements=read_statements(entries, request.POST.dict())
+                viewer=viewer, organisation=organisation, statements=read_statements(shown, request.POST.dict())
             )
         except (ValidationError, NotAllowed) as error:
             problem = " ".join(getattr(error, "messages", [])) or _("You may not do this, or not any more.")
@@ -94,19 +73,11 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("rate-actors", organisation.slug)
     context = {
         "organisation": organisation,
-        "parts": parts_of(entries),
+        "parts": parts_of(shown),
         "own": access.is_own(viewer, organisation),
         "problem": problem,
     }
     return render(request, "orgs/actors/rate.html", context, status=422 if problem else 200)
-
-
-def _entries(viewer: Viewer, organisation: Organisation) -> list[Entry]:
-    actors = access.ACTORS.rows(viewer, Actor.objects.asked_about()).exclude(
-        organisation__in=[organisation.pk, *viewer.organisation_ids]
-    )
-    said = access.ACTOR_VIEWS.rows(viewer).filter(organisation=organisation.pk, superseded_at=None)
-    return entries_of(actors.defer("source", "civil_contact"), said)
 
 
 def _say(request: HttpRequest, changed: int) -> None:
