@@ -109,6 +109,7 @@ def actor(request: HttpRequest, pk: int) -> HttpResponse:
     is_armed = found.sector == ActorSector.ARMED_GROUP
     reads_totals = access.may_read_actor_map(viewer) and not is_armed
     of_actor = totals(found.pk) if reads_totals else Totals()
+    statements = [] if is_armed else _statements(viewer, found)
     context = {
         "actor": ACTOR.show(found, audience),
         "level": found.get_level_display(),
@@ -119,7 +120,8 @@ def actor(request: HttpRequest, pk: int) -> HttpResponse:
         "country": of_actor.of(found.pk),
         "by_region": _by_region(of_actor, found.pk) if reads_totals else [],
         "least": LEAST,
-        "statements": [] if is_armed else _statements(viewer, found),
+        "statements": statements[:MOST_STATEMENTS],
+        "more_statements": len(statements) > MOST_STATEMENTS,
         "may_keep": access.may_keep_some_role(viewer) and not is_armed,
         "may_rate": access.may_rate_at_all(viewer) and not is_armed,
         "undo": request.GET.get("ended", ""),
@@ -161,7 +163,7 @@ def _statements(viewer: Viewer, found: Actor) -> list[dict[str, Any]]:
             "organisation__merged_into",
             "actor__organisation",
         )
-        .order_by("organisation__name_key", "organisation_id", "-said_at", "-id")[:MOST_STATEMENTS]
+        .order_by("organisation__name_key", "organisation_id", "-said_at", "-id")[: MOST_STATEMENTS + 1]
     )
     reach, trust, wish = dict(Reach.choices), dict(Trust.choices), dict(Wish.choices)
     shown = []
