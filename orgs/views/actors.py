@@ -124,7 +124,6 @@ def actor(request: HttpRequest, pk: int) -> HttpResponse:
         "more_statements": len(statements) > MOST_STATEMENTS,
         "may_keep": access.may_keep_some_role(viewer) and not is_armed,
         "may_rate": access.may_rate_at_all(viewer) and not is_armed,
-        "undo": request.GET.get("ended", ""),
     }
     return render(request, "orgs/actors/actor.html", context)
 
@@ -239,10 +238,11 @@ def _own_role(request: HttpRequest, pk: int) -> ActorRole:
 @require_POST
 @only(access.may_keep_some_role)
 def end_actor_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """It does this no longer; can be taken back from the page that follows."""
+    """It does this no longer; the page that follows lists it as ended, with a button to take that back."""
     role = _own_role(request, pk)
     services.end_role(viewer=access.viewer_of(request), role=role)
-    return redirect(reverse("actor", args=[role.actor_id]) + f"?ended={role.pk}#calls")
+    messages.success(request, _("It is ended. You can take that back below."))
+    return redirect(reverse("actor", args=[role.actor_id]) + "#calls")
 
 
 @require_POST

@@ -7,14 +7,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orgs import access
 from orgs.actor_map.forms import parts_of, read_statements
 from orgs.actor_map.raters import coordinated_organisations, entries, own_organisations
-from orgs.models import Role
+from orgs.models import Organisation, Role
 from orgs.paging import BadToken, keyset
+from orgs.policy import Viewer
+from orgs.sections import Section
 from orgs.services.actors import rate_actors
 from orgs.services.errors import NotAllowed
 from orgs.views.steps import address_of_page, only
@@ -86,3 +88,14 @@ def _say(request: HttpRequest, changed: int) -> None:
         return
     words = ngettext("Saved: %(n)s actor.", "Saved: %(n)s actors.", changed) % {"n": changed}
     messages.success(request, words)
+
+
+def actor_section(viewer: Viewer, organisation: Organisation) -> Section | None:
+    """On an organisation's page: its own place in the actor map, and the way to say how it finds actors."""
+    own = organisation.pk in viewer.organisation_ids
+    actors = list(access.ACTORS.rows(viewer).filter(organisation=organisation.pk)) if own else []
+    may_rate = access.may_rate_for(viewer, organisation)
+    if not actors and not may_rate:
+        return None
+    data = {"actors": actors, "may_rate": may_rate}
+    return Section("actors", gettext_lazy("Actor map"), "orgs/actors/section.html", data, position=70)

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.access import viewer_for
 from orgs.actor_map.calls import calls_from
-from orgs.models import ActorRole, Area, CivilRole, Level, Role
+from orgs.models import ActorRole, Area, CivilRole, Level, Organisation, Role
+from orgs.sections import sections_of
 from orgs.services.actors import civil_phone, end_role, keep_role, resume_role
 from orgs.services.errors import NotAllowed
 from orgs.services.tokens import make_token
@@ -222,3 +224,37 @@ def test_the_number_of_queries_of_a_page_does_not_grow() -> None:
         ActorRoleFactory.create(role=code)
     assert counts() == few
     assert all(count <= 14 for count in few), few
+
+
+def test_a_liaison_finds_their_own_service_from_their_organisations_page() -> None:
+    service = OrganisationFactory.create()
+    actor = ActorFactory.create(organisation=service)
+
+    def shown(who: str, organisation: Organisation | None = None) -> list[str]:
+        sections = sections_of(viewer(who, "Koro", organisation=organisation), service)
+        return [
+            render_to_string(one.template, {"section": one, "organisation": service})
+            for one in sections
+            if one.key == "actors"
+        ]
+
+    (html,) = shown(Role.LIAISON, service)
+    assert f"/actors/{actor.pk}/" in html
+    assert "/actors/rate/" not in html
+    # To which organisation an actor belongs is nobody else's business.
+    assert shown(Role.LIAISON) == shown(Role.EDITOR) == shown(Role.ANALYST) == []
+    assert "/actors/rate/" in shown(Role.EDITOR, service)[0]
+
+
+def test_an_end_is_told_and_taken_back_on_the_page() -> None:
+    role = ActorRoleFactory.create()
+    client = signed_in(person(Role.COORDINATOR, "Koro"))
+    page = client.post(f"/actors/roles/{role.pk}/end/", follow=True).content.decode()
+    assert f"/actors/roles/{role.pk}/resume/" in page
+    client.post(f"/actors/roles/{role.pk}/resume/")
+    role.refresh_from_db()
+    assert role.ended_at is None
+    # Those who only read see nothing of what has ended.
+    client.post(f"/actors/roles/{role.pk}/end/")
+    read = signed_in(person(Role.REPORTER, "Koro")).get(f"/actors/{role.actor_id}/").content.decode()
+    assert role.office not in read
