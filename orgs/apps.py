@@ -9,3 +9,12 @@ class OrgsConfig(AppConfig):
 
     name = "orgs"
     verbose_name = _("Organisations and areas")
+
+    def ready(self) -> None:
+        """Let each part of the directory add its section to an organisation's page."""
+        from orgs import sections
+        from orgs.views.networks import network_section
+        from orgs.views.ratings import actor_section
+
+        sections.register(network_section)
+        sections.register(actor_section)

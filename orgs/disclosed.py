@@ -1,7 +1,7 @@
-"""What each audience is shown of organisations and areas. The mechanism is ``orgs.disclosure``."""
+"""What each audience is shown of organisations, actors and areas. The mechanism is ``orgs.disclosure``."""
 
 from orgs.disclosure import Column, Table
-from orgs.models import Area, Organisation, StateService
+from orgs.models import Actor, ActorRole, ActorView, Area, Organisation, OrganisationLink, StateService
 
 ORGANISATION = Table(
     Organisation,
@@ -68,3 +68,75 @@ STATE_SERVICE = Table(
     tlp=None,
 )
 """An organisation that said it is named only to those who may see that organisation: ``orgs.maps.state_services``."""
+ACTOR = Table(
+    Actor,
+    """
+    field          administrator  partner  service
+    id             S              S        S
+    name           S              S        S
+    level          S              S        S
+    sector         S              S        S
+    mandate        S              S        S
+    civil_contact  S              S        S
+    source         S              S        S
+    is_demo        S              S        S
+    """,
+    tlp=None,
+)
+"""What is not here is not shown: to which organisation an actor belongs says who would be left out of an alert."""
+
+ACTOR_ROLE = Table(
+    ActorRole,
+    """
+    field         administrator  coordinator  partner  service
+    id            S              S            S        S
+    role          S              S            S        S
+    area_pcode    S              S            S        S
+    area_name     S              S            S        S
+    office        S              S            S        S
+    phone         S              S            S        S
+    email         S              S            S        S
+    source        S              S            S        S
+    as_of         S              S            S        S
+    ended_at      S              S            -        -
+    """,
+    fields={"area_pcode": Column("area__pcode"), "area_name": Column("area__name")},
+    tlp=None,
+)
+
+ACTOR_VIEW = Table(
+    ActorView,
+    """
+    field           member  coordinator
+    reach           S       S
+    trust           S       S
+    wish            S       S
+    said_at         S       S
+    superseded_at   S       S
+    is_entered_for  S       S
+    """,
+    tlp=None,
+)
+"""The person who said it is kept and shown to nobody."""
+
+ORGANISATION_LINK = Table(
+    OrganisationLink,
+    """
+    field              administrator  coordinator  member  partner
+    organisation_slug  S              S            S       S
+    organisation_name  S              S            S       S
+    kind               S              S            S       S
+    other_slug         S              S            S       S
+    other_name         S              S            S       S
+    starts_on          S              S            S       S
+    ends_on            S              S            S       S
+    source             S              S            S       S
+    """,
+    fields={
+        "organisation_slug": Column("organisation__slug"),
+        "organisation_name": Column("organisation__name"),
+        "other_slug": Column("other__slug"),
+        "other_name": Column("other__name"),
+    },
+    tlp=None,
+)

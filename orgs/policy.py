@@ -80,7 +80,8 @@ class Scope(Protocol):
         """The people (a condition on ``User``) who reach this row in one of these roles."""
 
 
-def _members(roles: Sequence[str] | None, condition: Q) -> Q:
+def members(roles: Sequence[str] | None, condition: Q) -> Q:
+    """The people (a condition on ``User``) with a current membership that meets a condition, in one of these roles."""
     memberships = Membership.objects.current().filter(condition, person=OuterRef("pk"))
     if roles is not None:
         memberships = memberships.filter(role__in=[str(role) for role in roles])
@@ -98,7 +99,7 @@ class Everywhere:
         return True
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return Q() if roles is None else _members(roles, Q())
+        return Q() if roles is None else members(roles, Q())
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class OwnAreas:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         ids = [area_id for area_id in self._columns(row).values() if area_id is not None]
-        return _members(roles, Q(areas__in=ids) | Q(areas__level="country"))
+        return members(roles, Q(areas__in=ids) | Q(areas__level="country"))
 
     def _columns(self, row: Any) -> dict[str, int | None]:
         for step in self.prefix.split("__")[:-1]:
@@ -158,7 +159,7 @@ class OwnAreasOfMany:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         parts = [part for part in (OwnAreas().people(area, roles) for area in getattr(row, self.path).all()) if part]
-        return reduce(or_, parts) if parts else _members(roles, Q(areas__level="country"))
+        return reduce(or_, parts) if parts else members(roles, Q(areas__level="country"))
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class WithoutArea:
         return self._is_nowhere(row)
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return _members(roles, Q()) if self._is_nowhere(row) else None
+        return members(roles, Q()) if self._is_nowhere(row) else None
 
     def _is_nowhere(self, row: Any) -> bool:
         for step in self.prefix.split("__")[:-1]:
@@ -198,10 +199,10 @@ class OwnOrganisation:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         owner = self._owner(row)
-        return None if owner is None else _members(roles, Q(organisation=owner))
+        return None if owner is None else members(roles, Q(organisation=owner))
 
     def _owner(self, row: Any) -> int | None:
-        owner: int | None = _follow(row, self.path)
+        owner: int | None = follow(row, self.path)
         return owner
 
 
@@ -215,14 +216,14 @@ class Themselves:
         return None if viewer.user_id is None else Q(**{self.path: viewer.user_id})
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
-        return viewer.user_id is not None and _follow(row, self.path) == viewer.user_id
+        return viewer.user_id is not None and follow(row, self.path) == viewer.user_id
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        person = _follow(row, self.path)
+        person = follow(row, self.path)
         return None if person is None else Q(pk=person)
 
 
-def _follow(row: Any, path: str) -> Any:
+def follow(row: Any, path: str) -> Any:
     """The primary key at the end of a path of foreign keys; ``"pk"`` is the row's own."""
     *steps, last = path.split("__")
     for step in steps:
@@ -432,4 +433,4 @@ class Policy(Generic[Row]):
 
 def members_of(organisations: Subquery | QuerySet[Any] | Sequence[int], roles: Sequence[Role] | None = None) -> Q:
     """The people (a condition on ``User``) who have a current membership in one of these organisations."""
-    return _members(roles, Q(organisation__in=organisations))
+    return members(roles, Q(organisation__in=organisations))

@@ -41,15 +41,20 @@ from orgs.crypto import seal
 from orgs.models import (
     Actor,
     ActorLevel,
+    ActorRole,
     ActorSector,
+    ActorView,
     Area,
     Channel,
+    CivilRole,
     Contact,
     Language,
     Level,
+    LinkKind,
     Membership,
     Organisation,
     OrganisationKind,
+    OrganisationLink,
     OrganisationState,
     OrganisationVisibility,
     Presence,
@@ -59,6 +64,7 @@ from orgs.models import (
     Tlp,
     User,
     VerifiedHow,
+    Wish,
 )
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
@@ -181,6 +187,50 @@ class ActorFactory(DjangoModelFactory[Actor]):
     name = factory.Sequence(lambda n: f"Acteur {n}")
     level = ActorLevel.LOCAL
     sector = ActorSector.SECURITY
+
+
+class ActorRoleFactory(DjangoModelFactory[ActorRole]):
+    """A desk for complaints. ``where`` is an area or the name of a cercle, Koro when not given."""
+
+    class Meta:
+        model = ActorRole
+
+    actor = factory.SubFactory(ActorFactory)
+    role = CivilRole.COMPLAINTS
+    office = "Accueil des plaintes"
+    phone = "+22376000001"
+    source = "Mairie"
+    as_of = factory.LazyFunction(timezone.localdate)
+
+    @classmethod
+    def _create(cls, model_class: type[ActorRole], *args: Any, **kwargs: Any) -> ActorRole:
+        where = kwargs.pop("where", "Koro")
+        kwargs.setdefault("area", area(where) if isinstance(where, str) else where)
+        return super()._create(model_class, *args, **kwargs)
+
+
+class ActorViewFactory(DjangoModelFactory[ActorView]):
+    """What an organisation says of an actor, counted in the region where it is at home."""
+
+    class Meta:
+        model = ActorView
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    actor = factory.SubFactory(ActorFactory)
+    reach = 2
+    trust = 2
+    wish = Wish.YES
+
+
+class OrganisationLinkFactory(DjangoModelFactory[OrganisationLink]):
+    """A member of a network."""
+
+    class Meta:
+        model = OrganisationLink
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = LinkKind.MEMBER
+    other = factory.SubFactory(OrganisationFactory)
 
 
 class ReportFactory(DjangoModelFactory[Report]):

@@ -1,13 +1,27 @@
 """Who may see and do what in the foundation: the only place that says so.
 
-``viewers`` is who asks; ``directory`` the organisations and what hangs on them; ``gaps`` what is missing where;
-``people`` accounts, posts, the audit log and messages; ``admin`` Django admin. The mechanism is ``orgs.policy``;
-expected results stand, typed by hand, in ``tests/access``.
+One file a subject: ``viewers`` is who asks; ``directory``, ``actors``, ``gaps`` and the like are what they ask for;
+``admin`` is Django admin. The mechanism is ``orgs.policy``; expected results stand, typed by hand, in ``tests/access``.
 """
 
+from orgs.access.actors import (
+    ACTOR_ROLES,
+    ACTOR_VIEWS,
+    ACTORS,
+    LINKS,
+    is_own,
+    may_change_link,
+    may_keep_role_in,
+    may_keep_some_role,
+    may_link,
+    may_rate_at_all,
+    may_rate_for,
+    may_read_actor_map,
+    may_see_network_of,
+    may_see_some_actor,
+)
 from orgs.access.admin import ADMIN_ACTIONS, ADMIN_ROLES, has_admin_permission, may_enter_admin
 from orgs.access.directory import (
-    ACTORS,
     AREAS,
     CONTACTS,
     NAMES,
@@ -59,12 +73,15 @@ from orgs.access.viewers import (
 
 __all__ = [
     "ACTORS",
+    "ACTOR_ROLES",
+    "ACTOR_VIEWS",
     "ADMIN_ACTIONS",
     "ADMIN_ROLES",
     "ANYONE",
     "AREAS",
     "AUDIT",
     "CONTACTS",
+    "LINKS",
     "MEMBERSHIPS",
     "MESSAGES",
     "NAMES",
@@ -80,8 +97,10 @@ __all__ = [
     "has_role",
     "has_second_factor",
     "invitations_listed",
+    "is_own",
     "is_second_factor_relaxed",
     "lacks_second_factor",
+    "may_change_link",
     "may_change_membership",
     "may_decide_on",
     "may_enter_admin",
@@ -94,6 +113,14 @@ __all__ = [
     "may_keep_state_services",
     "may_read_gaps",
     "may_state_services_in",
+    "may_keep_role_in",
+    "may_keep_some_role",
+    "may_link",
+    "may_rate_at_all",
+    "may_rate_for",
+    "may_read_actor_map",
+    "may_see_network_of",
+    "may_see_some_actor",
     "may_suggest",
     "needs_second_factor",
     "own_memberships",

@@ -1,8 +1,7 @@
-"""Who may see and do what in the directory: organisations, their contacts and names, actors, areas, vocabularies."""
+"""Who may see and do what in the directory: organisations, their contacts and names, areas, vocabularies."""
 
 from orgs.models import (
     NETWORK_ROLES,
-    Actor,
     Area,
     Contact,
     Organisation,
@@ -59,14 +58,6 @@ CONTACTS: Policy[Contact] = Policy(
 AREAS: Policy[Area] = Policy(Area, [Grant("public", Everywhere())])
 
 TERMS: Policy[Term] = Policy(Term, [Grant("public", Everywhere())])
-
-ACTORS: Policy[Actor] = Policy(
-    Actor,
-    [
-        Grant("administrator", Everywhere(), (Role.ADMINISTRATOR,)),
-        Grant("partner", Everywhere(), (Role.COORDINATOR, Role.ANALYST, *NETWORK_ROLES)),
-    ],
-)
 
 
 # --- What people may do ------------------------------------------------------------------------------------------

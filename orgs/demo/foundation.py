@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.text import slugify
 
-from orgs.demo import directory
+from orgs.demo import actors as actor_map, directory
 from orgs.demo.accounts import Account, new_password
 from orgs.demo.people import ACTORS, BODIES, PEOPLE, Body, Doer, Person
 from orgs.demo.stage import MARK, Stage
 from orgs.models import Actor, Area, Channel, Membership, Message, Organisation, Role, User
 from orgs.policy import Post, Viewer
-from orgs.services import accounts, memberships, organisations
+from orgs.services import accounts, actors, memberships, organisations
 
 _DAYS_OF_PEACE = 60 * 24.0
 """Hours since the organisations and people have been there."""
@@ -30,6 +30,7 @@ def load(stage: Stage) -> None:
             _person(stage, keeper, areas, person)
         for doer in ACTORS:
             _actor(stage, keeper, doer)
+        actor_map.load(stage, keeper)
     Membership.objects.filter(person__is_demo=True).update(starts_at=stage.ago(_DAYS_OF_PEACE))
 
 
@@ -140,5 +141,5 @@ def _actor(stage: Stage, keeper: Viewer, doer: Doer) -> None:
         organisation=stage.organisations[doer.body] if doer.body else None,
         is_demo=True,
     )
-    organisations.keep_actor(viewer=keeper, actor=actor)
+    actors.keep_actor(viewer=keeper, actor=actor)
     stage.actors[doer.key] = actor

@@ -1,9 +1,21 @@
 """Models of the foundation."""
 
-from orgs.models.actors import Actor, ActorLevel, ActorSector
+from orgs.models.actors import (
+    WISHING,
+    Actor,
+    ActorLevel,
+    ActorRole,
+    ActorSector,
+    ActorView,
+    CivilRole,
+    Reach,
+    Trust,
+    Wish,
+)
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
 from orgs.models.contacts import Contact, ProvedHow
+from orgs.models.links import LinkKind, OrganisationLink
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,
@@ -24,14 +36,18 @@ from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, 
 __all__ = [
     "NETWORK_ROLES",
     "SECOND_FACTOR_ROLES",
+    "WISHING",
     "Actor",
     "ActorLevel",
+    "ActorRole",
     "ActorSector",
+    "ActorView",
     "ApiToken",
     "Area",
     "AreaColumns",
     "AuditEntry",
     "Channel",
+    "CivilRole",
     "Contact",
     "EarlyReceipt",
     "Edition",
@@ -40,12 +56,14 @@ __all__ = [
     "Language",
     "LegalScheme",
     "Level",
+    "LinkKind",
     "Membership",
     "Message",
     "MessageState",
     "NameKind",
     "Organisation",
     "OrganisationKind",
+    "OrganisationLink",
     "OrganisationName",
     "OrganisationState",
     "OrganisationVisibility",
@@ -53,15 +71,18 @@ __all__ = [
     "PlaceKind",
     "Presence",
     "ProvedHow",
+    "Reach",
     "ReceivedSms",
     "Role",
     "StateService",
     "StateServiceKind",
     "Term",
     "Tlp",
+    "Trust",
     "User",
     "VerifiedHow",
     "Vocabulary",
+    "Wish",
     "name_key",
     "plain_words",
 ]

@@ -1,4 +1,4 @@
-"""Keeping the directory: organisations and actors."""
+"""Keeping the directory: organisations and the lists of terms."""
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from orgs import access, audit
-from orgs.models import Actor, Area, Organisation, OrganisationName, Term, Vocabulary
+from orgs.models import Area, Organisation, OrganisationName, Term, Vocabulary
 from orgs.policy import Viewer
 from orgs.services import directory_index
 from orgs.services.errors import NotAllowed
@@ -123,19 +123,11 @@ def _keep_names(organisation: Organisation, names: Iterable[OrganisationName]) -
 
 
 @transaction.atomic
-def keep_actor(*, viewer: Viewer, actor: Actor) -> None:
-    """Add or change an actor. Raises ``ValidationError`` (by field) and ``NotAllowed``."""
-    if not access.may_keep_directory(viewer):
-        raise NotAllowed
-    is_new = actor.pk is None
-    actor.full_clean(exclude=["name_key"])
-    actor.save()
-    audit.record(actor_of(viewer), "added_actor" if is_new else "changed_actor", actor)
-
-
-@transaction.atomic
 def keep_term(*, viewer: Viewer, term: Term) -> None:
-    """Add or change an entry of a list. Codes never change: rows hold them. Raises as ``keep_actor`` does."""
+    """Add or change an entry of a list. Codes never change: rows hold them.
+
+    Raises ``ValidationError`` (by field) and ``NotAllowed``.
+    """
     if not access.may_keep_directory(viewer):
         raise NotAllowed
     is_new = term.pk is None
