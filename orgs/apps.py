@@ -9,3 +9,15 @@ class OrgsConfig(AppConfig):
 
     name = "orgs"
     verbose_name = _("Organisations and areas")
+
+    def ready(self) -> None:
+        """Put the parts of the directory together: sections of an organisation's page, words of messages, counts."""
+        from orgs import providers, sections
+        from orgs.living import messages, waiting
+        from orgs.living.section import keeping
+        from orgs.messaging import inbound
+
+        messages.register()
+        inbound.handlers.register(messages.confirm_by_sms)
+        providers.waiting.register(waiting.changes_waiting)
+        sections.register(keeping)

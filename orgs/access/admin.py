@@ -18,6 +18,9 @@ DIRECTORY_MODELS = (
     "invitation",
     "apitoken",
     "incidenttype",
+    "changerequest",
+    "changeitem",
+    "confirmation",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -33,6 +36,9 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "organisationname",
             "factsource",
             "contact",
+            "changerequest",
+            "changeitem",
+            "confirmation",
             "actor",
             "term",
             "edition",

@@ -3,6 +3,14 @@
 from orgs.models.actors import Actor, ActorLevel, ActorSector
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
+from orgs.models.changes import (
+    ChangeItem,
+    ChangeRequest,
+    ChangeState,
+    Confirmation,
+    ConfirmationAnswer,
+    Decision,
+)
 from orgs.models.contacts import Contact, ProvedHow
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
@@ -30,8 +38,14 @@ __all__ = [
     "Area",
     "AreaColumns",
     "AuditEntry",
+    "ChangeItem",
+    "ChangeRequest",
+    "ChangeState",
     "Channel",
+    "Confirmation",
+    "ConfirmationAnswer",
     "Contact",
+    "Decision",
     "EarlyReceipt",
     "Edition",
     "FactSource",
