@@ -19,7 +19,7 @@ from orgs.services import contacts
 from orgs.services.contacts import FIELDS, Given, mark_of
 
 
-class ContactForm(ModelForm[Contact]):
+class ContactForm(ModelForm):  # type: ignore[type-arg]
     """A contact, with the mark of what it said when the form was made."""
 
     spoken = MultipleChoiceField(label=_("languages spoken"), required=False, widget=SelectMultiple)
@@ -96,7 +96,7 @@ class ContactAdmin(GuardedAdmin):
         self.each(request, rows, lambda row: contacts.resume_contact(viewer=viewer, contact=row), str(_("Taken back")))
 
 
-class ChangeItemInline(admin.TabularInline[ChangeItem, ChangeRequest]):
+class ChangeItemInline(admin.TabularInline):  # type: ignore[type-arg]
     """The changes of a request, in words."""
 
     model = ChangeItem

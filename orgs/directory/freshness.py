@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, FloatField, IntegerField, Value
 from django.db.models.expressions import Case, Combinable, Func, When
-from django.db.models.functions import Cast, Extract, Greatest, Power, Round
+from django.db.models.functions import Cast, Extract, Greatest, Power
 
 DAYS_TO_HALF = 365
 SECONDS_A_DAY = 86_400
@@ -28,7 +28,7 @@ def expression(now: datetime, column: str = "confirmed_at") -> Case:
     return Case(
         When(**{f"{column}__isnull": True}, then=Value(0)),
         # Of a double: halves go to the even number, as in Python.
-        default=Cast(Round(Cast(fresh, FloatField())), IntegerField()),
+        default=Cast(Func(Cast(fresh, FloatField()), function="ROUND", output_field=FloatField()), IntegerField()),
         output_field=IntegerField(),
     )
 
