@@ -16,7 +16,8 @@ def score(confirmed_at: datetime | None, now: datetime) -> int:
     if confirmed_at is None:
         return 0
     days = max(0.0, (now - confirmed_at).total_seconds() / SECONDS_A_DAY)
-    return round(100.0 * 2.0 ** (-days / DAYS_TO_HALF))
+    fresh: float = 100.0 * 2.0 ** (-days / DAYS_TO_HALF)
+    return round(fresh)
 
 
 def expression(now: datetime, column: str = "confirmed_at") -> Case:
@@ -44,7 +45,7 @@ class _Since(Func):
     arg_joiner = " - "
 
     @property
-    def output_field(self) -> Any:  # type: ignore[override]
+    def output_field(self) -> Any:
         """An interval."""
         from django.db.models import DurationField
 

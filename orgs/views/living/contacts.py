@@ -19,7 +19,7 @@ from orgs.models import Channel, Contact, Organisation, OrganisationVisibility, 
 from orgs.policy import Viewer
 from orgs.services import contacts as services
 from orgs.services.contacts import mark_of
-from orgs.views.living.shared import address_of, own_entry, signed_in, step, take
+from orgs.views.living.shared import address_of, own_entry, signed_in, step, take, with_value
 from orgs.views.steps import status_of
 
 
@@ -91,8 +91,7 @@ def contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("org-contacts", slug=found.slug)
         if getattr(form, "conflict", False):
             # Sending it again is then a decision made with knowledge.
-            form.data = form.data.copy()
-            form.data["mark"] = mark
+            form.data = with_value(form.data, "mark", mark)
     return _page(request, found, form, row)
 
 

@@ -64,12 +64,18 @@ def take(form: forms.Form, action: Callable[[], Given]) -> Given | None:
             return action()
         except Faster as error:
             if error.version is not None:
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(error.version)  # type: ignore[index]
+                form.data = with_value(form.data, "version", str(error.version))
             form.conflict = True  # type: ignore[attr-defined]
             raise
 
     return steps.take(form, watched)
+
+
+def with_value(data: Any, name: str, value: str) -> Any:
+    """What was posted, with another value in one field."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
 
 
 def step(request: HttpRequest, action: Callable[[], Any], done: str, back: HttpResponse) -> HttpResponse:

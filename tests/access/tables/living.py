@@ -43,6 +43,7 @@ def things(world: World) -> dict[str, Any]:
     editor, asker = world.people["editor"], world.people["monitor-away"]
     assert editor is not None
     own = editor.memberships.get().organisation
+    assert own is not None
     own.areas.set(entry.areas.all())
     from orgs.services import directory_index
 

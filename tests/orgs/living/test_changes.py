@@ -247,7 +247,7 @@ def test_two_who_change_one_entry_at_once() -> None:
     pair = viewer(Role.COORDINATOR, "Koro"), viewer(Role.COORDINATOR, "Koro")
     results = at_once(
         *(
-            lambda who=who, name=name: changes.ask(  # type: ignore[misc]
+            lambda who=who, name=name: changes.ask(
                 viewer=who, organisation=entry_, asked=Asked(values={"acronym": name}, version=1)
             )
             for who, name in zip(pair, ("A", "B"), strict=True)

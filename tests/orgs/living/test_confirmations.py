@@ -190,7 +190,9 @@ def test_through_the_outbox_to_the_answer() -> None:
     entry = contact.organisation
     entry.refresh_from_db()
     assert entry.state == OrganisationState.VERIFIED
+    assert entry.confirmed_at is not None
     assert (timezone.now() - entry.confirmed_at).total_seconds() < 60
+    assert entry.verified_at is not None
     assert entry.verified_at < timezone.now() - timedelta(days=300), "nobody has verified it again"
     assert contact.proved_how == ProvedHow.EMAIL
 
