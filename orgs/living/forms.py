@@ -33,6 +33,7 @@ from orgs.services.organisations import CODED
 
 AS_SAID, NOWHERE = "text", "none"
 LONGEST_DESCRIPTION = 4000
+EXACT = 1.0
 
 
 def _ticks(label: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -135,7 +136,9 @@ class EntryForm(forms.Form):
 
     def _places(self) -> list[Candidate]:
         typed = str(self.data.get("seat_text", "")).strip() if self.is_bound else ""
-        return find_places(typed) if typed and typed != self._seat_words else []
+        found = find_places(typed) if typed and typed != self._seat_words else []
+        # Places of exactly this name; those that look like it only where there is none.
+        return [one for one in found if one.score >= EXACT] or found
 
     def clean(self) -> dict[str, Any]:
         """The seat is a place of the list, or what was said."""
@@ -276,7 +279,7 @@ class ProofForm(forms.Form):
 
     FAILED = "failed"
     how = forms.ChoiceField(
-        label=_("What came of it?"),
+        label=_("Have you tried it?"),
         choices=[*ProvedHow.choices, (FAILED, _("It did not work"))],
         widget=forms.Select,
     )

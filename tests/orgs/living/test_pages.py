@@ -127,7 +127,8 @@ def test_the_seat_is_chosen_among_places(entry: Organisation, coordinator: Clien
     entry.refresh_from_db()
     assert entry.seat_id == area("Koro").pk
     coordinator.post("/orgs/femmes/edit/", form_of(entry, seat_text="Koro", seat_choice="text"))
-    assert Organisation.objects.values_list("seat", "place_text").get(pk=entry.pk) == (None, "Koro")
+    kept = Organisation.objects.values("seat", "place_text").get(pk=entry.pk)
+    assert kept == {"seat": None, "place_text": "Koro"}
     coordinator.post("/orgs/femmes/edit/", form_of(entry, seat_text="", seat_choice=""))
     entry.refresh_from_db()
     assert entry.place_text == ""
