@@ -179,7 +179,7 @@ class Opened:
 
 
 def find(token: str) -> Opened | None:
-    """What a link opens; ``None`` where it has expired, its contact has ended, or it never was."""
+    """What a link opens; ``None`` where its time is over, its contact ended, its entry hidden, or it never was."""
     found = (
         Confirmation.objects.select_related("organisation", "contact")
         .filter(
@@ -187,6 +187,8 @@ def find(token: str) -> Opened | None:
             expires_at__gt=timezone.now(),
             contact__ended_at__isnull=True,
             organisation__merged_into__isnull=True,
+            # Whoever holds the phone of a threatened organisation learns nothing by it.
+            organisation__hidden_at__isnull=True,
         )
         .first()
     )
@@ -238,6 +240,8 @@ def answer_code(*, sender: str, code: str) -> Confirmation | None:
             expires_at__gt=timezone.now(),
             contact__phone=sender,
             contact__ended_at__isnull=True,
+            organisation__merged_into__isnull=True,
+            organisation__hidden_at__isnull=True,
         )
         .order_by("-asked_at")
         .first()

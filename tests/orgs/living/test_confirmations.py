@@ -224,7 +224,7 @@ def test_a_link_works_once_and_shows_nothing_afterwards() -> None:
     assert "puits" not in client.get(link).content.decode()
 
 
-@pytest.mark.parametrize("end", ["expired", "ended", "merged", "wrong"])
+@pytest.mark.parametrize("end", ["expired", "ended", "merged", "hidden", "wrong"])
 def test_a_link_that_opens_nothing(end: str) -> None:
     contact, message, client = asked(organisation=old_entry(name="Femmes du puits"))
     link = link_in(message)
@@ -234,6 +234,8 @@ def test_a_link_that_opens_nothing(end: str) -> None:
         Contact.objects.update(ended_at=timezone.now())
     elif end == "merged":
         Organisation.objects.filter(pk=contact.organisation_id).update(merged_into=OrganisationFactory.create())
+    elif end == "hidden":
+        Organisation.objects.filter(pk=contact.organisation_id).update(hidden_at=timezone.now())
     else:
         link = link[:-2] + "x/"
     for answer in (client.get(link), client.post(link, {"answer": "right"})):

@@ -217,8 +217,10 @@ def test_the_section_names_who_verified_to_those_who_decide_alone(entry: Organis
     from django.template.loader import render_to_string
 
     for who, named in ((viewer_for(checker), True), (viewer(Role.MONITOR, "Gao"), False), (viewer_for(None), False)):
-        section = keeping(who, entry)
+        with CaptureQueriesContext(connection) as queries:
+            section = keeping(who, entry)
         assert section is not None
+        assert len(queries) <= QUERIES["section"]
         page = render_to_string(section.template, {"section": section, "organisation": entry})
         assert ("Secrète" in page) is named
 
