@@ -32,7 +32,7 @@ def test_suggest_and_decide(browser_page: Opens, live_url: str, sign_in: SignsIn
         name="Femmes du puits de Koro", slug="femmes", areas=["Koro", "Bankass"], themes=["mediation"]
     )
     ContactFactory.create(organisation=entry, name="Awa", is_emergency=True)
-    page = browser_page(width, scripts=False)
+    page = browser_page(width)
     heard = complaints(page)
     sign_in(page, person(Role.EDITOR, "Koro", organisation=entry))
     page.goto(f"{live_url}/orgs/femmes/edit/")
@@ -81,7 +81,7 @@ def test_a_contact_confirms_with_one_tap(browser_page: Opens, live_url: str, wid
     ContactFactory.create(organisation=entry)
     confirmations.ask_contacts()
     link = f"{live_url}{link_in(Message.objects.get())}"
-    page = browser_page(width, scripts=False)
+    page = browser_page(width)
     page.goto(link)
     look(page, "confirm")
     page.goto(f"{link}changed/")
