@@ -128,6 +128,7 @@ def test_the_seat_is_chosen_among_places(entry: Organisation, coordinator: Clien
     assert entry.seat_id == area("Koro").pk
     coordinator.post("/orgs/femmes/edit/", form_of(entry, seat_text="Koro", seat_choice="text"))
     assert Organisation.objects.filter(pk=entry.pk, seat__isnull=True, place_text="Koro").exists()
+    entry.refresh_from_db()
     coordinator.post("/orgs/femmes/edit/", form_of(entry, seat_text="", seat_choice=""))
     entry.refresh_from_db()
     assert entry.place_text == ""
