@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -168,7 +169,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    "settle-confirmations": {"task": "orgs.tasks.settle_confirmations", "schedule": 300.0, "options": {"expires": 300}},
+    "age-entries": {"task": "orgs.tasks.age_entries", "schedule": crontab(hour=2, minute=10)},
+    # By day: nobody is woken by a question.
+    "ask-contacts": {"task": "orgs.tasks.ask_contacts", "schedule": crontab(hour=10, minute=0)},
 }
+
+# --- Directory ---------------------------------------------------------------------------------------------
+# Months after which a verified entry that nobody has confirmed is to be checked again.
+DIRECTORY_STALE_MONTHS = env.float("DIRECTORY_STALE_MONTHS", 12.0)
+# Months after which the contacts of an entry are asked whether it is still right; then again as long after.
+DIRECTORY_ASK_MONTHS = env.float("DIRECTORY_ASK_MONTHS", 6.0)
+# How many contacts are asked on one day at most.
+DIRECTORY_ASK_BATCH = env.int("DIRECTORY_ASK_BATCH", 50)
 
 # --- Ways out ----------------------------------------------------------------------------------------------
 # smtp://user:password@host:587/?tls=True; without it letters are written to the log folder of the installation.

@@ -18,3 +18,13 @@ class OrgsConfig(AppConfig):
 
         sections.register(network_section)
         sections.register(actor_section)
+        """Put the parts of the directory together: sections of an organisation's page, words of messages, counts."""
+        from orgs import providers, sections
+        from orgs.living import messages, waiting
+        from orgs.living.section import keeping
+        from orgs.messaging import inbound
+
+        messages.register()
+        inbound.handlers.register(messages.confirm_by_sms)
+        providers.waiting.register(waiting.changes_waiting)
+        sections.register(keeping)

@@ -8,9 +8,17 @@ from celery.signals import worker_ready, worker_shutting_down
 from orgs import audit
 from orgs.messaging import stopping
 from orgs.messaging.tasks import drain, sweep
-from orgs.services import accounts
+from orgs.services import accounts, confirmations, verification
 
-__all__ = ["drain", "forget_expired", "seal_audit", "sweep"]
+__all__ = [
+    "age_entries",
+    "ask_contacts",
+    "drain",
+    "forget_expired",
+    "seal_audit",
+    "settle_confirmations",
+    "sweep",
+]
 
 
 @shared_task(name="orgs.tasks.seal_audit", ignore_result=True)
@@ -23,6 +31,24 @@ def seal_audit() -> None:
 def forget_expired() -> None:
     """Remove sessions and counts of tries whose time is over."""
     accounts.forget_expired()
+
+
+@shared_task(name="orgs.tasks.age_entries", ignore_result=True)
+def age_entries() -> None:
+    """Verified entries that nobody has confirmed for long are to be checked again."""
+    verification.let_age()
+
+
+@shared_task(name="orgs.tasks.ask_contacts", ignore_result=True)
+def ask_contacts() -> None:
+    """Ask contacts whether entries that nobody has touched for long are still right."""
+    confirmations.ask_contacts()
+
+
+@shared_task(name="orgs.tasks.settle_confirmations", ignore_result=True)
+def settle_confirmations() -> None:
+    """Note on contacts whether the question reached them."""
+    confirmations.settle()
 
 
 @worker_ready.connect

@@ -21,6 +21,9 @@ DIRECTORY_MODELS = (
     "invitation",
     "apitoken",
     "incidenttype",
+    "changerequest",
+    "changeitem",
+    "confirmation",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -36,6 +39,9 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "organisationname",
             "factsource",
             "contact",
+            "changerequest",
+            "changeitem",
+            "confirmation",
             "actor",
             "actorrole",
             # Coordinators alone: what organisations say of actors is theirs, and administrators do not read it.

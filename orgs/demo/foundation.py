@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
 from orgs.demo import actors as actor_map, directory
@@ -39,7 +39,7 @@ def remove() -> Mapping[str, int]:
     people, bodies = User.objects.filter(is_demo=True), Organisation.objects.filter(is_demo=True)
     posts = Membership.objects.filter(person__in=people) | Membership.objects.filter(organisation__in=bodies)
     return {
-        "messages": _delete(Message.objects.filter(recipient__in=people)),
+        "messages": _delete(Message.objects.filter(Q(recipient__in=people) | Q(confirmation__organisation__in=bodies))),
         "posts": delete_with_history(posts),
         "actors": _delete(Actor.objects.filter(is_demo=True)),
         "organisations": delete_with_history(bodies),

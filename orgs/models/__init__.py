@@ -14,6 +14,14 @@ from orgs.models.actors import (
 )
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
+from orgs.models.changes import (
+    ChangeItem,
+    ChangeRequest,
+    ChangeState,
+    Confirmation,
+    ConfirmationAnswer,
+    Decision,
+)
 from orgs.models.contacts import Contact, ProvedHow
 from orgs.models.links import LinkKind, OrganisationLink
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
@@ -46,9 +54,15 @@ __all__ = [
     "Area",
     "AreaColumns",
     "AuditEntry",
+    "ChangeItem",
+    "ChangeRequest",
+    "ChangeState",
     "Channel",
     "CivilRole",
+    "Confirmation",
+    "ConfirmationAnswer",
     "Contact",
+    "Decision",
     "EarlyReceipt",
     "Edition",
     "FactSource",

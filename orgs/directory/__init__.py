@@ -1,0 +1,1 @@
+"""Reading the directory: what lists, pages and exports share."""
