@@ -26,6 +26,8 @@ MOST_WORDS = 8
 LONGEST = 100
 BEST = 200
 """A search gives so many at most, the best first: whoever needs more, types more."""
+_SMALL = frozenset({"les", "l", "d", "of", "the", "and"})
+"""Words that say nothing, besides those that the database leaves out by itself."""
 _MOST_HITS = 20_000
 _FEW = 5
 
@@ -36,7 +38,8 @@ SELECT id, rank FROM orgs_organisations_found(%s, %s) ORDER BY rank DESC, id LIM
 
 def asked_words(said: str) -> list[str]:
     """The words that are looked for, in the form in which rows keep theirs."""
-    return plain_words(said[:LONGEST].replace("\x00", " ")).split()[:MOST_WORDS]
+    words = plain_words(said[:LONGEST].replace("\x00", " ")).split()
+    return ([word for word in words if word not in _SMALL] or words)[:MOST_WORDS]
 
 
 def having(rows: QuerySet[Organisation], said: str) -> QuerySet[Organisation]:
