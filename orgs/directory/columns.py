@@ -1,6 +1,7 @@
 """Facts of an entry that are said otherwise than its row holds them, each in Python and in SQL."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Expression, F, Func, IntegerField, OuterRef
@@ -36,7 +37,7 @@ def _pcodes(ids: list[int]) -> list[str]:
     return list(rows.order_by("pcode").values_list("pcode", flat=True))
 
 
-def _pcodes_sql(path: str) -> Expression:
+def _pcodes_sql(path: str) -> Any:
     rows = Area.objects.filter(IsOneOf(F("pk"), OuterRef(path)), edition__is_current=True)
     return ArraySubquery(rows.order_by("pcode").values("pcode"))
 
@@ -45,7 +46,7 @@ def _other_names(pk: int) -> list[str]:
     return list(OrganisationName.objects.filter(organisation=pk).order_by("name").values_list("name", flat=True))
 
 
-def _other_names_sql(path: str) -> Expression:
+def _other_names_sql(path: str) -> Any:
     return ArraySubquery(OrganisationName.objects.filter(organisation=OuterRef(path)).order_by("name").values("name"))
 
 

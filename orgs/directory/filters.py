@@ -108,7 +108,7 @@ class DirectoryFilters(OrganisationFilters):
         if name == "words":
             return f"« {value} »"
         field = self.form.fields[name]
-        choices = getattr(field, "choices", None) or getattr(field.widget, "choices", ())
+        choices = getattr(field, "choices", None) or getattr(field.widget, "choices", None) or ()
         label = next((words for key, words in choices if str(key) == value), value)
         if name == "emergency":
             return f"{field.label} : {label}"

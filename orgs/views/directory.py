@@ -37,7 +37,6 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "form": filters.form,
         "chosen": chosen,
-        "narrowed": any(count for _field, count in filters.facets) or bool(filters.form.cleaned_data.get("emergency")),
         "best": search.BEST,
         "near": search.near(viewer, filters.said) if filters.said and not found["rows"] else [],
         "signed_in": viewer.user_id is not None,

@@ -92,9 +92,9 @@ def test_the_two_readers_of_the_table_agree(women):
         rows = ORGANISATIONS.rows(viewer).values("pk", **columns_for(ORGANISATIONS, ORGANISATION, viewer))
         assert rows
         for row in rows:
-            one = Organisation.objects.get(pk=row.pop("pk"))
-            shown = ORGANISATION.show(one, ORGANISATIONS.audience(viewer, one))
-            assert {name.removeprefix("shown_"): value for name, value in row.items()} == shown
+            one = Organisation.objects.get(pk=row["pk"])
+            shown = ORGANISATION.show(one, ORGANISATIONS.audience(viewer, one) or "")
+            assert {name.removeprefix("shown_"): value for name, value in row.items() if name != "pk"} == shown
 
 
 def test_a_member_of_the_browser_reads_no_more_by_cookie(women):
