@@ -70,9 +70,6 @@ class First:
     row: Listed
     coverage: str
     distance: str
-    speaks: list[str]
-    """Of the languages asked for, or else of those spoken there."""
-    can: list[str]
     contacts: list[ShownContact]
 
 
@@ -159,8 +156,6 @@ def who_can_be_first(
             row=row,
             coverage=str(COVERAGE[given["coverage"]]),
             distance=distance_words(given["distance"]),
-            speaks=terms.of(Vocabulary.SPOKEN, set(row.codes["spoken"]) & set(spoken)),
-            can=terms.of(Vocabulary.CAPACITY, set(row.codes["capacities"]) & set(capacities)),
             contacts=calls.get(row.pk, []),
         )
         for given, row in zip(best, listed(best, terms), strict=True)

@@ -74,7 +74,6 @@ class Listed:
     capacities: str
     text: str
     has_emergency: bool
-    codes: Mapping[str, Any]
 
 
 def rows_of(rows: QuerySet[Organisation], viewer: Viewer) -> QuerySet[Organisation, Any]:
@@ -114,7 +113,6 @@ def _listed(row: dict[str, Any], terms: Terms, areas: Mapping[int, Area]) -> Lis
         capacities=", ".join(terms.of(Vocabulary.CAPACITY, shown["capacities"])),
         text=own_language(shown["description"], shown["description_en"]),
         has_emergency=row["has_emergency"],
-        codes={name: shown[name] or [] for name in ("spoken", "capacities")},
     )
 
 

@@ -60,13 +60,6 @@ def areas_by_id(ids: Iterable[int | None]) -> dict[int, Area]:
     return {area.pk: area for area in Area.objects.with_names().filter(pk__in=wanted)}
 
 
-def areas_of_work(ids: Iterable[int]) -> list[Area]:
-    """The areas of today's division among these, the widest first, with their names in words."""
-    rows = Area.objects.with_names().filter(pk__in=list(ids), edition__is_current=True)
-    depth = {level: number for number, level in enumerate(Level.values)}
-    return sorted(rows, key=lambda area: (depth[area.level], area.name_key))
-
-
 def finest(row: Mapping[str, int | None], prefix: str = "") -> int | None:
     """The number of the smallest area of a row's three columns."""
     return next((pk for level in ("commune", "cercle", "region") if (pk := row.get(f"{prefix}{level}_id"))), None)
