@@ -134,6 +134,7 @@ def _for_coordinators(viewer: Viewer, incident: Incident) -> dict[str, Any]:
     every = incident.reports.filter(state=ReportState.ATTACHED).count()
     return {
         "row": incident,
+        "first_area": finest_area(incident),
         "steps": steps_of(incident),
         "reports": behind,
         "unseen_reports": every - len(behind),

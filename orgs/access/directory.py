@@ -4,6 +4,7 @@ from orgs.models import (
     NETWORK_ROLES,
     Area,
     Contact,
+    FactSource,
     Organisation,
     OrganisationName,
     OrganisationVisibility,
@@ -35,6 +36,10 @@ ORGANISATIONS: Policy[Organisation] = Policy(
 
 NAMES: Policy[OrganisationName] = Policy(
     OrganisationName, [Grant("public", Everywhere())], [SeenWith(ORGANISATIONS, "organisation")]
+)
+
+FACT_SOURCES: Policy[FactSource] = Policy(
+    FactSource, [Grant("public", Everywhere())], [SeenWith(ORGANISATIONS, "organisation")]
 )
 
 CONTACTS: Policy[Contact] = Policy(
@@ -90,3 +95,10 @@ def may_suggest(viewer: Viewer, organisation: Organisation) -> bool:
 def may_hide(viewer: Viewer, organisation: Organisation) -> bool:
     """Hide a threatened organisation in one step, or show it again: its own people too, since they know first."""
     return organisation.pk in viewer.organisation_ids or may_decide_on(viewer, organisation)
+
+
+def may_look_for_first(viewer: Viewer) -> bool:
+    """Ask who can be somewhere first: those who act or prepare to; not oversight, not operators, not passers-by."""
+    return bool(
+        viewer.roles & {Role.COORDINATOR, Role.ADMINISTRATOR, Role.ANALYST, Role.LIAISON, *map(str, NETWORK_ROLES)}
+    )

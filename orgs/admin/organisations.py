@@ -7,14 +7,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Count, QuerySet
-from django.forms import ModelForm, URLField
+from django.forms import ChoiceField, ModelForm, URLField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from orgs import access
 from orgs.admin.base import GuardedAdmin
-from orgs.models import Organisation, Term, name_key
-from orgs.services import organisations
+from orgs.models import Actor, FactSource, Organisation, OrganisationName, Term, name_key
+from orgs.services import facts, organisations
 
 
 @admin.register(Organisation)
@@ -98,6 +99,88 @@ class OrganisationAdmin(GuardedAdmin):
             areas=list(form.cleaned_data["areas"]),
             serves=list(form.cleaned_data["serves"]),
         )
+
+
+@admin.register(OrganisationName)
+class OrganisationNameAdmin(GuardedAdmin):
+    """Other names of organisations: added and corrected here, taken away by an action."""
+
+    policy = access.NAMES
+    list_display = ("name", "organisation", "kind", "language")
+    list_filter = ("kind",)
+    list_select_related = ("organisation",)
+    search_fields = ("name", "organisation__name_key")
+    autocomplete_fields = ("organisation",)
+    fields = ("organisation", "name", "kind", "language")
+    ordering = ("name", "id")
+    actions = ("take_away",)
+
+    @admin.action(description=_("Take these names away"), permissions=["delete_by_service"])
+    def take_away(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Through the service, which decides and audits."""
+        viewer = self.viewer(request)
+        rows = queryset.select_related("organisation")
+        self.each(request, rows, lambda row: facts.remove_name(viewer=viewer, name=row), str(_("Taken away")))
+
+    def has_delete_by_service_permission(self, request: HttpRequest) -> bool:
+        """Those who keep the directory."""
+        return access.may_keep_directory(self.viewer(request))
+
+    def save_model(
+        self, request: HttpRequest, obj: OrganisationName, form: ModelForm[OrganisationName], change: bool
+    ) -> None:
+        """Through the service, which decides and audits."""
+        facts.keep_name(viewer=self.viewer(request), name=obj)
+
+
+@admin.register(FactSource)
+class FactSourceAdmin(GuardedAdmin):
+    """Where single facts of entries come from."""
+
+    policy = access.FACT_SOURCES
+    list_display = ("organisation", "field", "source", "as_of")
+    list_filter = ("field",)
+    list_select_related = ("organisation",)
+    search_fields = ("source", "organisation__name_key")
+    autocomplete_fields = ("organisation",)
+    fields = ("organisation", "field", "source", "as_of")
+    ordering = ("organisation_id", "field")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Facts are chosen, not typed."""
+        if db_field.name == "field":
+            choices = [(name, name) for name in facts.FACTS]
+            return ChoiceField(choices=choices, label=capfirst(db_field.verbose_name))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: FactSource, form: ModelForm[FactSource], change: bool) -> None:
+        """Through the service, which decides and audits."""
+        facts.keep_fact_source(viewer=self.viewer(request), source=obj)
+
+
+@admin.register(Actor)
+class ActorAdmin(GuardedAdmin):
+    """Actors, by level and sector."""
+
+    policy = access.ACTORS
+    list_display = ("name", "level", "sector", "organisation", "is_demo")
+    list_filter = ("level", "sector", "is_demo")
+    list_select_related = ("organisation",)
+    search_fields = ("name_key",)
+    autocomplete_fields = ("organisation",)
+    fields = ("name", "level", "sector", "mandate", "civil_contact", "organisation", "is_demo")
+    readonly_fields = ("is_demo",)
+    ordering = ("name_key", "id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Found whatever the accents."""
+        return super().get_search_results(request, queryset, name_key(search_term))
+
+    def save_model(self, request: HttpRequest, obj: Actor, form: ModelForm[Actor], change: bool) -> None:
+        """Through the service, which decides and audits."""
+        organisations.keep_actor(viewer=self.viewer(request), actor=obj)
 
 
 @admin.register(Term)

@@ -1,6 +1,6 @@
 """How fresh an entry of the directory is: 100 when confirmed today, 50 after a year, 0 when never confirmed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, FloatField, IntegerField, Value
@@ -50,3 +50,16 @@ class _Since(Func):
         from django.db.models import DurationField
 
         return DurationField()
+"""How fresh an entry is: what was confirmed today counts fully, what was confirmed a year ago half."""
+
+
+HALF_LIFE = timedelta(days=365)
+FULL = 100
+
+
+def score(confirmed_at: datetime | None, now: datetime) -> int:
+    """From 100 (confirmed just now) down to 0 (never confirmed); half of it is gone after a year."""
+    if confirmed_at is None:
+        return 0
+    age = max(now - confirmed_at, timedelta(0))
+    return round(FULL * 2 ** (-(age / HALF_LIFE)))
