@@ -11,20 +11,16 @@ class OrgsConfig(AppConfig):
     verbose_name = _("Organisations and areas")
 
     def ready(self) -> None:
-        """Let each part of the directory add its section to an organisation's page."""
-        from orgs import sections
-        from orgs.views.networks import network_section
-        from orgs.views.ratings import actor_section
-
-        sections.register(network_section)
-        sections.register(actor_section)
         """Put the parts of the directory together: sections of an organisation's page, words of messages, counts."""
         from orgs import providers, sections
         from orgs.living import messages, waiting
         from orgs.living.section import keeping
         from orgs.messaging import inbound
+        from orgs.views.networks import network_section
+        from orgs.views.ratings import actor_section
 
         messages.register()
         inbound.handlers.register(messages.confirm_by_sms)
         providers.waiting.register(waiting.changes_waiting)
-        sections.register(keeping)
+        for section in (keeping, network_section, actor_section):
+            sections.register(section)

@@ -2,7 +2,20 @@
 
 from orgs.directory.columns import FRESHNESS, OTHER_NAMES, PCODES
 from orgs.disclosure import Column, Table
-from orgs.models import Actor, ActorRole, ActorView, Area, ChangeItem, ChangeRequest, Contact, FactSource, Organisation, OrganisationLink, OrganisationName, StateService
+from orgs.models import (
+    Actor,
+    ActorRole,
+    ActorView,
+    Area,
+    ChangeItem,
+    ChangeRequest,
+    Contact,
+    FactSource,
+    Organisation,
+    OrganisationLink,
+    OrganisationName,
+    StateService,
+)
 
 ORGANISATION = Table(
     Organisation,

@@ -5,6 +5,7 @@ One file a subject: ``viewers`` is who asks; ``directory``, ``actors``, ``gaps``
 """
 
 from orgs.access.actors import (
+    ACTOR_READERS,
     ACTOR_ROLES,
     ACTOR_VIEWS,
     ACTORS,
@@ -20,13 +21,20 @@ from orgs.access.actors import (
     may_see_network_of,
     may_see_some_actor,
 )
-from orgs.access.admin import ADMIN_ACTIONS, ADMIN_ROLES, has_admin_permission, may_enter_admin
+from orgs.access.admin import (
+    ADMIN_ACTIONS,
+    ADMIN_ROLES,
+    DIRECTORY_MODELS,
+    has_admin_permission,
+    may_enter_admin,
+)
 from orgs.access.directory import (
     AREAS,
     CONTACTS,
     FACT_SOURCES,
     NAMES,
     ORGANISATIONS,
+    SHOWN_TO_PARTNERS,
     TERMS,
     may_decide_on,
     may_hide,
@@ -35,13 +43,16 @@ from orgs.access.directory import (
     may_suggest,
 )
 from orgs.access.gaps import (
+    GAP_READERS,
     STATE_SERVICES,
     may_keep_state_services,
     may_read_gaps,
     may_state_services_in,
+)
 from orgs.access.living import (
     CHANGES,
     CONFIRMATIONS,
+    KEEPERS,
     may_add_organisation,
     may_ask_visibility,
     may_confirm,
@@ -84,6 +95,7 @@ from orgs.access.viewers import (
 
 __all__ = [
     "ACTORS",
+    "ACTOR_READERS",
     "ACTOR_ROLES",
     "ACTOR_VIEWS",
     "ADMIN_ACTIONS",
@@ -94,8 +106,11 @@ __all__ = [
     "CHANGES",
     "CONFIRMATIONS",
     "CONTACTS",
-    "LINKS",
+    "DIRECTORY_MODELS",
     "FACT_SOURCES",
+    "GAP_READERS",
+    "KEEPERS",
+    "LINKS",
     "MEMBERSHIPS",
     "MESSAGES",
     "NAMES",
@@ -103,6 +118,7 @@ __all__ = [
     "PEOPLE",
     "ROLES_OF_ORGANISATIONS",
     "ROLES_WITHOUT_AREAS",
+    "SHOWN_TO_PARTNERS",
     "STATE_SERVICES",
     "TERMS",
     "TOKENS",
@@ -114,9 +130,9 @@ __all__ = [
     "is_own",
     "is_second_factor_relaxed",
     "lacks_second_factor",
-    "may_change_link",
     "may_add_organisation",
     "may_ask_visibility",
+    "may_change_link",
     "may_change_membership",
     "may_confirm",
     "may_decide_on",
@@ -129,19 +145,19 @@ __all__ = [
     "may_keep_accounts",
     "may_keep_contacts",
     "may_keep_directory",
-    "may_keep_state_services",
-    "may_read_gaps",
-    "may_state_services_in",
     "may_keep_role_in",
     "may_keep_some_role",
+    "may_keep_state_services",
     "may_link",
+    "may_look_for_first",
     "may_rate_at_all",
     "may_rate_for",
     "may_read_actor_map",
+    "may_read_gaps",
     "may_see_network_of",
-    "may_see_some_actor",
     "may_see_queue",
-    "may_look_for_first",
+    "may_see_some_actor",
+    "may_state_services_in",
     "may_suggest",
     "needs_second_factor",
     "own_memberships",

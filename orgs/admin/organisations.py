@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import access
 from orgs.admin.base import GuardedAdmin
-from orgs.models import Actor, FactSource, Organisation, OrganisationName, Term, name_key
+from orgs.models import FactSource, Organisation, OrganisationName, Term, name_key
 from orgs.services import facts, organisations
 
 
@@ -156,31 +156,6 @@ class FactSourceAdmin(GuardedAdmin):
     def save_model(self, request: HttpRequest, obj: FactSource, form: ModelForm[FactSource], change: bool) -> None:
         """Through the service, which decides and audits."""
         facts.keep_fact_source(viewer=self.viewer(request), source=obj)
-
-
-@admin.register(Actor)
-class ActorAdmin(GuardedAdmin):
-    """Actors, by level and sector."""
-
-    policy = access.ACTORS
-    list_display = ("name", "level", "sector", "organisation", "is_demo")
-    list_filter = ("level", "sector", "is_demo")
-    list_select_related = ("organisation",)
-    search_fields = ("name_key",)
-    autocomplete_fields = ("organisation",)
-    fields = ("name", "level", "sector", "mandate", "civil_contact", "organisation", "is_demo")
-    readonly_fields = ("is_demo",)
-    ordering = ("name_key", "id")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Found whatever the accents."""
-        return super().get_search_results(request, queryset, name_key(search_term))
-
-    def save_model(self, request: HttpRequest, obj: Actor, form: ModelForm[Actor], change: bool) -> None:
-        """Through the service, which decides and audits."""
-        organisations.keep_actor(viewer=self.viewer(request), actor=obj)
 
 
 @admin.register(Term)

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
-from orgs.demo import actors as actor_map, directory
+from orgs.demo import actors as actor_map
+from orgs.demo import directory
 from orgs.demo.accounts import Account, new_password
 from orgs.demo.people import ACTORS, BODIES, PEOPLE, Body, Doer, Person
 from orgs.demo.stage import MARK, Stage

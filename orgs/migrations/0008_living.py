@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_terms'),
+        ("orgs", "0007_directory_pages"),
     ]
 
     operations = [

@@ -72,7 +72,7 @@ DROP FUNCTION orgs_actor_view_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_terms'),
+        ("orgs", "0010_state_services"),
     ]
 
     operations = [
