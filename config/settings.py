@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -168,6 +169,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    "resume-imports": {"task": "orgs.imports.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "forget-imports": {"task": "orgs.imports.tasks.forget_imports", "schedule": crontab(hour="2", minute="40")},
 }
 
 # --- Ways out ----------------------------------------------------------------------------------------------

@@ -6,11 +6,20 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from orgs import audit
+from orgs.imports.tasks import forget_imports, resume_imports, work_on_import
 from orgs.messaging import stopping
 from orgs.messaging.tasks import drain, sweep
 from orgs.services import accounts
 
-__all__ = ["drain", "forget_expired", "seal_audit", "sweep"]
+__all__ = [
+    "drain",
+    "forget_expired",
+    "forget_imports",
+    "resume_imports",
+    "seal_audit",
+    "sweep",
+    "work_on_import",
+]
 
 
 @shared_task(name="orgs.tasks.seal_audit", ignore_result=True)

@@ -18,6 +18,7 @@ from orgs.access.directory import (
     may_keep_directory,
     may_suggest,
 )
+from orgs.access.imports import IMPORT_ROWS, IMPORTS, MACHINE, may_bring, may_import
 from orgs.access.people import (
     AUDIT,
     MEMBERSHIPS,
@@ -59,6 +60,9 @@ __all__ = [
     "AREAS",
     "AUDIT",
     "CONTACTS",
+    "IMPORTS",
+    "IMPORT_ROWS",
+    "MACHINE",
     "MEMBERSHIPS",
     "MESSAGES",
     "NAMES",
@@ -75,11 +79,13 @@ __all__ = [
     "invitations_listed",
     "is_second_factor_relaxed",
     "lacks_second_factor",
+    "may_bring",
     "may_change_membership",
     "may_decide_on",
     "may_enter_admin",
     "may_have_token",
     "may_hide",
+    "may_import",
     "may_invite",
     "may_invite_into",
     "may_keep_accounts",

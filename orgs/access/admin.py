@@ -18,6 +18,8 @@ DIRECTORY_MODELS = (
     "invitation",
     "apitoken",
     "incidenttype",
+    "importjob",
+    "importrow",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -35,6 +37,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "contact",
             "actor",
             "term",
+            "importjob",
+            "importrow",
             "edition",
             "area",
             "place",

@@ -4,6 +4,7 @@ from orgs.models.actors import Actor, ActorLevel, ActorSector
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
 from orgs.models.contacts import Contact, ProvedHow
+from orgs.models.imports import AT_WORK, ImportJob, ImportMode, ImportRow, ImportState, RowDecision, RowOutcome, RowState
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,
@@ -21,6 +22,7 @@ from orgs.models.terms import Term, Vocabulary
 from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
 
 __all__ = [
+    "AT_WORK",
     "NETWORK_ROLES",
     "SECOND_FACTOR_ROLES",
     "Actor",
@@ -35,6 +37,10 @@ __all__ = [
     "EarlyReceipt",
     "Edition",
     "FactSource",
+    "ImportJob",
+    "ImportMode",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "Language",
     "LegalScheme",
@@ -53,6 +59,9 @@ __all__ = [
     "ProvedHow",
     "ReceivedSms",
     "Role",
+    "RowDecision",
+    "RowOutcome",
+    "RowState",
     "Term",
     "Tlp",
     "User",
