@@ -14,7 +14,9 @@ from orgs.phones import normal_phone
 
 LIST_SIGNS = re.compile(r"[;|\n\r•]+")
 _PHONE_SIGNS = re.compile(r"[;|\n\r,/•]+|\s+(?:ou|et|or|and|&)\s+", re.IGNORECASE)
-_PHONE_WORDS = re.compile(r"(?i)\b(?:t[ée]l(?:[ée]phone)?s?|cel(?:lulaire)?|mob(?:ile)?|whatsapp|phone|n°|no)\b\s*[.:]*")
+_PHONE_WORDS = re.compile(
+    r"(?i)\b(?:t[ée]l(?:[ée]phone)?s?|cel(?:lulaire)?|mob(?:ile)?|whatsapp|phone|n°|no)\b\s*[.:]*"
+)
 _FLOATING = re.compile(r"^\d(?:[.,]\d+)?[eE]\+?\d{1,2}$")
 _EMAIL = re.compile(r"[^\s;,|/<>()]+@[^\s;,|/<>()]+")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")

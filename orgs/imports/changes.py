@@ -57,7 +57,7 @@ def known_entries(ids: Iterable[int], *, lock: bool = False) -> dict[int, Known]
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = Organisation.objects.filter(pk__in=wanted).order_by("pk")
+    rows = Organisation.objects.filter(pk__in=wanted).select_related("seat_place").order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
     found = {one.pk: Known(one) for one in rows}
@@ -134,8 +134,9 @@ def _seat(change: Change, organisation: Organisation, parsed: Mapping[str, Any],
     place, area = seat.get("place"), None if seat.get("place") else seat.get("area")
     if place == organisation.seat_place_id and area == organisation.seat_id:
         return
-    if place and place == organisation.seat_place_id:
-        return  # the area beside a town was set by hand
+    town = organisation.seat_place
+    if place and town is not None and (place == town.pk or seat.get("key") == town.name_key):
+        return  # several villages have one name: a person may have chosen another one than the file's words find
     change.columns |= {"seat_place_id": place, "seat_id": area}
 
 

@@ -78,7 +78,11 @@ def sheet_of(path: Path) -> Sheet:
 def _encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(SAMPLE)
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if head.startswith(mark):
             return name
     # Every second byte nothing: plain letters in UTF-16, whose mark was lost.
@@ -128,4 +132,3 @@ def _evenness(sample: str, delimiter: str) -> float:
         return 0.0
     width, often = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
     return (width > 1) * often / sum(widths.values()) * min(width, 30) ** 0.5
-

@@ -111,6 +111,7 @@ def _refuse_others(head: bytes) -> None:
             _("This file is not a table, whatever its name says. Bring an Excel file (.xlsx) or a CSV file.")
         )
 
+
 def clean(text: str) -> str:
     """A text that can be kept: no control signs but line ends, no broken letters, no space around it."""
     kept = "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in text[: CELL_LIMIT * 2])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -22,7 +23,7 @@ from orgs.models.areas import name_key
 MOST_HINTS = 150
 """Distinct names that are not found and yet looked up among look-alikes: each costs a query."""
 LIKELY = 0.45
-_CODE = re.compile(r"^(?:(?P<edition>[a-z0-9-]+):)?(?P<code>ML(?:-[A-Z])?[0-9]{0,8})$", re.IGNORECASE)
+_CODE = re.compile(r"^(?:(?P<edition>[a-z0-9_-]+):)?(?P<code>ML(?:-[A-Z])?[0-9]{0,8})$", re.IGNORECASE)
 _SIGNS = re.compile(r"[;|\n\r/•]+|\s+(?:et|and|&)\s+", re.IGNORECASE)
 _LEVEL_WORDS = re.compile(
     r"^(?P<word>region|cercle|commune|district|ville|village|arrondissement|province|prefecture)"
@@ -30,10 +31,22 @@ _LEVEL_WORDS = re.compile(
 )
 _LEVELS = {"region": Level.REGION, "cercle": Level.CERCLE, "commune": Level.COMMUNE, "province": Level.REGION}
 _EVERYWHERE = frozenset(
-    (
-        "mali|national|nationale|nationwide|tout le mali|tout le pays|ensemble du pays|territoire national|pays"
-        "|toutes les regions|couverture nationale|national coverage|echelle nationale|niveau national"
-    ).split("|")
+    [
+        "mali",
+        "national",
+        "nationale",
+        "nationwide",
+        "tout le mali",
+        "tout le pays",
+        "ensemble du pays",
+        "territoire national",
+        "pays",
+        "toutes les regions",
+        "couverture nationale",
+        "national coverage",
+        "echelle nationale",
+        "niveau national",
+    ]
 )
 _DEPTH = {level: depth for depth, level in enumerate(Level.values)}
 
@@ -71,7 +84,7 @@ class Where:
     """What the cells about places of one line mean."""
 
     areas: list[int] = field(default_factory=list)
-    seats: list[dict[str, int]] = field(default_factory=list)
+    seats: list[dict[str, Any]] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
 
@@ -95,7 +108,9 @@ class Gazetteer:
         )  # fmt: skip
         rows = list(Area.objects.order_by("-edition__is_current", "pk").values_list(*columns))
         for row in rows:
-            (pk, level, key, others, pcode, edition, current, region, cercle, commune, in_region, in_cercle, _today) = row
+            (pk, level, key, others, pcode, edition, current, region, cercle, commune, in_region, in_cercle, _today) = (
+                row
+            )
             above = frozenset(one for one in (region, cercle, commune) if one is not None and one != pk)
             known = KnownArea(pk, level, key, pcode, edition, current, above, in_region or "", in_cercle or "")
             self._areas[pk] = known
@@ -275,7 +290,7 @@ class _Reading:
             town = None if self.is_elsewhere else self.gazetteer.town(text, self.within)
             is_code = _CODE.match(text) is not None
             if town is not None and not is_code:
-                self._sits({"place": town.id, **({"area": town.area} if town.area else {})})
+                self._sits({"place": town.id, "area": town.area, "key": name_key(text.split(",")[0])})
                 continue
             first, *around = [part.strip() for part in text.split(",") if part.strip()] or [text]
             inside = [*self.within, *(name_key(part) for part in around)]
@@ -285,7 +300,7 @@ class _Reading:
             else:
                 self._not_found("seat", text)
 
-    def _sits(self, seat: dict[str, int]) -> None:
+    def _sits(self, seat: dict[str, Any]) -> None:
         if seat not in self.result.seats:
             self.result.seats.append(seat)
 

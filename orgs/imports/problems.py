@@ -67,7 +67,9 @@ _WORDS: Mapping[str, tuple[str, str | Promise]] = {
     ),
     "differs": (
         WARNING,
-        gettext_lazy("The lines of this organisation say different things: “%(given)s” is left out, “%(hint)s” is kept."),
+        gettext_lazy(
+            "The lines of this organisation say different things: “%(given)s” is left out, “%(hint)s” is kept."
+        ),
     ),
     "same_phone": (WARNING, gettext_lazy("The same phone number as in line %(hint)s, under another name.")),
     "same_acronym": (WARNING, gettext_lazy("The same acronym as in line %(hint)s, under another name.")),

@@ -70,9 +70,7 @@ class Understanding:
 
     def prepare(self, lines: Iterable[Sequence[str]], columns: Columns) -> None:
         """Fetch at once what these lines will ask for."""
-        self.places.prepare(
-            text for line in lines for name in ("seat", "areas") if (text := columns.text(line, name))
-        )
+        self.places.prepare(text for line in lines for name in ("seat", "areas") if (text := columns.text(line, name)))
 
     def read(self, line: Sequence[str], columns: Columns, faulty: Sequence[int] = ()) -> tuple[Parsed, Problems]:
         """What one line says, and what is wrong with it."""

@@ -88,9 +88,13 @@ _VISIBILITIES = {
     "|private|confidentiel",
 }
 YES = frozenset("oui o yes y vrai true 1 x ok".split())  # noqa: SIM905 (a list of words reads better so)
-EMPTY = frozenset(["", "n/a", "n.a.", "nd", "n.d.", "-", "--", "—", "néant", "neant", "null", "none", "nan", "?", "..."])
+EMPTY = frozenset(
+    ["", "n/a", "n.a.", "nd", "n.d.", "-", "--", "—", "néant", "neant", "null", "none", "nan", "?", "..."]
+)
 """What people type where there is nothing to say."""
-SHEET_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/D", "#VALEUR!", "#NOM?"])
+SHEET_ERRORS = frozenset(
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/D", "#VALEUR!", "#NOM?"]
+)
 
 
 def plain(text: str) -> str:

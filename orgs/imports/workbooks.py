@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
 from orgs.imports.files import COLUMNS_LIMIT, LINES_LIMIT, FileRefused, Line, Sheet, clean
 from orgs.imports.words import SHEET_ERRORS

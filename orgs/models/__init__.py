@@ -4,7 +4,16 @@ from orgs.models.actors import Actor, ActorLevel, ActorSector
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
 from orgs.models.contacts import Contact, ProvedHow
-from orgs.models.imports import AT_WORK, ImportJob, ImportMode, ImportRow, ImportState, RowDecision, RowOutcome, RowState
+from orgs.models.imports import (
+    AT_WORK,
+    ImportJob,
+    ImportMode,
+    ImportRow,
+    ImportState,
+    RowDecision,
+    RowOutcome,
+    RowState,
+)
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,

@@ -283,4 +283,3 @@ UPDATE orgs_importrow AS line
               %(problems)s::text[]) AS given (id, outcome, organisation, before, problems)
  WHERE line.id = given.id
 """
-

@@ -48,7 +48,9 @@ def _undo_chunk(job: ImportJob, rows: Sequence[ImportRow], versions: dict[int, i
     ids = {row.organisation_id for row in rows if row.organisation_id is not None}
     found = {one.pk: one for one in Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids)}
     untouched = {
-        row.pk for row in rows if row.organisation_id in found and _is_untouched(row, found[row.organisation_id], versions)
+        row.pk
+        for row in rows
+        if row.organisation_id in found and _is_untouched(row, found[row.organisation_id], versions)
     }
     changed = [row for row in rows if row.pk in untouched and row.outcome == RowOutcome.UPDATED]
     created = [row for row in rows if row.pk in untouched and row.outcome == RowOutcome.CREATED]

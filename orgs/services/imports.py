@@ -317,7 +317,9 @@ def _work(job: ImportJob, show: Show | None) -> None:
         log.exception("Import %s stopped.", job.pk) if settings.DEBUG else log.error(
             "Import %s stopped: %s", job.pk, type(error).__name__
         )
-        _failed(job, _("A fault of the product stopped it. Nothing that came in before is lost. Tell your administrator."))
+        _failed(
+            job, _("A fault of the product stopped it. Nothing that came in before is lost. Tell your administrator.")
+        )
     else:
         _done(job)
 

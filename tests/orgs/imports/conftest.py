@@ -1,12 +1,8 @@
 """Files as people make them, and the way of an import without pages."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 from django.conf import LazySettings
 
@@ -40,9 +36,7 @@ def bring() -> Bring:
         fills_only: bool = False,
     ) -> ImportJob:
         job = imports.bring_file(viewer=viewer, name=name, chunks=[content], fills_only=fills_only)
-        imports.choose_columns(
-            viewer=viewer, job=job, mapping=mapping or job.mapping, source="", fills_only=fills_only
-        )
+        imports.choose_columns(viewer=viewer, job=job, mapping=mapping or job.mapping, source="", fills_only=fills_only)
         imports.work(job.pk)
         job.refresh_from_db()
         return job
