@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def chosen(viewer: Viewer, asked: QueryDict) -> QuerySet[Organisation]:
-    """The organisations that this viewer may see, narrowed as the list of the directory is. Raises ``ValidationError``."""
+    """The organisations that this viewer may see, narrowed as the directory's list is. Raises ``ValidationError``."""
     filters = OrganisationFilters(asked, queryset=ORGANISATIONS.rows(viewer), request=viewer)
     if not filters.is_valid():
         raise ValidationError(filters.errors.as_data())
@@ -103,7 +103,8 @@ class Export:
         columns = columns_for(CONTACTS, EXPORTED_CONTACT, self.viewer)
         found: dict[int, list[Mapping[str, Any]]] = {}
         seen = CONTACTS.rows(self.viewer, base).order_by("organisation_id", "-is_emergency", "position", "id")
-        for contact in seen.values(**columns):
+        contacts: Iterator[dict[str, Any]] = seen.values(**columns).iterator()  # type: ignore[assignment]
+        for contact in contacts:
             if contact["shown_organisation"] is not None:
                 found.setdefault(contact["shown_organisation"], []).append(contact)
         for row in rows:

@@ -71,7 +71,7 @@ def known_entries(ids: Iterable[int], *, lock: bool = False) -> dict[int, Known]
             found[pk].names.append(name)
     for contact in Contact.objects.filter(organisation__in=wanted).values("organisation_id", "phone", "email"):
         if contact["organisation_id"] in found:
-            found[contact["organisation_id"]].contacts.append(contact)
+            found[contact["organisation_id"]].contacts.append({"phone": contact["phone"], "email": contact["email"]})
     return found
 
 

@@ -52,7 +52,7 @@ class ColumnsForm(forms.Form):
             ("1", gettext_lazy("Only fill what is empty: what we have stays")),
         ],
         coerce=bool,
-        empty_value=False,
+        empty_value="",
         required=False,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Nothing is ever taken away: themes, areas, names and contacts are only added."),

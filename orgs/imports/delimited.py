@@ -131,4 +131,4 @@ def _evenness(sample: str, delimiter: str) -> float:
     if not widths:
         return 0.0
     width, often = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
-    return (width > 1) * often / sum(widths.values()) * min(width, 30) ** 0.5
+    return float((width > 1) * often / sum(widths.values()) * min(width, 30) ** 0.5)

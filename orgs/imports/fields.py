@@ -30,8 +30,9 @@ TARGETS = (
     Target(
         "name",
         _("Name of the organisation"),
-        "nom|nom de l organisation|nom organisation|nom complet|organisation|organisations|structure|nom de la structure"
-        "|denomination|raison sociale|association|nom de l association|nom de l ong|partenaire|nom du partenaire"
+        "nom|nom de l organisation|nom organisation|nom complet|organisation|organisations|structure"
+        "|nom de la structure|"
+        "denomination|raison sociale|association|nom de l association|nom de l ong|partenaire|nom du partenaire"
         "|name|organisation name|organization|organization name|name of organisation|name of the organisation"
         "|name of organization|full name|partner|implementing partner|organisme",
         "#org+name #org+impl+name #org+prog+name #org",
@@ -195,8 +196,18 @@ TARGETS = (
         "#org+url #contact+url",
         several=True,
     ),
-    Target("description", _("Description in French"), "description|presentation|mission|objectif|objectifs", "#description #description+i_fr"),
-    Target("description_en", _("Description in English"), "description en anglais|description in english|description en", "#description+i_en"),
+    Target(
+        "description",
+        _("Description in French"),
+        "description|presentation|mission|objectif|objectifs",
+        "#description #description+i_fr",
+    ),
+    Target(
+        "description_en",
+        _("Description in English"),
+        "description en anglais|description in english|description en",
+        "#description+i_en",
+    ),
     Target(
         "visibility",
         _("Shown to"),
@@ -204,7 +215,12 @@ TARGETS = (
         "|visibility|agreed to be shown",
         "#org+visibility #x_visibility",
     ),
-    Target("agreed_on", _("Day of the agreement"), "date de l accord|accord du|agreed on|date of agreement", "#date+agreed"),
+    Target(
+        "agreed_on",
+        _("Day of the agreement"),
+        "date de l accord|accord du|agreed on|date of agreement",
+        "#date+agreed",
+    ),
     Target("source", _("Source"), "source|sources|source de l information|source of information", "#meta+source"),
     Target(
         "slug",

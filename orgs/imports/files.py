@@ -42,7 +42,9 @@ class Line:
 class Sheet(Protocol):
     """A table in a file."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called; empty for the one table of a CSV."""
 
     def lines(self) -> Iterator[Line]:
         """Its lines from the first, one after the other; blank ones may be left out."""

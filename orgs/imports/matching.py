@@ -187,7 +187,7 @@ SELECT asked.place, near.id, near.score
 def _alike(keys: Mapping[int, str]) -> dict[int, dict[int, float]]:
     if not keys:
         return {}
-    facts = {"places": list(keys), "keys": list(keys.values()), "least": ALIKE_AT_ONE_PLACE}
+    facts: dict[str, Any] = {"places": list(keys), "keys": list(keys.values()), "least": ALIKE_AT_ONE_PLACE}
     found: dict[int, dict[int, float]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_ALIKE, facts)

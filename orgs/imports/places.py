@@ -32,20 +32,8 @@ _LEVEL_WORDS = re.compile(
 _LEVELS = {"region": Level.REGION, "cercle": Level.CERCLE, "commune": Level.COMMUNE, "province": Level.REGION}
 _EVERYWHERE = frozenset(
     [
-        "mali",
-        "national",
-        "nationale",
-        "nationwide",
-        "tout le mali",
-        "tout le pays",
-        "ensemble du pays",
-        "territoire national",
-        "pays",
-        "toutes les regions",
-        "couverture nationale",
-        "national coverage",
-        "echelle nationale",
-        "niveau national",
+        *("mali", "national", "nationale", "nationwide", "pays", "tout le mali", "tout le pays", "ensemble du pays"),
+        *("territoire national", "toutes les regions", "couverture nationale", "national coverage", "niveau national"),
     ]
 )
 _DEPTH = {level: depth for depth, level in enumerate(Level.values)}
@@ -64,6 +52,7 @@ class KnownArea:
     above: frozenset[int]
     key_of_region: str
     key_of_cercle: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -104,20 +93,33 @@ class Gazetteer:
     def _load(self) -> None:
         columns = (
             "pk", "level", "name_key", "other_key", "pcode", "edition__code", "edition__is_current", "region_id",
-            "cercle_id", "commune_id", "region__name_key", "cercle__name_key", "successor_id",
+            "cercle_id", "commune_id", "region__name_key", "cercle__name_key", "name", "successor_id",
         )  # fmt: skip
         rows = list(Area.objects.order_by("-edition__is_current", "pk").values_list(*columns))
         for row in rows:
-            (pk, level, key, others, pcode, edition, current, region, cercle, commune, in_region, in_cercle, _today) = (
-                row
-            )
+            (
+                pk,
+                level,
+                key,
+                others,
+                pcode,
+                edition,
+                current,
+                region,
+                cercle,
+                commune,
+                in_region,
+                in_cercle,
+                own,
+                _today,
+            ) = row
             above = frozenset(one for one in (region, cercle, commune) if one is not None and one != pk)
-            known = KnownArea(pk, level, key, pcode, edition, current, above, in_region or "", in_cercle or "")
+            known = KnownArea(pk, level, key, pcode, edition, current, above, in_region or "", in_cercle or "", own)
             self._areas[pk] = known
             for name in {key, *_bare_names(key), *(other for other in others.split("/") if other)}:
                 self._by_key.setdefault(name, []).append(known)
             self._by_code.setdefault(pcode, []).append(known)
-        self._today = {row[0]: row[12] for row in rows if row[12] is not None}
+        self._today = {row[0]: row[13] for row in rows if row[13] is not None}
 
     # --- Towns and villages --------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Lines of an import in plain words: what each says, what it would change, what is wrong with it, what may be chosen."""
+"""Lines of an import in plain words: what each says and would change, what is wrong with it, what may be chosen."""
 
 from __future__ import annotations
 
@@ -105,23 +105,26 @@ class Words:
 
     def value(self, name: str, value: Any) -> str:
         """One fact in words."""
+        said = self._coded(name, value)
+        if said is not None:
+            return said
+        if isinstance(value, list | tuple):
+            return _listed(_contact(one) if name == "contacts" else str(one) for one in value)
+        return _short(str(value) if isinstance(value, int | str) else formats.localize(value))
+
+    def _coded(self, name: str, value: Any) -> str | None:
         if name in _LISTS:
             return _listed(self.terms.get((_LISTS[name], code), code) for code in value)
         if name in _CHOICES:
             return str(dict(_CHOICES[name].choices).get(value, value))
         if name == "areas":
             return _listed(self.areas.get(pk, "?") for pk in value)
-        if name == "seat":
-            return str(self.places.get(value.get("place")) or self.areas.get(value.get("area")) or "")
-        if name == "seat_place_id":
-            return str(self.places.get(value, ""))
-        if name == "seat_id":
-            return str(self.areas.get(value, ""))
-        if name == "contacts":
-            return _listed(_contact(one) for one in value)
-        if isinstance(value, list | tuple):
-            return _listed(str(one) for one in value)
-        return _short(formats.localize(value) if not isinstance(value, int | str) else str(value))
+        seats = {
+            "seat": lambda: self.places.get(value.get("place")) or self.areas.get(value.get("area")),
+            "seat_place_id": lambda: self.places.get(value),
+            "seat_id": lambda: self.areas.get(value),
+        }
+        return str(seats[name]() or "") if name in seats else None
 
 
 def _short(text: str) -> str:
@@ -157,7 +160,7 @@ def shown_rows(job: ImportJob, rows: Sequence[ImportRow], viewer: Viewer) -> lis
     """These lines (leaders) in words. A handful of queries, however many they are."""
     ids = {pk for row in rows for pk in candidates(row)}
     seen = set(ORGANISATIONS.rows(viewer).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    known = {pk: entry for pk, entry in known_entries(seen).items()}
+    known = known_entries(seen)
     words = Words([row.parsed for row in rows], known.values())
     members = _members(rows)
     return [_shown(job, row, members.get(row.pk, []), known, words) for row in rows]

@@ -1,4 +1,4 @@
-"""What files call kinds, themes and the like: our own labels in both languages, OCHA's words, and those of the field."""
+"""What files call kinds, themes and the like: our own labels in both languages, OCHA's words, the field's words."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _KINDS: dict[str, str] = {
     "|organisation dirigee par des femmes",
     OrganisationKind.YOUTH: "organisation de jeunes|association de jeunes|jeunes|jeunesse|youth|youth organisation"
     "|youth led|organisation de jeunesse",
-    OrganisationKind.RELIGIOUS: "religieux|religieuse|organisation religieuse|organisation confessionnelle|confessionnel"
-    "|religious|faith based|faith based organisation",
+    OrganisationKind.RELIGIOUS: "religieux|religieuse|organisation religieuse|organisation confessionnelle"
+    "|confessionnel|religious|faith based|faith based organisation",
     OrganisationKind.CUSTOMARY: "autorite coutumiere|chefferie|autorite traditionnelle|coutumier|chef coutumier"
     "|customary|traditional authority",
     OrganisationKind.MEDIATOR: "mediateur|mediateurs|mediator|mediators|mediation",
@@ -39,8 +39,9 @@ _KINDS: dict[str, str] = {
     "|un|un agency|united nations|organisation internationale|international organization|international organisation"
     "|organisation intergouvernementale|red cross red crescent|mouvement de la croix rouge|croix rouge"
     "|croix rouge croissant rouge|mouvement croix rouge|red cross|mission|agences un|agence onu",
-    OrganisationKind.STATE: "gouvernement|gouvernementale|entite gouvernementale|etat|service de l etat|services de l etat"
-    "|service technique|services techniques|administration|ministere|collectivite|collectivite territoriale|mairie"
+    OrganisationKind.STATE: "gouvernement|gouvernementale|entite gouvernementale|etat|service de l etat"
+    "|services de l etat|service technique|services techniques|"
+    "administration|ministere|collectivite|collectivite territoriale|mairie"
     "|government|state|ministry|local authority|autorite nationale|institution publique|embassy|ambassade",
     OrganisationKind.SECURITY: "military|militaire|forces de securite|force de securite|fds|service de securite|police"
     "|gendarmerie|armee|garde nationale|security|security service|defense et securite|forces de defense et de securite"

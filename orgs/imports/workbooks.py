@@ -42,7 +42,8 @@ class Noticed:
 
     merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """First line -> (column, last line) of what was merged downwards."""
-    without_result: set[tuple[int, int]] = field(default_factory=set)
+    without_result: dict[int, set[int]] = field(default_factory=dict)
+    """Line -> columns."""
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -184,7 +185,7 @@ def _notice(xml: bytes, seen: Noticed) -> None:
     if len(seen.without_result) < MERGES_LIMIT:
         for found in _NO_RESULT.finditer(xml):
             letters, number = coordinate_from_string(found[1].decode())
-            seen.without_result.add((number, column_index_from_string(letters)))
+            seen.without_result.setdefault(number, set()).add(column_index_from_string(letters))
 
 
 # --- Reading -----------------------------------------------------------------------------------------------------
@@ -237,16 +238,13 @@ class WorkbookSheet:
             elif column <= COLUMNS_LIMIT:
                 cells.extend([""] * (column - len(cells)))
                 cells[column - 1] = cells[column - 1] or text
-        faulty = {column for line, column in self._without_result(number, len(cells))}
-        faulty |= {place for place, text in enumerate(cells, start=1) if text in SHEET_ERRORS}
+        faulty = self.noticed.without_result.get(number, set()) | {
+            place for place, text in enumerate(cells, start=1) if text in SHEET_ERRORS
+        }
         for column in faulty:
-            cells[column - 1] = ""
+            if column <= len(cells):
+                cells[column - 1] = ""
         return Line(number, cells, tuple(sorted(column - 1 for column in faulty)))
-
-    def _without_result(self, number: int, width: int) -> Iterator[tuple[int, int]]:
-        if self.noticed.without_result:
-            places = ((number, column) for column in range(1, width + 1))
-            yield from (place for place in places if place in self.noticed.without_result)
 
 
 def _of_number(value: float) -> str:

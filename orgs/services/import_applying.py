@@ -34,7 +34,7 @@ from orgs.models import (
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
 from orgs.services import directory_index
-from orgs.services.import_reading import reach_of
+from orgs.services.import_reading import names_of, reach_of
 from orgs.services.organisations import RESERVED_SLUGS
 
 CHUNK = 500
@@ -187,7 +187,7 @@ class _Work:
 
     def _create(self, chunk: _Chunk, row: ImportRow) -> None:
         if not access.may_bring(self.viewer, reach_of(row.parsed, self.places)):
-            row.problems = [*row.problems, problem("not_yours", hint=row.parsed.get("place_text", ""))]
+            row.problems = [*row.problems, problem("not_yours", hint=names_of(row.parsed, self.places))]
             row.outcome = RowOutcome.LEFT
             return
         organisation, change = new_entry(row.parsed, source=self.source)

@@ -30,7 +30,7 @@ Key = tuple[str, ...]
 
 
 def read(*, job: ImportJob, path: Path, viewer: Viewer, beacon: Beacon) -> None:
-    """Read all chosen sheets anew. Raises ``FileRefused`` and what ``Beacon`` raises; then nothing is left half read."""
+    """Read all chosen sheets anew. Raises ``FileRefused`` and what ``Beacon`` raises."""
     with transaction.atomic():
         job.rows.all().delete()
     understanding = Understanding()
@@ -151,7 +151,7 @@ def compare(*, job: ImportJob, viewer: Viewer, places: Gazetteer, beacon: Beacon
         found = find(directory, [(row.parsed, reach_of(row.parsed, places)) for row in batch])
         known = known_entries(each.sure.id for each in found if each.sure)
         for row, findings in zip(batch, found, strict=True):
-            _propose(row, findings, known, viewer, reach_of(row.parsed, places), fills_only=job.fills_only)
+            _propose(row, findings, known, viewer, places, fills_only=job.fills_only)
             seen.look(row)
         save_proposals(batch)
         done += len(batch)
@@ -162,6 +162,13 @@ def reach_of(parsed: Parsed, places: Gazetteer) -> set[int]:
     """The areas where an organisation is or works, with those above."""
     areas = [*parsed.get("areas", ()), (parsed.get("seat") or {}).get("area")]
     return {above for area in areas if area for above in places.above(area)}
+
+
+def names_of(parsed: Parsed, places: Gazetteer) -> str:
+    """The names of the areas where an organisation is or works."""
+    areas = [*parsed.get("areas", ()), (parsed.get("seat") or {}).get("area")]
+    known = [places.known(area) for area in areas if area]
+    return ", ".join(dict.fromkeys(area.name for area in known if area is not None))
 
 
 def _unite(batch: Sequence[ImportRow]) -> None:
@@ -181,7 +188,7 @@ def _propose(
     findings: Findings,
     known: dict[int, Known],
     viewer: Viewer,
-    reach: set[int],
+    places: Gazetteer,
     *,
     fills_only: bool,
 ) -> None:
@@ -193,8 +200,8 @@ def _propose(
     elif findings.sure is not None and findings.sure.id in known:
         row.match_id, row.match_by = findings.sure.id, findings.sure.by
         settle_update(row, known[findings.sure.id], viewer, fills_only=fills_only)
-    elif not access.may_bring(viewer, reach):
-        row.problems.append(problem("not_yours", hint=row.parsed.get("place_text", "")))
+    elif not access.may_bring(viewer, reach_of(row.parsed, places)):
+        row.problems.append(problem("not_yours", hint=names_of(row.parsed, places)))
         row.state = RowState.ERROR
     elif findings.likely:
         row.state = RowState.LIKELY

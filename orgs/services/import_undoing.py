@@ -122,14 +122,16 @@ def _spoken_of(ids: set[int]) -> set[int]:
     found: set[int] = set()
     for relation in Organisation._meta.related_objects:
         field: Any = relation.field
-        if relation.related_model in _OWN or not ids:
+        related: Any = relation.related_model
+        if related in _OWN or not ids:
             continue
         if isinstance(field, models.ManyToManyField):
             name = field.m2m_reverse_field_name() if field.related_model is Organisation else field.m2m_field_name()
-            rows = field.remote_field.through._default_manager.filter(**{f"{name}__in": ids})
+            between: Any = field.remote_field.through
+            rows = between._default_manager.filter(**{f"{name}__in": ids})
             found |= set(rows.values_list(name, flat=True))
-        elif not _is_history(relation.related_model):
-            rows = relation.related_model._default_manager.filter(**{f"{field.name}__in": ids})
+        elif not _is_history(related):
+            rows = related._default_manager.filter(**{f"{field.name}__in": ids})
             found |= set(rows.values_list(field.name, flat=True))
     return found & ids
 

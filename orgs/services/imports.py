@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -198,6 +199,16 @@ def stop(*, viewer: Viewer, job: ImportJob) -> str:
         return held.state
 
 
+def interrupted(*, job: ImportJob) -> str:
+    """A command was interrupted: what is half done of all or nothing is given up; the state it is in then."""
+    with transaction.atomic():
+        held = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk, is_machine=True)
+        goes_on = held.state == ImportState.APPLYING and held.mode == ImportMode.VALID
+        if held.state in OPEN or (held.is_at_work and not goes_on):
+            _give_up(held)
+        return held.state
+
+
 def _give_up(job: ImportJob) -> None:
     job.rows.all().delete()
     forget(job, state=ImportState.CANCELLED)
@@ -245,7 +256,12 @@ def hold(viewer: Viewer, job: ImportJob, *states: str) -> ImportJob:
 
 
 def wake(job: ImportJob) -> None:
-    """Call a worker once the transaction commits. Never raises: what nobody was woken for is found again."""
+    """Call a worker once the transaction commits. Never raises: what nobody was woken for is found again.
+
+    What a command brought the command does itself, and goes on with itself when it is run again.
+    """
+    if job.is_machine:
+        return
     transaction.on_commit(lambda: _call(job.pk), robust=True)
 
 
@@ -261,7 +277,7 @@ def _call(job_id: int) -> None:
 def resume_lost() -> int:
     """Call workers for imports from which nothing was heard; how many."""
     silent = Q(touched_at__isnull=True) | Q(touched_at__lt=timezone.now() - LOST)
-    lost = list(ImportJob.objects.filter(silent, state__in=AT_WORK).values_list("pk", flat=True))
+    lost = list(ImportJob.objects.filter(silent, state__in=AT_WORK, is_machine=False).values_list("pk", flat=True))
     for job_id in lost:
         _call(job_id)
     return len(lost)
@@ -332,7 +348,7 @@ def _done(job: ImportJob) -> None:
     }
     doing = ImportState(job.state)
     with transaction.atomic():
-        facts = {"state": after[doing], "counts": counts_of(job), "touched_at": timezone.now()}
+        facts: dict[str, Any] = {"state": after[doing], "counts": counts_of(job), "touched_at": timezone.now()}
         if doing == ImportState.APPLYING:
             facts["applied_at"] = timezone.now()
         if doing == ImportState.UNDOING:
@@ -364,7 +380,7 @@ def _failed(job: ImportJob, words: str) -> None:
         )
 
 
-def counts_of(job: ImportJob) -> dict[str, object]:
+def counts_of(job: ImportJob) -> dict[str, Any]:
     """How many lines there are of each sort, and what became of them (by organisation)."""
     rows = ImportRow.objects.filter(job=job).order_by()
     first = rows.filter(leader__isnull=True)

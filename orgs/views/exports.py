@@ -39,7 +39,7 @@ def organisations_xlsx(request: HttpRequest) -> HttpResponseBase:
     if isinstance(export, HttpResponse):
         return export
     # A workbook is whole or nothing: it is written aside first, unnamed, and goes with the answer.
-    file = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+    file = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 (the answer closes it)
     writers.write_xlsx(file, _("Organisations"), export.lines())
     file.seek(0)
     return FileResponse(file, content_type=XLSX, as_attachment=True, filename=_name("xlsx"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -137,7 +137,7 @@ def _choose(request: HttpRequest, job: ImportJob, form: columns_form.ColumnsForm
         job=job,
         mapping=form.mapping(),
         source=form.cleaned_data["source"],
-        fills_only=form.cleaned_data["fills_only"],
+        fills_only=bool(form.cleaned_data["fills_only"]),
     )
     return True
 
@@ -285,7 +285,7 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @only(access.may_import)
-def import_problems(request: HttpRequest, number: int) -> StreamingHttpResponse:
+def import_problems(request: HttpRequest, number: int) -> HttpResponse:
     """Everything that was found wrong with the lines of a file, one a line, as CSV."""
     job = _job_or_404(request, number)
     rows = access.IMPORT_ROWS.rows(viewer_of(request)).filter(job=job)
@@ -294,12 +294,12 @@ def import_problems(request: HttpRequest, number: int) -> StreamingHttpResponse:
 
 @require_safe
 @only(access.may_import)
-def import_example(request: HttpRequest) -> StreamingHttpResponse:
+def import_example(request: HttpRequest) -> HttpResponse:
     """An empty file with all columns, to be filled in."""
     return _csv(csv_lines(example_lines()), "passerelle.csv")
 
 
-def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+def _csv(lines: Iterator[str], name: str) -> HttpResponse:
+    answer: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return cast("HttpResponse", answer)

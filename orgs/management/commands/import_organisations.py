@@ -46,6 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, say what would happen, and write where that is asked."""
         self.bar = Bar(sys.stderr)
+        self.job: ImportJob | None = None
         writes = options["apply"] and not options["dry_run"]
         job = self._unfinished(options["file"]) if writes else None
         try:
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                 imports.stop(viewer=MACHINE, job=job)
             raise CommandError(" ".join(error.messages)) from error
         except KeyboardInterrupt:
-            raise CommandError(self._interrupted(job), returncode=130) from None
+            raise CommandError(self._interrupted(job or self.job), returncode=130) from None
         finally:
             self.bar.close()
         self._say_result(job)
@@ -84,7 +85,7 @@ class Command(BaseCommand):
 
     def _prepared(self, options: dict[str, Any]) -> ImportJob:
         try:
-            job = imports.bring_file(
+            job = self.job = imports.bring_file(
                 viewer=MACHINE, name=options["file"].name, chunks=_chunks(options["file"]), source=options["source"]
             )
         except OSError as error:
@@ -113,9 +114,7 @@ class Command(BaseCommand):
             raise CommandError(_("Somebody else is at work on this import: try again in a minute."))
 
     def _interrupted(self, job: ImportJob | None) -> str:
-        if job is None or job.state != ImportState.READY:
-            return _("Interrupted: nothing was written.")
-        if job.mode == ImportMode.VALID:
+        if job is not None and imports.interrupted(job=job) == ImportState.APPLYING:
             return _("Interrupted: what has come in stays. The same command again goes on from there.")
         return _("Interrupted: nothing was written. The same command again starts anew.")
 

@@ -1,6 +1,6 @@
 """Files as people make them, and the way of an import without pages."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,9 @@ Bring = Callable[..., ImportJob]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
+def own_folder(settings: LazySettings, tmp_path: Path) -> None:
     """Files of this test lie in its own folder."""
     settings.VAR_DIR = tmp_path
-    yield
 
 
 @pytest.fixture
