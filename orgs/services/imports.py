@@ -42,6 +42,8 @@ KEPT = timedelta(days=30)
 LOST = timedelta(seconds=60)
 """After how long without a word from its worker an import is taken up by another."""
 MOST_SHEETS = 30
+MOST_COLUMNS = 800
+"""Of all sheets together: each is a question on one page."""
 OPEN = (ImportState.COLUMNS, ImportState.READY)
 BROUGHT = (ImportState.DONE, ImportState.CANCELLED)
 _WORK_LOCK = 0x1A9
@@ -71,6 +73,8 @@ def bring_file(
         sheets = [sheet for sheet in sheets if sheet.columns]
         if not sheets:
             raise FileRefused(_("Nothing stands in this file."))
+        if sum(len(sheet.columns) for sheet in sheets) > MOST_COLUMNS:
+            raise FileRefused(_("This file has too many sheets and columns. Keep those with organisations."))
     except FileRefused as refused:
         path.unlink(missing_ok=True)
         raise ValidationError({"file": str(refused)}) from None

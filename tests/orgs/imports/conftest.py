@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 
 from orgs import access
 from orgs.models import ImportJob, ImportMode, ImportState
@@ -17,9 +16,11 @@ Bring = Callable[..., ImportJob]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings: LazySettings, tmp_path: Path) -> None:
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Files of this test lie in its own folder."""
-    settings.VAR_DIR = tmp_path
+    folder = tmp_path / "imports"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(imports, "folder", lambda: folder)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def killed_half_way(job: ImportJob, environment: dict[str, str]) -> None:
     process.wait()
     job.refresh_from_db()
     assert job.state == ImportState.APPLYING
+    assert 100 < job.done < LINES, "it had begun and was not done"
 
 
 @pytest.mark.parametrize("mode", [ImportMode.ALL, ImportMode.VALID])

@@ -15,7 +15,7 @@ from tests.orgs.imports.conftest import Bring
 from tests.orgs.imports.files import csv_file, workbook
 
 pytestmark = pytest.mark.django_db
-HEAD = ["Organisation", "Sigle", "Région", "Cercle", "Téléphone"]
+HEAD: list[Any] = ["Organisation", "Sigle", "Région", "Cercle", "Téléphone"]
 
 
 def refusal(content: bytes, name: str = "liste.xlsx") -> str:
@@ -35,7 +35,7 @@ def codes(job: ImportJob) -> list[str]:
 
 
 def test_merged_cells_speak_for_all_their_lines(bring: Bring, apply: Any) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Liste des organisations de Mopti, 2024"],
         [],
         HEAD,
