@@ -173,6 +173,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "age-entries": {"task": "orgs.tasks.age_entries", "schedule": crontab(hour=2, minute=10)},
     # By day: nobody is woken by a question.
     "ask-contacts": {"task": "orgs.tasks.ask_contacts", "schedule": crontab(hour=10, minute=0)},
+    "resume-imports": {"task": "orgs.imports.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "forget-imports": {"task": "orgs.imports.tasks.forget_imports", "schedule": crontab(hour="2", minute="40")},
 }
 
 # --- Directory ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from orgs import audit
+from orgs.imports.tasks import forget_imports, resume_imports, work_on_import
 from orgs.messaging import stopping
 from orgs.messaging.tasks import drain, sweep
 from orgs.services import accounts, confirmations, verification
@@ -18,6 +19,9 @@ __all__ = [
     "seal_audit",
     "settle_confirmations",
     "sweep",
+    "forget_imports",
+    "resume_imports",
+    "work_on_import",
 ]
 
 

@@ -60,6 +60,7 @@ from orgs.access.living import (
     may_keep_contacts,
     may_see_queue,
 )
+from orgs.access.imports import IMPORT_ROWS, IMPORTS, MACHINE, may_bring, may_import
 from orgs.access.people import (
     AUDIT,
     MEMBERSHIPS,
@@ -111,6 +112,9 @@ __all__ = [
     "GAP_READERS",
     "KEEPERS",
     "LINKS",
+    "IMPORTS",
+    "IMPORT_ROWS",
+    "MACHINE",
     "MEMBERSHIPS",
     "MESSAGES",
     "NAMES",
@@ -133,6 +137,7 @@ __all__ = [
     "may_add_organisation",
     "may_ask_visibility",
     "may_change_link",
+    "may_bring",
     "may_change_membership",
     "may_confirm",
     "may_decide_on",
@@ -140,6 +145,7 @@ __all__ = [
     "may_enter_admin",
     "may_have_token",
     "may_hide",
+    "may_import",
     "may_invite",
     "may_invite_into",
     "may_keep_accounts",

@@ -24,6 +24,8 @@ DIRECTORY_MODELS = (
     "changerequest",
     "changeitem",
     "confirmation",
+    "importjob",
+    "importrow",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -49,6 +51,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "organisationlink",
             "term",
             "stateservice",
+            "importjob",
+            "importrow",
             "edition",
             "area",
             "place",

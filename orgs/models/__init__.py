@@ -24,6 +24,16 @@ from orgs.models.changes import (
 )
 from orgs.models.contacts import Contact, ProvedHow
 from orgs.models.links import LinkKind, OrganisationLink
+from orgs.models.imports import (
+    AT_WORK,
+    ImportJob,
+    ImportMode,
+    ImportRow,
+    ImportState,
+    RowDecision,
+    RowOutcome,
+    RowState,
+)
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,
@@ -42,6 +52,7 @@ from orgs.models.terms import Term, Vocabulary
 from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
 
 __all__ = [
+    "AT_WORK",
     "NETWORK_ROLES",
     "SECOND_FACTOR_ROLES",
     "WISHING",
@@ -66,6 +77,10 @@ __all__ = [
     "EarlyReceipt",
     "Edition",
     "FactSource",
+    "ImportJob",
+    "ImportMode",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "Language",
     "LegalScheme",
@@ -90,6 +105,9 @@ __all__ = [
     "Role",
     "StateService",
     "StateServiceKind",
+    "RowDecision",
+    "RowOutcome",
+    "RowState",
     "Term",
     "Tlp",
     "Trust",
