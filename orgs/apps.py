@@ -9,3 +9,10 @@ class OrgsConfig(AppConfig):
 
     name = "orgs"
     verbose_name = _("Organisations and areas")
+
+    def ready(self) -> None:
+        """Let each part of the directory add its section to the page of an organisation."""
+        from orgs import sections
+        from orgs.sections_support import support_section
+
+        sections.register(support_section)
