@@ -35,6 +35,7 @@ from orgs.models import (
 from orgs.models.support import SupportRow
 from orgs.policy import Viewer
 from orgs.presentation.support import Kind, Known, Money, Named
+from orgs.services.organisations import CODED
 
 BENCHMARK = 30
 """Per cent of women, and of young people, that is asked of every mechanism of peace (domain, row 15)."""
@@ -331,3 +332,10 @@ def numbers_of(kind: Kind, numbers: list[int]) -> dict[int, list[dict[Any, Any]]
                 (row.sex, row.age): row.number,
             }
     return {pk: list(lines.values()) for pk, lines in grouped.items()}
+
+
+def known_terms() -> dict[tuple[str, str], str]:
+    """The words for the codes of entries, by the entry's field and the code."""
+    fields = {vocabulary: name for name, vocabulary in CODED.items()}
+    rows = Term.objects.filter(vocabulary__in=fields)
+    return {(fields[term.vocabulary], term.code): term.label for term in rows}

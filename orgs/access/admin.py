@@ -26,6 +26,8 @@ DIRECTORY_MODELS = (
     "fundingcall",
     "programme",
     "programmecount",
+    "merge",
+    "notduplicate",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -55,6 +57,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "fundingcall",
             "programme",
             "programmecount",
+            "merge",
+            "notduplicate",
             "report",
             "reporteridentity",
             "addition",

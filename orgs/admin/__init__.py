@@ -1,3 +1,3 @@
 """Django admin of the foundation, one file a subject."""
 
-from . import areas, audit, messages, organisations, people, support  # noqa: F401
+from . import areas, audit, merges, messages, organisations, people, support  # noqa: F401

@@ -4,6 +4,7 @@ from orgs.models.actors import Actor, ActorLevel, ActorSector
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, PlaceKind, name_key, plain_words
 from orgs.models.audit import AuditEntry
 from orgs.models.contacts import Contact, ProvedHow
+from orgs.models.merges import Merge, NotDuplicate
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,
@@ -58,11 +59,13 @@ __all__ = [
     "Level",
     "Measure",
     "Membership",
+    "Merge",
     "Message",
     "MessageState",
     "NameKind",
     "Need",
     "NeedState",
+    "NotDuplicate",
     "Organisation",
     "OrganisationKind",
     "OrganisationName",
