@@ -109,6 +109,12 @@ class FundingCallAdmin(SupportAdmin):
     autocomplete_fields = ("funder", "areas")
     ordering = ("closes_on", "id")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A link without its beginning is meant to be a safe one."""
+        if db_field.name == "link":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
 
 @admin.register(Programme)
 class ProgrammeAdmin(SupportAdmin):

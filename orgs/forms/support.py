@@ -205,6 +205,7 @@ class CallForm(SupportForm):
     areas_chosen = forms.MultipleChoiceField(
         label=_("Areas"), required=False, widget=AreaChoices, help_text=_("None: the whole country.")
     )
+    link = forms.URLField(label=_("Link"), required=False, max_length=300, assume_scheme="https")
     field_order = (
         "title", "funder", "areas_chosen", "themes", "opens_on", "closes_on", "amount_min", "amount_max", "currency",
         "who_may_apply", "link", "is_public", "source",
@@ -221,9 +222,6 @@ class CallForm(SupportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["areas_chosen"].choices = area_groups()  # type: ignore[attr-defined]
-        self.fields["link"] = forms.URLField(
-            label=_("Link"), required=False, max_length=300, assume_scheme="https", widget=forms.URLInput
-        )
         if self.instance.pk:
             self.initial["areas_chosen"] = [str(pk) for pk in self.instance.areas.values_list("pk", flat=True)]
 
