@@ -36,6 +36,7 @@ from orgs.services.support import CODED
 from orgs.support_lists import find_body
 
 Choices = list[tuple[str, Any]]
+CURRENCIES = ("XOF", "EUR", "USD", "CAD", "CHF", "CNY", "DKK", "GBP", "JPY", "NOK", "SEK")
 
 
 def terms_of(vocabulary: str, chosen: set[str]) -> Choices:
@@ -98,6 +99,8 @@ class SupportForm(forms.ModelForm):  # type: ignore[type-arg]
             self._offer_terms(name, vocabulary)
         if "area" in self.fields:
             self._offer_areas()
+        if "currency" in self.fields:
+            self._offer_currencies()
 
     def _name_body(self, name: str, free: bool) -> None:
         old = self.fields[name]
@@ -131,6 +134,13 @@ class SupportForm(forms.ModelForm):  # type: ignore[type-arg]
             required=False,
             widget=forms.CheckboxSelectMultiple,
             help_text=old.help_text,
+        )
+
+    def _offer_currencies(self) -> None:
+        """Those in which money comes to Mali, and the one that the row has."""
+        codes = [*dict.fromkeys([*CURRENCIES, self.instance.currency or CURRENCIES[0]])]
+        self.fields["currency"] = forms.ChoiceField(
+            label=self.fields["currency"].label, choices=[(code, code) for code in codes]
         )
 
     def _offer_areas(self) -> None:
@@ -268,7 +278,7 @@ class PeopleForm(forms.Form):
                     required=False,
                     min_value=0,
                     max_value=LARGEST_COUNT,
-                    widget=CountInput({"class": "short"}),
+                    widget=CountInput({"aria-label": f"{sex_label}, {age_label}"}),
                     initial=(cells or {}).get((sex, age)),
                 )
 

@@ -36,7 +36,11 @@ PARTS = (
     Part("description_en", _("Description in English"), ("description_en",)),
     Part("source", _("Source"), ("source",)),
     Part("visibility", _("Shown to"), ("visibility", "agreed_on")),
-    Part("checked", _("Verified"), ("state", "verified_at", "verified_by_id", "verified_how", "confirmed_at")),
+    Part(
+        "checked",
+        _("Standing of the entry"),
+        ("state", "verified_at", "verified_by_id", "verified_how", "confirmed_at"),
+    ),
 )
 _CLOSED = {
     OrganisationVisibility.COORDINATORS: 0,

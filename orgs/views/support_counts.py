@@ -90,6 +90,9 @@ def _numbers(
         "title": title,
         "lead": lead,
         "back": back,
+        "kind": KINDS[key],
+        "list": KINDS[key].address(),
+        "tabs": [],
     }
     return render(request, "orgs/support/numbers.html", context, status=status_of(form))
 
