@@ -168,7 +168,7 @@ def test_what_is_withdrawn_is_on_no_list_and_can_be_put_back(ajcet: Organisation
     assert partner.get(address).status_code == 404
     for reader in (client, partner):
         assert "Médiation au marché" not in reader.get("/orgs/support/trainings/").content.decode()
-        assert "Médiation au marché" not in b"".join(reader.get("/orgs/support/trainings/file.csv")).decode()  # type: ignore[arg-type]
+        assert "Médiation au marché" not in b"".join(reader.get("/orgs/support/trainings/file.csv")).decode()
     assert "Remettre" in client.get(address).content.decode()
     client.post(f"{address}state/", {"step": "put-back"})
     assert partner.get(address).status_code == 200

@@ -126,7 +126,7 @@ def test_amounts_are_for_those_concerned() -> None:
         page = client.get(f"/orgs/support/grants/{grant.pk}/")
         assert (page.status_code == 200) == (due == "y"), name
         listed = client.get("/orgs/support/grants/").content.decode()
-        file = b"".join(client.get("/orgs/support/grants/file.csv")).decode()  # type: ignore[arg-type]
+        file = b"".join(client.get("/orgs/support/grants/file.csv")).decode()
         for text in (listed.replace("\xa0", "").replace("\u202f", ""), file):
             assert ("7654321" in text) == (due == "y"), name
 
@@ -238,7 +238,7 @@ def test_files_have_hxl_tags_and_no_formulas() -> None:
     evil = '=HYPERLINK("http://x","y")'
     TrainingFactory.create(title=evil, organiser=None, organiser_text="+33 1")
     client = signed_in(person(Role.COORDINATOR, "Koro"))
-    text = b"".join(client.get("/orgs/support/trainings/file.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(client.get("/orgs/support/trainings/file.csv")).decode("utf-8-sig")
     lines = list(csv.reader(text.splitlines()))
     assert lines[1][0] == "#activity+name"
     assert all(tag.startswith("#") for tag in lines[1])
@@ -266,7 +266,7 @@ def test_lists_and_files_cost_the_same_however_many_rows(key: str) -> None:
         with CaptureQueriesContext(connection) as heard:
             assert client.get(f"/orgs/support/{key}/").status_code == 200
         with CaptureQueriesContext(connection) as file:
-            b"".join(client.get(f"/orgs/support/{key}/file.csv"))  # type: ignore[arg-type]
+            b"".join(client.get(f"/orgs/support/{key}/file.csv"))
         counts.append((len(heard), len(file)))
     assert counts[0] == counts[1]
     assert counts[0][0] <= BASELINE
