@@ -13,6 +13,8 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Let each part of the directory add its section to the page of an organisation."""
         from orgs import sections
+        from orgs.sections_merges import merge_section
         from orgs.sections_support import support_section
 
         sections.register(support_section)
+        sections.register(merge_section)

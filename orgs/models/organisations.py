@@ -264,8 +264,6 @@ class Organisation(models.Model):
             # Search: words, and names that were misspelt.
             GinIndex(fields=["words"], name="organisation_by_words"),
             GinIndex(fields=["names_key"], opclasses=["gin_trgm_ops"], name="organisation_by_likeness"),
-            # Entries that go by like names: asked of each entry in turn when duplicates are looked for.
-            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="organisation_alike"),
             # The nightly look for entries that nobody has confirmed for long.
             models.Index(fields=["state", "confirmed_at"], name="organisation_to_confirm"),
         ]

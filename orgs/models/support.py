@@ -263,7 +263,9 @@ class FundingCall(SupportRow):
     who_may_apply = models.CharField(_("who may apply"), max_length=500, blank=True)
     link = models.URLField(_("link"), max_length=300, blank=True)
     is_public = models.BooleanField(
-        _("for everybody"), default=False, help_text=_("Also for people without an account, unless the funder is hidden from them.")
+        _("for everybody"),
+        default=False,
+        help_text=_("Also for people without an account, unless the funder is hidden from them."),
     )
     covers = ArrayField(models.BigIntegerField(), default=list, editable=False)
     reach = ArrayField(models.BigIntegerField(), default=list, editable=False)

@@ -8,6 +8,7 @@ from django.test import Client
 from orgs.access import viewer_for
 from orgs.duplicates import likely_duplicates
 from orgs.models import Merge, NotDuplicate, Organisation, OrganisationKind, Role
+from orgs.sections_merges import merge_section
 from tests.factories import ContactFactory, MembershipFactory, OrganisationFactory, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +97,10 @@ def test_pages_cost_the_same_however_many_rows(coordinator: Client, django_asser
         for _ in range(5):
             pair()
     assert counts[0] == counts[1]
+
+
+def test_the_page_of_an_entry_leads_to_merging_it_for_those_who_decide(coordinator: Client) -> None:
+    kept, _ = pair()
+    assert merge_section(viewer_for(person(Role.COORDINATOR, "Koro")), kept) is not None
+    assert merge_section(viewer_for(person(Role.COORDINATOR, "Gao")), kept) is None
+    assert f'value="{kept.slug}"' in coordinator.get(f"/orgs/merge/?keep={kept.slug}").content.decode()

@@ -98,6 +98,8 @@ def world() -> tuple[dict[str, User | None], Any, Any, Any]:
 
 def rows_of(key: str, own: Any, hidden: Any, donor: Any) -> list[Any]:
     now = timezone.now()
+    make: Any
+    more: dict[str, Any] = {}
     if key == "grants":
         make, owner, more = SubGrantFactory.create, "recipient", {"funder": donor}
     else:
@@ -107,7 +109,6 @@ def rows_of(key: str, own: Any, hidden: Any, donor: Any) -> list[Any]:
             "needs": (NeedFactory.create, "organisation"),
             "calls": (FundingCallFactory.create, "funder"),
         }[key]
-        more = {}
     rows = [
         make(**{owner: own}, **more),
         make(**{owner: own}, withdrawn_at=now, **more),
