@@ -1,6 +1,6 @@
 """Who reaches the addresses of support to organisations. Every result was typed by hand.
 
-What the braces name belongs to an organisation of Koro with one editor, ``owner`` (none of the people of the table).
+What the braces name belongs to an organisation of Koro, to which none of the people of the table belong.
 """
 
 from typing import Any
