@@ -24,3 +24,10 @@ class OrgsConfig(AppConfig):
         providers.waiting.register(waiting.changes_waiting)
         for section in (keeping, network_section, actor_section):
             sections.register(section)
+        """Let each part of the directory add its section to the page of an organisation."""
+        from orgs import sections
+        from orgs.sections_merges import merge_section
+        from orgs.sections_support import support_section
+
+        sections.register(support_section)
+        sections.register(merge_section)

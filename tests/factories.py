@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -48,10 +49,12 @@ from orgs.models import (
     Channel,
     CivilRole,
     Contact,
+    FundingCall,
     Language,
     Level,
     LinkKind,
     Membership,
+    Need,
     Organisation,
     OrganisationKind,
     OrganisationLink,
@@ -61,7 +64,10 @@ from orgs.models import (
     Role,
     StateService,
     StateServiceKind,
+    Programme,
+    SubGrant,
     Tlp,
+    Training,
     User,
     VerifiedHow,
     Wish,
@@ -419,3 +425,77 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+class TrainingFactory(DjangoModelFactory[Training]):
+    """A training in Koro that an organisation held. ``where`` as in ``columns_of``."""
+
+    class Meta:
+        model = Training
+
+    title = factory.Sequence(lambda n: f"Formation {n}")
+    topic = "mediation"
+    organiser = factory.SubFactory(OrganisationFactory)
+    starts_on = factory.LazyFunction(timezone.localdate)
+    place_text = "École de Koro"
+
+    @classmethod
+    def _create(cls, model_class: type[Training], *args: Any, **kwargs: Any) -> Training:
+        return super()._create(model_class, *args, **_in_area(kwargs))
+
+
+class SubGrantFactory(DjangoModelFactory[SubGrant]):
+    """Money for an organisation that works in Koro."""
+
+    class Meta:
+        model = SubGrant
+
+    recipient = factory.SubFactory(OrganisationFactory, areas=["Koro"])
+    funder_text = "Un bailleur"
+    amount = "1500000.00"
+    currency = "XOF"
+    starts_on = factory.LazyFunction(timezone.localdate)
+    purpose = "Caravane de la paix"
+
+
+class NeedFactory(DjangoModelFactory[Need]):
+    """Something that an organisation that works in Koro lacks."""
+
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory, areas=["Koro"])
+    kind = "transport"
+    words = "Deux motos pour aller dans les villages."
+
+
+class FundingCallFactory(DjangoModelFactory[FundingCall]):
+    """A call of the whole country for any theme, that closes in a month."""
+
+    class Meta:
+        model = FundingCall
+
+    title = factory.Sequence(lambda n: f"Appel {n}")
+    funder_text = "Fonds pour la paix"
+    closes_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    """A programme of reintegration in Koro."""
+
+    class Meta:
+        model = Programme
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    title = factory.Sequence(lambda n: f"Programme {n}")
+    place_text = "Maison des jeunes"
+
+    @classmethod
+    def _create(cls, model_class: type[Programme], *args: Any, **kwargs: Any) -> Programme:
+        return super()._create(model_class, *args, **_in_area(kwargs))
+
+
+def _in_area(kwargs: dict[str, Any]) -> dict[str, Any]:
+    where = kwargs.pop("where", "Koro")
+    found = area(where) if isinstance(where, str) else where
+    return {"area": found, **columns_of(where), **kwargs}

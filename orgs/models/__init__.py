@@ -34,6 +34,7 @@ from orgs.models.imports import (
     RowOutcome,
     RowState,
 )
+from orgs.models.merges import Merge, NotDuplicate
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
 from orgs.models.organisations import (
     FactSource,
@@ -48,6 +49,18 @@ from orgs.models.organisations import (
 )
 from orgs.models.people import ApiToken, Invitation, Membership, User
 from orgs.models.state_services import Presence, StateService, StateServiceKind
+from orgs.models.support import FundingCall, GrantReport, GrantStatus, Need, NeedState, SubGrant
+from orgs.models.support_activities import (
+    AgeBand,
+    Attendance,
+    Measure,
+    Programme,
+    ProgrammeCount,
+    ProgrammeKind,
+    Qualifier,
+    Sex,
+    Training,
+)
 from orgs.models.terms import Term, Vocabulary
 from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
 
@@ -61,9 +74,11 @@ __all__ = [
     "ActorRole",
     "ActorSector",
     "ActorView",
+    "AgeBand",
     "ApiToken",
     "Area",
     "AreaColumns",
+    "Attendance",
     "AuditEntry",
     "ChangeItem",
     "ChangeRequest",
@@ -81,15 +96,23 @@ __all__ = [
     "ImportMode",
     "ImportRow",
     "ImportState",
+    "FundingCall",
+    "GrantReport",
+    "GrantStatus",
     "Invitation",
     "Language",
     "LegalScheme",
     "Level",
     "LinkKind",
+    "Measure",
     "Membership",
+    "Merge",
     "Message",
     "MessageState",
     "NameKind",
+    "Need",
+    "NeedState",
+    "NotDuplicate",
     "Organisation",
     "OrganisationKind",
     "OrganisationLink",
@@ -111,6 +134,13 @@ __all__ = [
     "Term",
     "Tlp",
     "Trust",
+    "Programme",
+    "ProgrammeCount",
+    "ProgrammeKind",
+    "Qualifier",
+    "Sex",
+    "SubGrant",
+    "Training",
     "User",
     "VerifiedHow",
     "Vocabulary",

@@ -43,6 +43,7 @@ TABS = (
     Tab(_("Networks"), "/orgs/networks/", READERS),
     Tab(_("Support"), "/orgs/support/", READERS),
     Tab(_("Suggested changes"), "/orgs/requests/", KEEPERS),
+    Tab(_("Duplicates"), "/orgs/duplicates/", KEEPERS),
     Tab(_("Import"), "/orgs/import/", KEEPERS),
 )
 

@@ -53,7 +53,7 @@ def _is_writing(value: object) -> bool:
     return isinstance(value, str) and len(value) > 12 and " " in value.strip()
 
 
-def take(form: forms.Form, step: Callable[[], Given]) -> Given | None:
+def take(form: forms.BaseForm, step: Callable[[], Given]) -> Given | None:
     """Take a step with what a valid form holds. What is refused is said in the form, which keeps all that was typed."""
     try:
         return step()
@@ -69,7 +69,7 @@ def _by_field(error: ValidationError) -> dict[str, list[str]]:
     return error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
 
 
-def status_of(form: forms.Form) -> int:
+def status_of(form: forms.BaseForm) -> int:
     """The answer's status for a form that is shown again."""
     if not form.is_bound:
         return 200
