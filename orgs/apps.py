@@ -16,18 +16,13 @@ class OrgsConfig(AppConfig):
         from orgs.living import messages, waiting
         from orgs.living.section import keeping
         from orgs.messaging import inbound
+        from orgs.sections_merges import merge_section
+        from orgs.sections_support import support_section
         from orgs.views.networks import network_section
         from orgs.views.ratings import actor_section
 
         messages.register()
         inbound.handlers.register(messages.confirm_by_sms)
         providers.waiting.register(waiting.changes_waiting)
-        for section in (keeping, network_section, actor_section):
+        for section in (keeping, network_section, actor_section, support_section, merge_section):
             sections.register(section)
-        """Let each part of the directory add its section to the page of an organisation."""
-        from orgs import sections
-        from orgs.sections_merges import merge_section
-        from orgs.sections_support import support_section
-
-        sections.register(support_section)
-        sections.register(merge_section)

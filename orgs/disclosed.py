@@ -16,7 +16,6 @@ from orgs.models import (
     OrganisationName,
     StateService,
 )
-from orgs.models import Area, Contact, Organisation
 
 ORGANISATION = Table(
     Organisation,
@@ -245,16 +244,6 @@ ENTRY = Table(
     acronym         S       S        S       S            S
     names           S       S        S       S            S
     kind            S       S        S       S            S
-# --- Exports and imports -------------------------------------------------------------------------------------------
-
-EXPORTED_ORGANISATION = Table(
-    """
-    field           public  partner  member  coordinator  administrator
-    slug            S       S        S       S            S
-    name            S       S        S       S            S
-    acronym         S       S        S       S            S
-    kind            S       S        S       S            S
-    state           S       S        S       S            S
     founded         S       S        S       S            S
     legal_number    S       S        S       S            S
     legal_scheme    S       S        S       S            S
@@ -333,52 +322,3 @@ KEPT_CONTACT = Table(
     tlp=None,
 )
 """What the page shows on which contacts are kept."""
-    covers          S       S        S       S            S
-    seat_pcode      S       S        S       S            S
-    seat_edition    S       S        S       S            S
-    seat_current    S       S        S       S            S
-    seat_lat        S       S        S       S            S
-    seat_lon        S       S        S       S            S
-    town            S       S        S       S            S
-    town_lat        S       S        S       S            S
-    town_lon        S       S        S       S            S
-    region          S       S        S       S            S
-    cercle          S       S        S       S            S
-    place_text      -       S        S       S            S
-    links           S       S        S       S            S
-    description     S       S        S       S            S
-    description_en  S       S        S       S            S
-    visibility      -       S        S       S            S
-    agreed_on       -       S        S       S            S
-    source          S       S        S       S            S
-    is_demo         S       S        S       S            S
-    """,
-    fields={
-        "seat_pcode": Column("seat__pcode"),
-        "seat_edition": Column("seat__edition__code"),
-        "seat_current": Column("seat__edition__is_current"),
-        "seat_lat": Column("seat__centre_lat"),
-        "seat_lon": Column("seat__centre_lon"),
-        "town": Column("seat_place__name"),
-        "town_lat": Column("seat_place__lat"),
-        "town_lon": Column("seat_place__lon"),
-        "region": Column("region__name"),
-        "cercle": Column("cercle__name"),
-    },
-    tlp=None,
-)
-
-# Contacts that are public stand on pages; a list of all of them is for people with an account.
-EXPORTED_CONTACT = Table(
-    """
-    field         public  partner  member  coordinator  administrator
-    organisation  -       S        S       S            S
-    name          -       S        S       S            S
-    role          -       S        S       S            S
-    phone         -       S        S       S            S
-    email         -       S        S       S            S
-    is_emergency  -       S        S       S            S
-    """,
-    fields={"organisation": Column("organisation_id")},
-    tlp=None,
-)

@@ -16,11 +16,11 @@ __all__ = [
     "ask_contacts",
     "drain",
     "forget_expired",
+    "forget_imports",
+    "resume_imports",
     "seal_audit",
     "settle_confirmations",
     "sweep",
-    "forget_imports",
-    "resume_imports",
     "work_on_import",
 ]
 

@@ -13,6 +13,9 @@ from orgs.models import (
 )
 from orgs.policy import Everywhere, Gone, Grant, OwnOrganisation, Policy, SeenWith, Viewer
 
+KEEPERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Who keeps the directory: everywhere, or (coordinators) in their own areas."""
+
 SHOWN_TO_PARTNERS = (OrganisationVisibility.PUBLIC, OrganisationVisibility.PARTNERS)
 
 ORGANISATIONS: Policy[Organisation] = Policy(

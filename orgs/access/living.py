@@ -6,11 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from orgs.access.directory import ORGANISATIONS, may_decide_on
+from orgs.access.directory import KEEPERS, ORGANISATIONS, may_decide_on
 from orgs.models import ChangeRequest, Confirmation, Membership, Organisation, OrganisationState, Role
 from orgs.policy import Everywhere, Grant, Policy, Post, SeenWith, Themselves, Viewer
-
-KEEPERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from orgs.access.directory import ORGANISATIONS, may_decide_on, may_keep_directory
+from orgs.access.directory import KEEPERS, ORGANISATIONS, may_decide_on, may_keep_directory
 from orgs.models import (
     NETWORK_ROLES,
     Attendance,
@@ -28,7 +28,6 @@ from orgs.models import (
 from orgs.models.support import SupportRow
 from orgs.policy import Everywhere, Grant, OwnOrganisation, Policy, Post, SeenWith, Viewer
 
-KEEPERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 PARTNERS = (*NETWORK_ROLES, Role.ANALYST)
 SMALLEST_GROUP = 5
 """Sums of money are told of no fewer organisations than this: a smaller group points at one of them."""

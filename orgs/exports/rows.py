@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from orgs.access import CONTACTS, NAMES, ORGANISATIONS
 from orgs.api.filters import OrganisationFilters
-from orgs.disclosed import EXPORTED_CONTACT, EXPORTED_ORGANISATION
+from orgs.disclosed_exports import EXPORTED_CONTACT, EXPORTED_ORGANISATION
 from orgs.exports.columns import BESIDE, COLUMNS, CONTACT_COLUMNS, ExportColumn, Labels
 from orgs.listing import columns_for
 from orgs.models import Contact, Organisation, OrganisationKind, OrganisationName

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from orgs.crypto import unseal
 from orgs.messaging import purposes, reasons
 from orgs.messaging.inbound import IncomingSms
-from orgs.messaging.purposes import Envelope, Skip
-from orgs.models import Confirmation, Message, OrganisationState
+from orgs.messaging.purposes import Envelope, Outgoing, Skip
+from orgs.models import Confirmation, OrganisationState
 from orgs.services import confirmations
 from orgs.services.errors import NotAllowed
 
@@ -21,7 +21,7 @@ _YES = re.compile(rf"\s*(?:oui|yes|ok)\W*\s(\d{{{confirmations.CODE_DIGITS}}})\W
 class Question:
     """Asks once more whether the contact still stands, may still be written to, and the entry still waits."""
 
-    def compose(self, messages: Sequence[Message]) -> dict[int, Envelope | Skip]:
+    def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Two queries at most, whatever the number."""
         asked = Confirmation.objects.select_related("contact", "organisation").in_bulk(
             [message.pk for message in messages], field_name="message_id"
@@ -29,7 +29,7 @@ class Question:
         return {message.pk: _envelope(message, asked.get(message.pk)) for message in messages}
 
 
-def _envelope(message: Message, asked: Confirmation | None) -> Envelope | Skip:
+def _envelope(message: Outgoing, asked: Confirmation | None) -> Envelope | Skip:
     if asked is None or message.sealed is None:
         return Skip(reasons.NO_WORDS)
     organisation = asked.organisation

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_terms'),
+        ("orgs", "0008_living"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("orgs", "0008_living"),
+        ("orgs", "0009_imports"),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0006_terms'),
+        ("orgs", "0012_actors"),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
