@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from orgs.access import support as access
-from orgs.access.directory import ORGANISATIONS
+from orgs.access.directory import KEEPERS, ORGANISATIONS
 from orgs.accounts.pages import AreaChoices
 from orgs.models import (
     AgeBand,
@@ -105,7 +105,7 @@ class SupportForm(forms.ModelForm):  # type: ignore[type-arg]
     def _name_body(self, name: str, free: bool) -> None:
         old = self.fields[name]
         own = access.edited_organisations(self.viewer)
-        if name == self.owner and own and not self.viewer.roles & set(access.KEEPERS):
+        if name == self.owner and own and not self.viewer.roles & set(KEEPERS):
             rows = ORGANISATIONS.rows(self.viewer).filter(pk__in=own)
             self.fields[name] = forms.ModelChoiceField(rows, label=old.label, empty_label=None)
             return
