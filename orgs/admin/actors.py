@@ -82,7 +82,9 @@ class ActorRoleAdmin(GuardedAdmin):
     def resume(self, request: HttpRequest, queryset: QuerySet[ActorRole]) -> None:
         """Say of each that it holds after all."""
         viewer = self.viewer(request)
-        self.each(request, queryset, lambda role: actors.resume_role(viewer=viewer, role=role), gettext("Taken back."))
+        self.each(
+            request, queryset, lambda role: actors.resume_role(viewer=viewer, role=role), gettext("They stand again.")
+        )
 
 
 @admin.register(ActorView)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from orgs.access import ORGANISATIONS
-from orgs.api.filters import OrganisationFilters
-from orgs.models import Area, Level, Organisation, OrganisationState
+from orgs.directory.filters import SHOWN, DirectoryFilters
+from orgs.directory.words import Terms
+from orgs.models import Area, Level, Organisation
 from orgs.policy import Viewer
 
-PANEL = ("q", "name", "theme", "kind", "served", "spoken", "capacity", "state", "verified", "emergency")
-"""Filters of the list that the map offers too, in this order, as far as the list has them."""
-KEPT = (*PANEL, "area")
 LONGEST_NUMBER = 18
 
 
@@ -100,7 +97,7 @@ class Narrowing:
     """The organisations that a viewer may see and asked for. ``rows`` leaves the chosen area out of account."""
 
     viewer: Viewer
-    filters: OrganisationFilters
+    filters: DirectoryFilters
     rows: QuerySet[Organisation]
     area: Row | None
     kept: QueryDict
@@ -115,10 +112,6 @@ class Narrowing:
         """Whether anything is chosen."""
         return bool(self.kept)
 
-    def fields(self) -> list[Any]:
-        """The fields of the panel, in its order."""
-        return [self.filters.form[name] for name in PANEL if name in self.filters.form.fields]
-
     def query(self, area: str | None = "") -> str:
         """The filters as part of an address; ``area`` sets another area, ``None`` none."""
         query = self.kept.copy()
@@ -132,14 +125,12 @@ class Narrowing:
 def narrow(viewer: Viewer, asked: QueryDict, areas: Division) -> Narrowing:
     """Read an address. What is not understood narrows nothing; without a state, entries no longer active are out."""
     kept = QueryDict(mutable=True)
-    for name in KEPT:
+    for name in SHOWN:
         values = [value for value in asked.getlist(name) if value.strip() and "\x00" not in value]
         if values:
             kept.setlist(name, values)
     data = kept.copy()
     data.pop("area", None)
     seen = ORGANISATIONS.rows(viewer).order_by()
-    if "state" not in data:
-        seen = seen.exclude(state=OrganisationState.RETIRED)
-    filters = OrganisationFilters(data, queryset=seen, request=viewer)
+    filters = DirectoryFilters(data, queryset=seen, viewer=viewer, terms=Terms.read())
     return Narrowing(viewer, filters, filters.qs, areas.choose(kept.get("area", "")), kept)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgs.models.organisations import Organisation
 
@@ -176,7 +177,7 @@ class GrantReport(models.Model):
 class NeedState(models.TextChoices):
     """What became of a need."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("need", "Open")
     MET = "met", _("Met")
 
 

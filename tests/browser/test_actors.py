@@ -9,14 +9,8 @@ from playwright.sync_api import Page, expect
 from orgs.models import Actor, ActorView, LinkKind, Organisation, Role
 from tests.browser.conftest import SHOTS
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
-from tests.factories import (
-    ActorRoleFactory,
-    ActorViewFactory,
-    OrganisationFactory,
-    OrganisationLinkFactory,
-    area,
-    person,
-)
+from tests.factories import OrganisationFactory, area, person
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory, OrganisationLinkFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Opens = Callable[..., Page]

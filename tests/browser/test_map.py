@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from orgs.models import OrganisationKind, Role
 from tests.browser.conftest import SHOTS, WIDTHS
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
-from tests.factories import OrganisationFactory, StateServiceFactory, area, person
+from tests.factories import OrganisationFactory, area, person
+from tests.factories_directory import StateServiceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Opens = Callable[..., Page]

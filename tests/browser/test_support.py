@@ -9,15 +9,13 @@ from orgs.models import Merge, Role
 from orgs.services import directory_index
 from tests.browser.conftest import SHOTS
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
-from tests.factories import (
+from tests.factories import MembershipFactory, OrganisationFactory, person
+from tests.factories_directory import (
     FundingCallFactory,
-    MembershipFactory,
     NeedFactory,
-    OrganisationFactory,
     ProgrammeFactory,
     SubGrantFactory,
     TrainingFactory,
-    person,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,8 @@ from typing import Any
 from orgs.models import LinkKind, Membership, OrganisationVisibility
 from orgs.services import directory_index
 from tests.access.world import World
-from tests.factories import ActorFactory, ActorRoleFactory, OrganisationFactory, OrganisationLinkFactory
+from tests.factories import ActorFactory, OrganisationFactory
+from tests.factories_directory import ActorRoleFactory, OrganisationLinkFactory
 
 # The readers are those of the network, coordinators, analysts and administrators; liaisons see their own service alone.
 READERS = (

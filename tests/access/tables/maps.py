@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from tests.access.world import World
-from tests.factories import StateServiceFactory, area
+from tests.factories import area
+from tests.factories_directory import StateServiceFactory
 
 ADDRESSES = """
 address                                      GET                          POST

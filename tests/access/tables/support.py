@@ -6,7 +6,7 @@ What the braces name belongs to an organisation of Koro, to which none of the pe
 from typing import Any
 
 from tests.access.world import World
-from tests.factories import (
+from tests.factories_directory import (
     FundingCallFactory,
     NeedFactory,
     ProgrammeFactory,

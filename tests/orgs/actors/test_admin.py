@@ -10,17 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.models import Actor, ActorRole, ActorSector, AuditEntry, OrganisationLink, Role
-from tests.factories import (
-    ActorFactory,
-    ActorRoleFactory,
-    ActorViewFactory,
-    OrganisationFactory,
-    OrganisationLinkFactory,
-    area,
-    country,
-    person,
-    signed_in,
-)
+from tests.factories import ActorFactory, OrganisationFactory, area, country, person, signed_in
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory, OrganisationLinkFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -11,16 +11,8 @@ from orgs.disclosure import Table
 from orgs.listing import columns_for
 from orgs.models import OrganisationVisibility, Role, User
 from orgs.policy import Policy
-from tests.factories import (
-    ActorFactory,
-    ActorRoleFactory,
-    ActorViewFactory,
-    MembershipFactory,
-    OrganisationFactory,
-    OrganisationLinkFactory,
-    country,
-    person,
-)
+from tests.factories import ActorFactory, MembershipFactory, OrganisationFactory, country, person
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory, OrganisationLinkFactory
 
 pytestmark = pytest.mark.django_db
 

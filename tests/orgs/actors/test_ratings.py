@@ -23,17 +23,8 @@ from orgs.models import (
 from orgs.policy import Viewer
 from orgs.services.actors import Statement, home_region, keep_actor, rate_actors
 from orgs.services.errors import NotAllowed
-from tests.factories import (
-    ActorFactory,
-    ActorRoleFactory,
-    ActorViewFactory,
-    OrganisationFactory,
-    area,
-    country,
-    person,
-    signed_in,
-    viewer,
-)
+from tests.factories import ActorFactory, OrganisationFactory, area, country, person, signed_in, viewer
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -17,17 +17,8 @@ from orgs.sections import sections_of
 from orgs.services.actors import civil_phone, end_role, keep_role, resume_role
 from orgs.services.errors import NotAllowed
 from orgs.services.tokens import make_token
-from tests.factories import (
-    ActorFactory,
-    ActorRoleFactory,
-    ActorViewFactory,
-    OrganisationFactory,
-    area,
-    country,
-    person,
-    signed_in,
-    viewer,
-)
+from tests.factories import ActorFactory, OrganisationFactory, area, country, person, signed_in, viewer
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 from orgs.actor_map.matrix import matrix_of, most_wanted
 from orgs.actor_map.totals import LEAST, Raw, Totals, publish, totals
 from orgs.models import Actor, Area, Level, Role, Wish
-from tests.factories import (
-    ActorFactory,
-    ActorRoleFactory,
-    ActorViewFactory,
-    OrganisationFactory,
-    area,
-    person,
-    signed_in,
-    viewer,
-)
+from tests.factories import ActorFactory, OrganisationFactory, area, person, signed_in, viewer
+from tests.factories_directory import ActorRoleFactory, ActorViewFactory
 
 # One statement: region (0 for none), reach, trust, wish (None: not said).
 SCALE = st.one_of(st.none(), st.integers(1, 4))

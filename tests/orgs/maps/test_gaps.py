@@ -13,15 +13,8 @@ from orgs.maps.gaps import Gap
 from orgs.maps.narrowing import division
 from orgs.models import Level, Organisation, OrganisationKind, OrganisationState, Presence, ProvedHow, Role
 from orgs.policy import Viewer
-from tests.factories import (
-    ContactFactory,
-    OrganisationFactory,
-    StateServiceFactory,
-    area,
-    country,
-    person,
-    signed_in,
-)
+from tests.factories import ContactFactory, OrganisationFactory, area, country, person, signed_in
+from tests.factories_directory import StateServiceFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.models import Organisation, OrganisationKind, Role
-from tests.factories import ContactFactory, OrganisationFactory, StateServiceFactory, area, person, signed_in
+from tests.factories import ContactFactory, OrganisationFactory, area, person, signed_in
+from tests.factories_directory import StateServiceFactory
 
 pytestmark = pytest.mark.django_db
 BOX = "bbox=-13,9,5,26&zoom=5"
@@ -24,8 +25,8 @@ NO_VIEWS = (
 )
 # Statements of a page for anyone; with an account come the session, the person, the second factor, their posts and what
 # waits for their tasks.
-MAP, CLUSTERS = 5, 3
-GAPS_SIGNED_IN, SERVICES_SIGNED_IN = 13, 10
+MAP, CLUSTERS = 6, 4
+GAPS_SIGNED_IN, SERVICES_SIGNED_IN = 14, 11
 
 
 def queries(client: Client, address: str) -> int:

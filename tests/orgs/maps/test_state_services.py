@@ -15,7 +15,8 @@ from orgs.maps import state_services as shown
 from orgs.models import AuditEntry, Level, Organisation, Presence, Role, StateService, StateServiceKind
 from orgs.services.errors import NotAllowed
 from orgs.services.state_services import Statement, restore_state_service, state_service, withdraw_state_service
-from tests.factories import OrganisationFactory, StateServiceFactory, UserFactory, area, person, signed_in
+from tests.factories import OrganisationFactory, UserFactory, area, person, signed_in
+from tests.factories_directory import StateServiceFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 1, 15)

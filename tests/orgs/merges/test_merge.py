@@ -38,17 +38,19 @@ from tests.factories import (
     AlertFactory,
     ContactFactory,
     DeliveryFactory,
-    FundingCallFactory,
     HeldResponsibleFactory,
     IncidentFactory,
     MembershipFactory,
-    NeedFactory,
     OrganisationFactory,
+    area,
+    person,
+)
+from tests.factories_directory import (
+    FundingCallFactory,
+    NeedFactory,
     ProgrammeFactory,
     SubGrantFactory,
     TrainingFactory,
-    area,
-    person,
 )
 
 pytestmark = pytest.mark.django_db

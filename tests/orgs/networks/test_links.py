@@ -18,7 +18,8 @@ from orgs.networks.listing import alone, networks
 from orgs.sections import sections_of
 from orgs.services.errors import NotAllowed
 from orgs.services.links import add_link, change_link, end_link, remove_link, resume_link
-from tests.factories import OrganisationFactory, OrganisationLinkFactory, area, person, signed_in, viewer
+from tests.factories import OrganisationFactory, area, person, signed_in, viewer
+from tests.factories_directory import OrganisationLinkFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,8 @@ from django.template.loader import render_to_string
 from orgs.models import Role
 from orgs.networks.graph import Picture
 from orgs.sections import sections_of
-from tests.factories import OrganisationFactory, OrganisationLinkFactory, viewer
+from tests.factories import OrganisationFactory, viewer
+from tests.factories_directory import OrganisationLinkFactory
 
 pytestmark = pytest.mark.django_db
 

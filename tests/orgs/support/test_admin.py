@@ -9,15 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from orgs.access import viewer_for
 from orgs.models import Attendance, GrantReport, Need, NotDuplicate, ProgrammeCount, Role, SubGrant
 from orgs.services.merges import merge_organisations
-from tests.factories import (
+from tests.factories import OrganisationFactory, person, signed_in
+from tests.factories_directory import (
     FundingCallFactory,
     NeedFactory,
-    OrganisationFactory,
     ProgrammeFactory,
     SubGrantFactory,
     TrainingFactory,
-    person,
-    signed_in,
 )
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,13 @@ from orgs.access.support import CALLS, GRANTS, NEEDS, PROGRAMMES, TRAININGS
 from orgs.models import OrganisationKind, OrganisationVisibility, Role, User
 from orgs.policy import Policy
 from tests.access.test_every_rule_counts import _without_each
-from tests.factories import (
+from tests.factories import OrganisationFactory, person
+from tests.factories_directory import (
     FundingCallFactory,
     NeedFactory,
-    OrganisationFactory,
     ProgrammeFactory,
     SubGrantFactory,
     TrainingFactory,
-    person,
 )
 
 pytestmark = pytest.mark.django_db

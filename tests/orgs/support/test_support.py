@@ -30,16 +30,8 @@ from orgs.services.errors import NotAllowed
 from orgs.services.support_counts import Period, set_attendance, set_programme_counts
 from orgs.services.support_grants import expect_report, receive_report
 from orgs.support_lists import people_reached, people_trained
-from tests.factories import (
-    NeedFactory,
-    OrganisationFactory,
-    ProgrammeFactory,
-    SubGrantFactory,
-    TrainingFactory,
-    area,
-    person,
-    signed_in,
-)
+from tests.factories import OrganisationFactory, area, person, signed_in
+from tests.factories_directory import NeedFactory, ProgrammeFactory, SubGrantFactory, TrainingFactory
 
 pytestmark = pytest.mark.django_db
 

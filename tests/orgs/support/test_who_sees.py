@@ -20,17 +20,13 @@ from orgs.presentation.support import KINDS
 from orgs.sections_support import support_section
 from orgs.support_lists import bare, one_row, rows_for, shown, sums_by_region
 from orgs.views.support_files import safe
-from tests.factories import (
+from tests.factories import OrganisationFactory, area, country, person, signed_in
+from tests.factories_directory import (
     FundingCallFactory,
     NeedFactory,
-    OrganisationFactory,
     ProgrammeFactory,
     SubGrantFactory,
     TrainingFactory,
-    area,
-    country,
-    person,
-    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
