@@ -92,7 +92,7 @@ def test_filters_of_the_list_narrow_the_map(directory: dict[str, Organisation]) 
     narrowing = asked(ANYONE, f"kind=women&area={area('Gao').pcode}&page=x&at=1,2,3")
     assert narrowing.query() == f"area={area('Gao').pcode}&kind=women"
     assert narrowing.query(None) == "kind=women"
-    assert narrowing.query("ML05") == "kind=women&area=ML05"
+    assert narrowing.query("ML05") == "area=ML05&kind=women"
 
 
 # --- Points ------------------------------------------------------------------------------------------------------
