@@ -7,14 +7,30 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
 from orgs.demo import actors as actor_map
-from orgs.demo import directory
+from orgs.demo import directory, support
 from orgs.demo.accounts import Account, new_password
 from orgs.demo.people import ACTORS, BODIES, PEOPLE, Body, Doer, Person
 from orgs.demo.stage import MARK, Stage
-from orgs.models import Actor, Area, Channel, Membership, Message, Organisation, Role, User
+from orgs.models import (
+    Actor,
+    Area,
+    Channel,
+    FundingCall,
+    Membership,
+    Message,
+    Need,
+    Organisation,
+    Programme,
+    Role,
+    StateService,
+    SubGrant,
+    Training,
+    User,
+)
 from orgs.policy import Post, Viewer
 from orgs.services import accounts, actors, memberships, organisations
 
+SUPPORT: tuple[Any, ...] = (Training, Programme, Need, FundingCall, SubGrant, StateService)
 _DAYS_OF_PEACE = 60 * 24.0
 """Hours since the organisations and people have been there."""
 
@@ -27,8 +43,10 @@ def load(stage: Stage) -> None:
         for body in BODIES:
             _organisation(stage, keeper, areas, body)
         directory.load(stage, keeper)
+        support.load(stage, keeper)
         for person in PEOPLE:
             _person(stage, keeper, areas, person)
+        support.suggest(stage)
         for doer in ACTORS:
             _actor(stage, keeper, doer)
         actor_map.load(stage, keeper)
@@ -42,6 +60,7 @@ def remove() -> Mapping[str, int]:
     return {
         "messages": _delete(Message.objects.filter(Q(recipient__in=people) | Q(confirmation__organisation__in=bodies))),
         "posts": delete_with_history(posts),
+        **{model._meta.model_name: delete_with_history(model.objects.filter(is_demo=True)) for model in SUPPORT},
         "actors": _delete(Actor.objects.filter(is_demo=True)),
         "organisations": delete_with_history(bodies),
         "people": _delete(people),

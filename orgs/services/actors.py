@@ -15,6 +15,7 @@ from orgs.phones import normal_phone
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 from orgs.services.memberships import actor_of
+from orgs.wording import held_words
 
 ROLE_LEVELS = (Level.COUNTRY, Level.REGION, Level.CERCLE)
 _SHORT_PHONE = re.compile(r"[0-9]{2,8}")
@@ -52,6 +53,8 @@ def keep_actor(*, viewer: Viewer, actor: Actor) -> None:
     if not access.may_keep_directory(viewer):
         raise NotAllowed
     wrong = {name: _no_point() for name in ("mandate", "civil_contact") if _POINT.search(getattr(actor, name))}
+    if held := held_words(actor.mandate):
+        wrong["mandate"] = " ".join(held)
     if wrong:
         raise ValidationError(wrong)
     if actor.sector == ActorSector.ARMED_GROUP and (actor.civil_contact or actor.organisation_id is not None):
@@ -112,6 +115,8 @@ def _check_role(role: ActorRole) -> None:
         wrong["office"] = _("Only the name of the office or desk: no number, no address, no point on the map.")
     if _POINT.search(role.source):
         wrong["source"] = _no_point()
+    elif held := held_words(f"{role.office}. {role.source}"):
+        wrong["office"] = " ".join(held)
     if role.as_of and role.as_of > timezone.localdate():
         wrong["as_of"] = _("This day has not come yet.")
     try:

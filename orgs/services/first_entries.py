@@ -6,16 +6,30 @@ account see them. What they are is in ``orgs/data/organisations_2018.csv``.
 
 import csv
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
 from orgs import audit
-from orgs.models import Area, FactSource, Organisation, OrganisationName, OrganisationVisibility
+from orgs.models import (
+    AgeBand,
+    Area,
+    FactSource,
+    Measure,
+    Organisation,
+    OrganisationName,
+    OrganisationVisibility,
+    Programme,
+    ProgrammeCount,
+    Qualifier,
+    Sex,
+)
 from orgs.services.organisations import write_organisation
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "organisations_2018.csv"
 SOURCE = "Peace Direct et WANEP, Mali on the brink, 2018"
+AJCET = "ajcet"
 _CODES = ("themes", "served", "capacities")
 _FACTS = ("kind", "founded", "themes", "served", "capacities", "areas", "seat", "description")
 
@@ -30,7 +44,39 @@ def load_first_entries() -> int:
     areas = {area.pcode: area for area in Area.objects.current().filter(pcode__in=codes)}
     for row in missing:
         _enter(row, areas)
+    if any(row["slug"] == AJCET for row in missing):
+        _enter_programme(Organisation.objects.get(slug=AJCET))
     return len(missing)
+
+
+def _enter_programme(organisation: Organisation) -> None:
+    """What the source counts of AJCET's work at Mopti: at least so many, from 2015 to the year of the source."""
+    region = Area.objects.current().filter(pcode="ML05").first()
+    programme = Programme(
+        organisation=organisation,
+        title="Réinsertion de jeunes à Mopti",
+        area=region,
+        starts_on=date(2015, 1, 1),
+        self_financed_since=2015,
+        source=SOURCE,
+    )
+    programme.locate()
+    programme.full_clean(exclude=["region", "cercle", "commune"])
+    programme.save()
+    ProgrammeCount.objects.bulk_create(
+        ProgrammeCount(
+            programme=programme,
+            measure=measure,
+            starts_on=date(2015, 1, 1),
+            ends_on=date(2018, 12, 31),
+            sex=Sex.UNKNOWN,
+            age=AgeBand.YOUTH,
+            qualifier=Qualifier.AT_LEAST,
+            number=number,
+        )
+        for measure, number in ((Measure.TRAINED, 100), (Measure.REINTEGRATED, 100), (Measure.VOLUNTEERING, 50))
+    )
+    audit.record(None, "added", programme)
 
 
 def _rows() -> list[dict[str, str]]:
