@@ -181,6 +181,8 @@ MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
 # Seconds after which a worker that has not written down what it sent is taken for dead.
 MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
 CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = env.float("MESSAGE_SWEEP", 10.0)
+# Whether workers are called when an SMS comes in; otherwise the next sweep reads it.
+SMS_READ_SOON = True
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Passerelle <passerelle@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
