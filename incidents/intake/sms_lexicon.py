@@ -5,11 +5,14 @@ Kinds of incident are codes of ``IncidentType``; a code that administrators have
 
 from incidents.models import Harm, HowKnown
 
-KEYWORDS = frozenset(["inc", "incident", "alerte", "alert", "report", "rapport", "signalement", "sos", "rep"])
-CORRECTIONS = frozenset(
-    ["corr", "correction", "corrige", "corriger", "corrigez", "erreur", "faux", "rectif", "correct"]
-)
-NEW = frozenset(["nouveau", "nouvelle", "new"])
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+KEYWORDS = _set("inc incident alerte alert report rapport signalement sos rep")
+CORRECTIONS = _set("corr correction corrige corriger corrigez erreur faux rectif correct")
+NEW = _set("nouveau nouvelle new")
 
 _PHRASES = """
 attack: coup de feu | coups de feu | hommes armes | armed men | tir nourri
@@ -29,8 +32,8 @@ clash: combat combats affrontement affrontements bataille accrochage clash clash
 explosion: mine mines explosion explosions explose engin engins bombe bombes obus grenade eei ied bomb landmine blast
 abduction: enlevement enlevements kidnapping kidnappings rapt rapts disparition disparitions abduction abductions
 sexual: viol viols violee violees rape raped rapes
-looting: vol vols vole voles volee volees voleurs pillage pillages pille pilles razzia theft looting looted stolen robbery
-    braquage rustling
+looting: vol vols vole voles volee volees voleurs pillage pillages pille pilles razzia theft looting looted stolen
+    robbery braquage rustling
 ambush: embuscade embuscades ambush ambushed
 displacement: fuite fuient fuir fuyent exode deplacement deplacements fleeing fled displacement
 threat: menace menaces menacent menacee menacer ultimatum threat threats threatened threatening
@@ -65,7 +68,7 @@ def _words(lines: str) -> dict[str, str]:
 
 
 def _phrases(lines: str) -> dict[tuple[str, ...], str]:
-    found = {}
+    found: dict[tuple[str, ...], str] = {}
     for line in lines.strip().splitlines():
         code, _colon, rest = line.partition(":")
         found |= {tuple(phrase.split()): code.strip() for phrase in rest.split("|")}
@@ -79,60 +82,23 @@ KINDS = WEAK | STRONG
 
 HARMS: dict[str, str] = {
     **dict.fromkeys(
-        [
-            "m",
-            "mort",
-            "morts",
-            "morte",
-            "mortes",
-            "k",
-            "t",
-            "tue",
-            "tues",
-            "tuee",
-            "tuees",
-            "deces",
-            "decede",
-            "decedes",
-            "dead",
-            "killed",
-            "death",
-            "deaths",
-            "died",
-        ],
+        _set("m mort morts morte mortes k t tue tues tuee tuees deces decede decedes dead killed death deaths died"),
         Harm.KILLED,
     ),
     **dict.fromkeys(
-        ["b", "blesse", "blesses", "blessee", "blessees", "i", "w", "injured", "wounded", "hurt", "inj", "injuries"],
+        _set("b blesse blesses blessee blessees i w injured wounded hurt inj injuries"),
         Harm.INJURED,
     ),
     **dict.fromkeys(
-        [
-            "e",
-            "enleve",
-            "enleves",
-            "enlevee",
-            "enlevees",
-            "kidnappe",
-            "kidnappes",
-            "otage",
-            "otages",
-            "disparu",
-            "disparus",
-            "disparue",
-            "disparues",
-            "abducted",
-            "kidnapped",
-            "hostage",
-            "hostages",
-            "missing",
-        ],
+        _set(
+            "e enleve enleves enlevee enlevees kidnappe kidnappes otage otages disparu disparus disparue "
+            "disparues abducted kidnapped hostage hostages missing"
+        ),
         Harm.ABDUCTED,
     ),
-    **dict.fromkeys(
-        ["deplace", "deplaces", "deplacee", "deplacees", "displaced", "refugies", "refugees"], Harm.DISPLACED
-    ),
+    **dict.fromkeys(_set("deplace deplaces deplacee deplacees displaced refugies refugees"), Harm.DISPLACED),
 }
+LONG_HARMS = sorted(word for word in HARMS if len(word) >= 5)
 LETTERS = frozenset(word for word in HARMS if len(word) == 1)
 """One letter stands for harm only beside a number: 3M."""
 NUMBERS = {
@@ -158,76 +124,23 @@ NUMBERS = {
     }.items()
     for word in words.split()
 }
-NONE = frozenset(["aucun", "aucune", "pas", "zero", "sans", "no", "without", "ni"])
+NONE = _set("aucun aucune pas zero sans no without ni")
 """Before a word of harm, with "de" between them or not: nobody."""
-PEOPLE = frozenset(
-    [
-        "personne",
-        "personnes",
-        "gens",
-        "civil",
-        "civils",
-        "civiles",
-        "homme",
-        "hommes",
-        "femme",
-        "femmes",
-        "enfant",
-        "enfants",
-        "villageois",
-        "jeunes",
-        "eleveurs",
-        "people",
-        "person",
-        "men",
-        "man",
-        "women",
-        "woman",
-        "children",
-        "civilians",
-        "villagers",
-        "are",
-        "were",
-        "sont",
-        "ont",
-        "ete",
-        "a",
-        "de",
-        "d",
-        "of",
-    ]
+PEOPLE = _set(
+    "personne personnes gens civil civils civiles homme hommes femme femmes enfant enfants "
+    "villageois jeunes eleveurs people person men man women woman children civilians villagers are "
+    "were sont ont ete a de d of"
 )
 """What may stand between a number and the harm done: "3 hommes tués"."""
 
-TODAY = frozenset(["aujourd", "aujourdhui", "maintenant", "today", "now"])
-YESTERDAY = frozenset(["hier", "yesterday"])
+TODAY = _set("aujourd aujourdhui maintenant today now")
+YESTERDAY = _set("hier yesterday")
 TIMES = (
     TODAY
     | YESTERDAY
-    | frozenset(
-        [
-            "hui",
-            "ce",
-            "cet",
-            "cette",
-            "matin",
-            "midi",
-            "soir",
-            "nuit",
-            "apres",
-            "avant",
-            "this",
-            "morning",
-            "afternoon",
-            "evening",
-            "night",
-            "tonight",
-            "noon",
-            "heure",
-            "heures",
-            "vers",
-            "last",
-        ]
+    | _set(
+        "hui ce cet cette matin midi soir nuit apres avant this morning afternoon evening night tonight "
+        "noon heure heures vers last"
     )
 )
 DAYS = {
@@ -252,254 +165,50 @@ HOW = (
     (HowKnown.TOLD, ("on m a dit", "m a dit", "told me", "un temoin")),
     (HowKnown.HEARD, ("on dit", "il parait", "entendu dire", "heard", "they say", "people say")),
 )
-CALL_BACK = frozenset(["rappelez", "rappeler", "rappelle", "callback"])
+CALL_BACK = _set("rappelez rappeler rappelle callback")
 
-BEFORE_PLACE = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "de",
-        "d",
-        "vers",
-        "dans",
-        "pres",
-        "en",
-        "in",
-        "at",
-        "near",
-        "from",
-        "village",
-        "ville",
-        "cercle",
-        "commune",
-        "hameau",
-    ]
-)
+BEFORE_PLACE = _set("a au aux de d vers dans pres en in at near from village ville cercle commune hameau")
 """In free text a place stands after one of these."""
-FILLERS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "en",
-        "dans",
-        "vers",
-        "pres",
-        "sur",
-        "par",
-        "et",
-        "il",
-        "y",
-        "un",
-        "une",
-        "est",
-        "ont",
-        "ete",
-        "avec",
-        "in",
-        "at",
-        "near",
-        "the",
-        "of",
-        "from",
-        "on",
-        "to",
-        "and",
-        "is",
-        "by",
-        "are",
-        "were",
-        "plus",
-        "chez",
-    ]
+FILLERS = _set(
+    "a au aux de du des d la le les l en dans vers pres sur par et il y un une est ont ete avec in "
+    "at near the of from on to and is by are were plus chez"
 )
-STOP = frozenset(
-    [
-        "femme",
-        "femmes",
-        "ferme",
-        "eleve",
-        "eleves",
-        "monte",
-        "montes",
-        "porte",
-        "portes",
-        "sorti",
-        "sortie",
-        "hommes",
-        "marche",
-        "marches",
-        "route",
-        "routes",
-        "armes",
-        "arme",
-        "armee",
-        "terrain",
-        "table",
-        "ville",
-        "villes",
-        "voile",
-        "vouloir",
-        "voila",
-        "sous",
-        "sans",
-    ]
+STOP = _set(
+    "femme femmes ferme eleve eleves monte montes porte portes sorti sortie hommes marche marches "
+    "route routes armes arme armee terrain table ville villes voile vouloir voila sous sans"
 )
 """Common words that are one slip away from a word that means something."""
 
-FRENCH = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "des",
-        "du",
-        "de",
-        "un",
-        "une",
-        "et",
-        "est",
-        "sont",
-        "ont",
-        "dans",
-        "sur",
-        "avec",
-        "pour",
-        "pas",
-        "ne",
-        "je",
-        "nous",
-        "vous",
-        "ils",
-        "il",
-        "elle",
-        "qui",
-        "que",
-        "au",
-        "aux",
-        "ce",
-        "cette",
-        "hier",
-        "aujourd",
-        "matin",
-        "soir",
-        "nuit",
-        "morts",
-        "mort",
-        "blesses",
-        "blesse",
-        "tues",
-        "hommes",
-        "femmes",
-        "gens",
-        "village",
-        "pres",
-        "vers",
-        "bonjour",
-        "merci",
-        "aide",
-        "dema",
-        "suivi",
-        "alerte",
-        "fin",
-        "oui",
-        "non",
-    ]
+FRENCH = _set(
+    "le la les des du de un une et est sont ont dans sur avec pour pas ne je nous vous ils il elle "
+    "qui que au aux ce cette hier aujourd matin soir nuit morts mort blesses blesse tues hommes "
+    "femmes gens village pres vers bonjour merci aide dema suivi alerte fin oui non"
 )
-ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "is",
-        "are",
-        "was",
-        "were",
-        "in",
-        "at",
-        "on",
-        "with",
-        "for",
-        "not",
-        "i",
-        "we",
-        "you",
-        "they",
-        "he",
-        "she",
-        "who",
-        "that",
-        "this",
-        "yesterday",
-        "today",
-        "morning",
-        "night",
-        "dead",
-        "killed",
-        "injured",
-        "wounded",
-        "people",
-        "men",
-        "women",
-        "near",
-        "from",
-        "hello",
-        "thanks",
-        "help",
-        "start",
-        "follow",
-        "report",
-        "yes",
-    ]
+ENGLISH = _set(
+    "the of and is are was were in at with for not i we you they he she who that this yesterday "
+    "today morning night dead killed injured wounded people men women near from hello thanks help "
+    "start follow report yes no"
 )
-GREETINGS = frozenset(
-    [
-        "bonjour",
-        "bonsoir",
-        "salut",
-        "merci",
-        "ok",
-        "okay",
-        "oui",
-        "non",
-        "allo",
-        "hello",
-        "hi",
-        "thanks",
-        "thank",
-        "you",
-        "yes",
-        "no",
-        "svp",
-        "stp",
-        "please",
-        "test",
-        "ca",
-        "va",
-        "cava",
-        "comment",
-        "vous",
-        "beaucoup",
-        "je",
-        "suis",
-        "la",
-        "de",
-        "et",
-    ]
+GREETINGS = _set(
+    "bonjour bonsoir salut merci ok okay oui non allo hello hi thanks thank you yes no svp stp "
+    "please test ca va cava comment vous beaucoup je suis la de et"
 )
-HELP = frozenset(["aide", "dema", "deme", "demarrer", "debut", "commencer", "help", "start", "info", "aidez"])
-STOPPING = frozenset(["stop", "arret", "arreter", "annuler", "cancel", "desabonner", "unsubscribe", "quit"])
-FINISHING = frozenset(["fin", "finir", "termine", "end", "finish"])
-FOLLOWING = frozenset(["suivi", "suivre", "follow", "status", "statut", "code"])
-ENGLISH_COMMANDS = frozenset(
-    ["help", "start", "cancel", "unsubscribe", "quit", "end", "finish", "follow", "status", "report", "new"]
+HELP = _set("aide dema deme demarrer debut commencer help start info aidez")
+STOPPING = _set("stop arret arreter annuler cancel desabonner unsubscribe quit")
+FINISHING = _set("fin finir termine end finish")
+FOLLOWING = _set("suivi suivre follow status statut code")
+UNKNOWN = (
+    "nsp",
+    "je ne sais pas",
+    "ne sais pas",
+    "sais pas",
+    "inconnu",
+    "dk",
+    "i don t know",
+    "don t know",
+    "dont know",
 )
+YES = _set("oui yes o y ok d accord 1")
+NO = _set("non no n pas 2")
+NOBODY = _set("non no aucun aucune personne nobody none rien zero pas")
+ENGLISH_COMMANDS = _set("help start cancel unsubscribe quit end finish follow status report new")

@@ -94,7 +94,7 @@ def read(text: str, *, today: date) -> Words:
         how_known=_how(keys),
         may_call_back=bool(lexicon.CALL_BACK & set(keys)),
         places=tuple(_places(text, tokens, is_structured=is_structured)),
-        is_talk=not (has_keyword or kinds or harmed) and _is_talk(keys),
+        is_talk=not (kinds or harmed) and _is_talk([key for key in keys if key not in lexicon.KEYWORDS]),
     )
 
 
@@ -228,7 +228,7 @@ def _harm(token: Token) -> str:
         return lexicon.HARMS[key]
     if len(key) < 5 or key in lexicon.STOP:
         return ""
-    return next((harm for word, harm in lexicon.HARMS.items() if len(word) >= 5 and slips(key, word)), "")
+    return next((lexicon.HARMS[word] for word in lexicon.LONG_HARMS if slips(key, word)), "")
 
 
 def _before(tokens: list[Token], place: int) -> int | None:

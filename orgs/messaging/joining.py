@@ -83,7 +83,7 @@ def _groups(rows: Sequence[ReceivedSms]) -> dict[int, list[ReceivedSms]]:
 
 def _is_whole(group: Sequence[ReceivedSms]) -> bool:
     numbers = [_words(part)["part"] for part in group]
-    return len({number for number, _total in numbers}) >= numbers[0][1]
+    return len({number for number, _total in numbers}) >= int(numbers[0][1])
 
 
 def _has_waited(group: Sequence[ReceivedSms], now: datetime) -> bool:

@@ -28,7 +28,7 @@ BATCH = 50
 BATCHES = 10
 ATTEMPTS = 5
 TRY_AGAIN_AFTER = timedelta(seconds=5)
-ANSWERS_AN_HOUR = 20
+ANSWERS_AN_HOUR = 30
 STANDING = "standing"
 UNREADABLE = "unreadable"
 TOO_MANY = "too_many"
@@ -37,7 +37,7 @@ TOO_MANY = "too_many"
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT id, sender_key FROM orgs_receivedsms
-         WHERE handled_by = '' AND attempts < 5 AND turn_at <= statement_timestamp() + %s::interval
+         WHERE handled_by = '' AND attempts < 5 AND turn_at <= statement_timestamp() + %s * interval '1 second'
          ORDER BY turn_at, id LIMIT %s),
     mine AS MATERIALIZED (
         SELECT sender_key FROM (SELECT DISTINCT sender_key FROM due) AS senders
@@ -78,7 +78,7 @@ def standing_answer() -> str:
 
 def _claimed() -> list[ReceivedSms]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [BURST, BATCH])
+        cursor.execute(_CLAIM, [BURST.total_seconds(), BATCH])
         ids = [number for (number,) in cursor.fetchall()]
     found = ReceivedSms.objects.in_bulk(ids) if ids else {}
     return [found[number] for number in ids]

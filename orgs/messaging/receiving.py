@@ -20,7 +20,7 @@ from orgs.messaging.gateways.callbacks import Received
 HOME_REGION = "ML"
 LONGEST_TEXT = 2000
 STEP = timedelta(seconds=2)
-BURST = timedelta(seconds=60)
+BURST = timedelta(seconds=120)
 WAKE_AFTER = 0.1
 """Seconds between an SMS and the call to those who read it: many that come at once make one call."""
 
