@@ -57,14 +57,9 @@ def language_of(number: str) -> str:
 
 
 def _answer(sms: IncomingSms, words: Words, seen: sms_senders.Seen) -> str | None:
-    if words.command == "follow":
-        return _outcome(words.code, seen)
     conversation = sms_conversations.current(key=seen.key)
-    if words.command == "help":
-        sms_senders.want_news(key=seen.key, wants=True)
-        return sms_talk.begin(sms, seen, conversation)
-    if words.command in ("stop", "finish"):
-        return _ended(words, seen, conversation)
+    if words.command:
+        return _commanded(sms, words, seen, conversation)
     if conversation is not None and not words.has_keyword:
         return sms_talk.go_on(conversation, sms, words)
     if words.has_keyword and words.is_talk and not words.places:
@@ -72,6 +67,17 @@ def _answer(sms: IncomingSms, words: Words, seen: sms_senders.Seen) -> str | Non
     if not words.has_keyword and (words.is_talk or _is_for_an_alert(sms, words)):
         return None
     return _report(sms, words, seen)
+
+
+def _commanded(
+    sms: IncomingSms, words: Words, seen: sms_senders.Seen, conversation: sms_conversations.Held | None
+) -> str | None:
+    if words.command == "follow":
+        return _outcome(words.code, seen)
+    if words.command == "help":
+        sms_senders.want_news(key=seen.key, wants=True)
+        return sms_talk.begin(sms, seen, conversation)
+    return _ended(words, seen, conversation)
 
 
 def _ended(words: Words, seen: sms_senders.Seen, conversation: sms_conversations.Held | None) -> str | None:

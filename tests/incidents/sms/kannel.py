@@ -63,6 +63,7 @@ smsbox-interface = "127.0.0.1"
 box-allow-ip = "127.0.0.1"
 log-file = "{self.folder}/bearerbox.log"
 log-level = 1
+sms-combine-concatenated-mo = false
 store-type = file
 store-location = "{store}"
 
@@ -100,9 +101,9 @@ catch-all = true
         self._wait(send)
         return self
 
-    def fake_phone(self, *messages: str) -> "FakePhone":
-        """A phone that sends these and prints what it gets."""
-        return FakePhone(self.ports[2], self.folder, messages).start()
+    def fake_phone(self, message: str) -> "FakePhone":
+        """A phone that sends this and prints what it gets."""
+        return FakePhone(self.ports[2], self.folder, message).start()
 
     def stop(self) -> None:
         for process in reversed(self.processes):
@@ -133,11 +134,11 @@ catch-all = true
 
 @dataclass
 class FakePhone:
-    """``fakesmsc``: says each of its messages once and writes down what comes back."""
+    """``fakesmsc``: says its message once and writes down what comes back."""
 
     port: int
     folder: Path
-    messages: tuple[str, ...]
+    message: str
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -145,11 +146,9 @@ class FakePhone:
         return self.folder / "phone.out"
 
     def start(self) -> "FakePhone":
-        command = [FAKESMSC, "-H", "127.0.0.1", "-r", str(self.port), "-i", "0.1", "-m", str(len(self.messages))]
+        command = [FAKESMSC, "-H", "127.0.0.1", "-r", str(self.port), "-i", "0.1", "-m", "1", self.message]
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [*command, *self.messages], cwd=self.folder, stdout=output, stderr=subprocess.STDOUT
-            )
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT)
         return self
 
     def got(self) -> str:

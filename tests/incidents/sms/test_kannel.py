@@ -57,3 +57,28 @@ def test_a_message_from_a_phone_becomes_a_report_and_is_answered(
             )
         finally:
             phone.stop()
+
+
+def test_other_alphabets_and_parts_of_long_messages_come_through_whole(
+    live_server: Any, settings: Any, tmp_path: Path
+) -> None:
+    kannel = Kannel(tmp_path, f"{live_server.url}/gateways/sms/kannel/incoming?{QUERY}")
+    settings.SMS_GATEWAY_URL = f"kannel+http://u:p@127.0.0.1:{kannel.send_port}?sender=36000&secret=loop"
+    gateway_at.cache_clear()
+    words = "Koro : fɛn dɔ kɛra, mɔgɔ 2 tués"
+    encoded = "".join(f"%{octet:02X}" for octet in words.encode("utf-16-be"))
+    # The second part comes first; 0xE9 is a reference that is no UTF-8.
+    parts = [
+        "+22376000001 36000 udh-text %05%00%03%E9%02%02 : Koro hier, 3 morts",
+        "+22376000001 36000 udh-text %05%00%03%E9%02%01 attaque au marche",
+    ]
+    with running(kannel):
+        for number, message in enumerate([f"+22370112233 36000 ucs2 {encoded}", *parts], start=1):
+            phone = kannel.fake_phone(message)
+            try:
+                wait_until(lambda number=number: ReceivedSms.objects.count() == number, "it comes in")
+            finally:
+                phone.stop()
+        reading.read_due()
+    said = set(Report.objects.values_list("narrative", flat=True))
+    assert said == {words, "attaque au marche: Koro hier, 3 morts"}
