@@ -59,12 +59,12 @@ class ReceivedSmsAdmin(ReadOnlyAdmin):
     """What came in by SMS, who read it and when; what waits for its turn. Without number and words."""
 
     policy = access.RECEIVED
-    list_display = ("id", "gateway", "received_at", "turn_at", "handled_by", "handled_at", "attempts")
+    list_display = ("id", "gateway", "received_at", "due_at", "handled_by", "handled_at", "attempts")
     list_filter = ("gateway", "handled_by", "received_at")
     search_fields = ("=external_id",)
     search_help_text = _("The whole number of the message, ours or the gateway’s.")
     date_hierarchy = "received_at"
-    fields = ("gateway", "external_id", "received_at", "turn_at", "handled_by", "handled_at", "answered_at", "attempts")
+    fields = ("gateway", "external_id", "received_at", "due_at", "handled_by", "handled_at", "answered_at", "attempts")
     ordering = ("-id",)
 
     def rows(self) -> QuerySet[Any]:

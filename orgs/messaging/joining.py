@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orgs import crypto
-from orgs.messaging.receiving import BURST
 from orgs.models import ReceivedSms
 
 PART = "part"
@@ -56,7 +55,7 @@ def join_parts(rows: Sequence[ReceivedSms], now: datetime) -> tuple[list[Joined]
         else:
             until = max(part.received_at for part in group) + WAIT_FOR_PARTS
             for part in fresh:
-                part.turn_at = until + BURST
+                part.due_at = until
             waiting += fresh
     return messages, waiting, done
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from orgs.messaging import outbox
 from orgs.messaging.inbound import IncomingSms, handlers
 from orgs.messaging.joining import PART, Joined, join_parts
-from orgs.messaging.receiving import BURST, normal_number
+from orgs.messaging.receiving import normal_number
 from orgs.models import ReceivedSms, User
 
 log = logging.getLogger(__name__)
@@ -37,14 +37,14 @@ TOO_MANY = "too_many"
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT id, sender_key FROM orgs_receivedsms
-         WHERE handled_by = '' AND attempts < 5 AND turn_at <= statement_timestamp() + %s * interval '1 second'
-         ORDER BY turn_at, id LIMIT %s),
+         WHERE handled_by = '' AND attempts < 5 AND due_at <= statement_timestamp()
+         ORDER BY due_at, id LIMIT %s),
     mine AS MATERIALIZED (
         SELECT sender_key FROM (SELECT DISTINCT sender_key FROM due) AS senders
          WHERE pg_try_advisory_xact_lock(hashtextextended(sender_key, 5)))
     SELECT sms.id FROM orgs_receivedsms AS sms JOIN due ON due.id = sms.id
      WHERE sms.handled_by = '' AND sms.sender_key IN (SELECT sender_key FROM mine)
-     ORDER BY sms.turn_at, sms.id FOR UPDATE OF sms SKIP LOCKED"""
+     ORDER BY sms.due_at, sms.id FOR UPDATE OF sms SKIP LOCKED"""
 
 
 def read_due() -> int:
@@ -78,7 +78,7 @@ def standing_answer() -> str:
 
 def _claimed() -> list[ReceivedSms]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [BURST.total_seconds(), BATCH])
+        cursor.execute(_CLAIM, [BATCH])
         ids = [number for (number,) in cursor.fetchall()]
     found = ReceivedSms.objects.in_bulk(ids) if ids else {}
     return [found[number] for number in ids]
@@ -116,10 +116,10 @@ class _Batch:
         done = [row for row in (*(one.row for one in messages), *parts) if row.pk not in self.failed]
         ReceivedSms.objects.bulk_update(done, ["handled_by", "handled_at", "answered_at"])
         if waiting:
-            ReceivedSms.objects.bulk_update(waiting, ["turn_at"])
+            ReceivedSms.objects.bulk_update(waiting, ["due_at"])
         if self.failed:
-            again = self.now + BURST + TRY_AGAIN_AFTER
-            ReceivedSms.objects.filter(pk__in=self.failed).update(attempts=F("attempts") + 1, turn_at=again)
+            again = self.now + TRY_AGAIN_AFTER
+            ReceivedSms.objects.filter(pk__in=self.failed).update(attempts=F("attempts") + 1, due_at=again)
         outbox.post_replies(self.replies)
 
     def _read_one(self, one: Joined) -> None:

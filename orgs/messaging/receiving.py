@@ -26,10 +26,12 @@ WAKE_AFTER = 0.1
 
 _KEEP = """
     INSERT INTO orgs_receivedsms
-        (gateway, external_id, sender_key, sealed, part_key, turn_at, handled_by, attempts)
+        (gateway, external_id, sender_key, sealed, part_key, turn_at, due_at, handled_by, attempts)
     SELECT %(gateway)s::text, %(external_id)s::text, %(sender_key)s::text, %(sealed)s::bytea, %(part_key)s::text,
-           GREATEST(statement_timestamp(), (SELECT turn_at FROM orgs_receivedsms WHERE sender_key = %(sender_key)s::text
-                                             ORDER BY turn_at DESC LIMIT 1)) + %(step)s::interval, '', 0
+           turn, GREATEST(statement_timestamp(), turn - %(burst)s::interval), '', 0
+      FROM (SELECT GREATEST(statement_timestamp(), (SELECT turn_at FROM orgs_receivedsms
+                                                     WHERE sender_key = %(sender_key)s::text
+                                                     ORDER BY turn_at DESC LIMIT 1)) + %(step)s::interval AS turn) t
     ON CONFLICT (gateway, external_id) DO NOTHING RETURNING id"""
 
 
@@ -55,6 +57,7 @@ def keep(gateway: str, received: Received) -> int | None:
         "sealed": crypto.seal(words),
         "part_key": part_key,
         "step": STEP,
+        "burst": BURST,
     }
     with connection.wrap_database_errors:
         kept = prepared.rows(_KEEP, values)

@@ -123,7 +123,27 @@ def test_a_woman_is_no_closed_school_and_a_pupil_not_abducted() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["INC", "KORO", "3M", "5B", "tir", "0", "-1", "99999999999", "hier", "32/13", "é", "ß", "İ", "½", "²", "٣", "\x00", ":", "M"]
+    [
+        "INC",
+        "KORO",
+        "3M",
+        "5B",
+        "tir",
+        "0",
+        "-1",
+        "99999999999",
+        "hier",
+        "32/13",
+        "é",
+        "ß",
+        "İ",
+        "½",
+        "²",
+        "٣",
+        "\x00",
+        ":",
+        "M",
+    ]
 )
 
 

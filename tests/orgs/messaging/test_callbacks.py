@@ -262,7 +262,7 @@ def test_a_handler_that_breaks_leaves_the_sms_for_the_sweep(
     row = ReceivedSms.objects.get()
     assert (row.handled_by, row.attempts) == ("", 1)
     for _ in range(reading.ATTEMPTS + 2):
-        ReceivedSms.objects.update(turn_at=timezone.now() - timedelta(minutes=1))
+        ReceivedSms.objects.update(due_at=timezone.now() - timedelta(minutes=1))
         sweep.sweep()
     row.refresh_from_db()
     assert row.attempts == reading.ATTEMPTS
