@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
 ]
 
-# For /api/v1/ (config/wsgi.py): programs bring a token, never a cookie.
+# For /api/v1/ and /gateways/ (config/wsgi.py): programs bring a token or a secret, never a cookie.
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
