@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=f"needs the Debian packages {' and '.join(missing())}"),
 ]
 QUERY = "secret=loop&id=%I&from=%p&text=%b&ts=%T&charset=%C&coding=%c&udh=%u"
+
+
+def _have_come(count: int) -> bool:
+    return ReceivedSms.objects.count() == count
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -76,7 +81,7 @@ def test_other_alphabets_and_parts_of_long_messages_come_through_whole(
         for number, message in enumerate([f"+22370112233 36000 ucs2 {encoded}", *parts], start=1):
             phone = kannel.fake_phone(message)
             try:
-                wait_until(lambda number=number: ReceivedSms.objects.count() == number, "it comes in")
+                wait_until(partial(_have_come, number), "it comes in")
             finally:
                 phone.stop()
         reading.read_due()

@@ -54,7 +54,7 @@ def test_the_number_is_a_protected_identity_and_nowhere_else(phone: Phone) -> No
 
 
 def test_a_number_with_an_account_is_that_account(phone: Phone) -> None:
-    user = UserFactory(phone=phone.number)
+    user: Any = UserFactory(phone=phone.number)
     phone.says("INC KORO TIR")
     assert ReporterIdentity.objects.get().person_key == person_key(user.pk)
 

@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from incidents.models import Addition, Report
+from orgs import prepared
 from orgs.crypto import unseal
 from orgs.messaging import joining, reading, receiving
 from orgs.messaging.gateways.parts import Part, part_of
@@ -238,7 +239,7 @@ def test_a_database_that_cannot_take_it_is_said_with_a_time_to_try_again(
     def gone(*_: Any) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(receiving.prepared, "rows", gone)
+    monkeypatch.setattr(prepared, "rows", gone)
     answer = client.post("/gateways/sms/generic/incoming", {"secret": "s", "id": "1", "from": SENDER, "text": "INC"})
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
