@@ -295,3 +295,32 @@ def test_no_body_breaks_the_webhook(settings: Any, body: bytes) -> None:
             assert client.post(address, body, content_type=kind).status_code in (200, 400, 403, 413)
     reading.read_due()
     assert not ReceivedSms.objects.filter(attempts__gt=0).exists()
+
+
+def test_orange_comes_in_through_a_generic_gateway(client: Client, settings: Any) -> None:
+    inbound = "inboundSMSMessageNotification.inboundSMSMessage"
+    names = {
+        "incoming_from": f"{inbound}.senderAddress", "incoming_text": f"{inbound}.message",
+        "incoming_id": f"{inbound}.messageId", "incoming_date": f"{inbound}.dateTime",
+    }  # fmt: skip
+    settings.SMS_GATEWAY_URL = f"generic+https://127.0.0.1:1/send?secret=s&{urlencode(names)}"
+    message = {
+        "dateTime": timezone.now().isoformat(), "destinationAddress": "tel:+22336000", "messageId": "o1",
+        "message": "INC KORO TIR", "senderAddress": "tel:+22370112233",
+    }  # fmt: skip
+    body = {"inboundSMSMessageNotification": {"callbackData": "", "inboundSMSMessage": message}}
+    answer = client.post("/gateways/sms/generic/incoming?secret=s", body, content_type="application/json")
+    assert answer.status_code == 200
+    assert kept()["sender"] == SENDER
+
+
+def test_rapidpro_and_a_forwarding_phone_come_in_by_the_names_that_every_generic_gateway_has(client: Client) -> None:
+    stamp = str(int(time.time() * 1000))
+    for number, fields in enumerate((
+        {"sender": SENDER, "text": "INC KORO", "time": timezone.now().isoformat()},
+        {"from": SENDER, "text": "INC GAO", "sentStamp": stamp, "receivedStamp": stamp, "sim": "1"},
+    )):  # fmt: skip
+        answer = client.post("/gateways/sms/generic/incoming?secret=s", fields, content_type="application/json")
+        assert answer.status_code == 200
+        assert ReceivedSms.objects.count() == number + 1
+    assert all("sent_at" in unseal(row.sealed) for row in ReceivedSms.objects.all())
