@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "forget-sms": {"task": "orgs.messaging.tasks.forget_sms", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -7,10 +7,10 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from orgs import audit
 from orgs.messaging import stopping
-from orgs.messaging.tasks import drain, read_sms, sweep
+from orgs.messaging.tasks import drain, forget_sms, read_sms, sweep
 from orgs.services import accounts
 
-__all__ = ["drain", "forget_expired", "read_sms", "seal_audit", "sweep"]
+__all__ = ["drain", "forget_expired", "forget_sms", "read_sms", "seal_audit", "sweep"]
 
 
 @shared_task(name="orgs.tasks.seal_audit", ignore_result=True)

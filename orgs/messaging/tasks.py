@@ -23,3 +23,9 @@ def sweep() -> None:
 def read_sms() -> None:
     """Read the SMS that came in and whose turn it is."""
     reading.read_due()
+
+
+@shared_task(name="orgs.messaging.tasks.forget_sms", ignore_result=True)
+def forget_sms() -> None:
+    """Destroy number and words of SMS that were read long ago."""
+    reading.forget_read()

@@ -11,13 +11,22 @@ from django.utils import timezone
 
 from incidents.access import person_key
 from incidents.intake.sms import language_of, reply_channel
-from incidents.models import Addition, Door, PlacePrecision, Report, ReporterIdentity, SmsSender
+from incidents.models import (
+    Addition,
+    Door,
+    IncidentState,
+    PlacePrecision,
+    Report,
+    ReporterIdentity,
+    ReportState,
+    SmsSender,
+)
 from incidents.services import sms_senders, sms_threads
 from orgs.crypto import unseal
 from orgs.messaging import reading
 from orgs.messaging.sms_text import segments
 from orgs.models import AuditEntry, Channel, Message, ReceivedSms, Role
-from tests.factories import UserFactory, area, person, signed_in
+from tests.factories import IncidentFactory, UserFactory, area, person, signed_in
 from tests.incidents.sms.conftest import Phone
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +204,20 @@ def test_the_right_code_tells_the_outcome_in_safe_words(phone: Phone, other_phon
         assert "attend" in answer
         for word in ("Koro", "KORO", "Attaque", "3"):
             assert word not in answer
+
+
+def test_the_outcome_says_what_was_decided_and_nothing_else(phone: Phone) -> None:
+    code = code_in(phone.says("INC KORO TIR 3M 5B"))
+    incident: Any = IncidentFactory(state=IncidentState.OPEN, reporter_note="Merci, restez prudents.")
+    Report.objects.update(state=ReportState.ATTACHED, incident=incident, decided_at=timezone.now())
+    answer = phone.says(f"SUIVI {code}")
+    assert "Merci, restez prudents." in answer
+    assert incident.ref not in answer
+    assert "Koro" not in answer
+    Report.objects.update(state=ReportState.REJECTED, incident=None, reject_reason="unclear", reject_note="secret note")
+    answer = phone.says(f"SUIVI {code}")
+    assert "secret" not in answer
+    assert answer
 
 
 def test_wrong_mistyped_and_too_many_codes_get_the_same_words(phone: Phone, other_phone: Phone) -> None:

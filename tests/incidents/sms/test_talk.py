@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from incidents.models import HowKnown, Report, SmsConversation
 from incidents.services import sms_conversations
 from orgs.crypto import unseal
+from orgs.messaging import reading
 from orgs.messaging.sms_text import segments
+from orgs.models import ReceivedSms
 from tests.factories import area
 from tests.incidents.sms.conftest import Phone
 
@@ -128,3 +132,21 @@ def test_answers_to_alerts_still_come_first(phone: Phone) -> None:
     through(phone, "AIDE")
     assert "code" in phone.says("12345 OK").lower()
     assert SmsConversation.objects.get().question == "what"
+
+
+_ANSWERS = st.one_of(
+    st.sampled_from(
+        ["AIDE", "0", "1", "2", "9", "NSP", "oui", "non", "Koro", "Mopti", "3M 5B", "hier", "FIN", "STOP", "?"]
+    ),
+    st.text(max_size=40),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_ANSWERS, min_size=1, max_size=14), st.integers(0, 10**6))
+def test_whatever_is_answered_nothing_breaks(answers: list[str], number: int) -> None:
+    phone = Phone(f"+2237{number:07}")
+    for answer in ["AIDE", *answers]:
+        assert phone.sends(answer) == 200
+        reading.read_due()
+    assert not ReceivedSms.objects.filter(attempts__gt=0).exists()

@@ -324,3 +324,18 @@ def test_rapidpro_and_a_forwarding_phone_come_in_by_the_names_that_every_generic
         assert answer.status_code == 200
         assert ReceivedSms.objects.count() == number + 1
     assert all("sent_at" in unseal(row.sealed) for row in ReceivedSms.objects.all())
+
+
+def test_number_and_words_are_destroyed_a_month_after_they_were_read(phone: Phone) -> None:
+    phone.says("INC KORO TIR", id="g1")
+    phone.sends("INC BANKASS MINE", id="g2")
+    long_ago = timezone.now() - reading.KEPT - timedelta(hours=1)
+    assert reading.forget_read() == 0
+    ReceivedSms.objects.filter(external_id="g1").update(handled_at=long_ago)
+    ReceivedSms.objects.filter(external_id="g2").update(received_at=long_ago)
+    assert reading.forget_read() == 1
+    read = ReceivedSms.objects.get(external_id="g1")
+    assert (bytes(read.sealed), read.sender_key) == (b"", "")
+    # Delivered again, it is still the same; what nobody has read is kept.
+    phone.says("INC KORO TIR", id="g1")
+    assert set(Report.objects.values_list("type_id", flat=True)) == {"attack", "explosion"}
