@@ -14,7 +14,11 @@ KEYWORDS = _set("inc incident alerte alert report rapport signalement sos rep")
 CORRECTIONS = _set("corr correction corrige corriger corrigez erreur faux rectif correct")
 NEW = _set("nouveau nouvelle new")
 
+NOTHING = "nothing"
+"""Stands for phrases that hold a word of a kind and mean something else."""
+
 _PHRASES = """
+nothing: mine d or | mines d or | gold mine | site minier | cessez le feu | cease fire | feu rouge | feu vert | d accord
 attack: coup de feu | coups de feu | hommes armes | armed men | tir nourri
 land: conflit de terre | conflit foncier | conflit d eau | conflit de paturage | dispute de terre | land dispute
 looting: vol de betail | vol de vaches | vol de boeufs | cattle theft | cattle raid | feu de cases | cases brulees
@@ -128,8 +132,9 @@ NONE = _set("aucun aucune pas zero sans no without ni")
 """Before a word of harm, with "de" between them or not: nobody."""
 PEOPLE = _set(
     "personne personnes gens civil civils civiles homme hommes femme femmes enfant enfants "
-    "villageois jeunes eleveurs people person men man women woman children civilians villagers are "
-    "were sont ont ete a de d of"
+    "villageois jeunes eleveurs bergers commercants paysans chasseurs pecheurs chauffeurs passagers "
+    "garcons filles vieux bebes soldats militaires gendarmes orpailleurs people person men man women woman "
+    "children civilians villagers are were sont ont ete a de d of"
 )
 """What may stand between a number and the harm done: "3 hommes tués"."""
 
@@ -167,14 +172,16 @@ HOW = (
 )
 CALL_BACK = _set("rappelez rappeler rappelle callback")
 
-BEFORE_PLACE = _set("a au aux de d vers dans pres en in at near from village ville cercle commune hameau")
+BEFORE_PLACE = _set(
+    "a au aux de d vers dans pres en entre axe in at near from between village ville cercle commune hameau"
+)
 """In free text a place stands after one of these."""
 FILLERS = _set(
     "a au aux de du des d la le les l en dans vers pres sur par et il y un une est ont ete avec in "
     "at near the of from on to and is by are were plus chez"
 )
 STOP = _set(
-    "femme femmes ferme eleve eleves monte montes porte portes sorti sortie hommes marche marches "
+    "tient tiens femme femmes ferme eleve eleves monte montes porte portes sorti sortie hommes marche marches "
     "route routes armes arme armee terrain table ville villes voile vouloir voila sous sans"
 )
 """Common words that are one slip away from a word that means something."""

@@ -74,7 +74,7 @@ def _ask_next(held: Held) -> str:
 
 def _next(held: Held) -> Q | None:
     talk, asked = held.talk, Q(held.row.question)
-    if asked == Q.WHERE and talk.candidates and talk.where is None:
+    if asked in (Q.WHERE, Q.WHICH) and talk.candidates and talk.where is None:
         return Q.WHICH
     place = ORDER.index(Q.WHERE if asked == Q.WHICH else asked)
     known = {
@@ -169,8 +169,7 @@ def _read_which(held: Held, text: str, words: Words, sms: IncomingSms) -> bool:
     if number == 9 or _is_unknown(text):
         talk.candidates = []
         return True
-    # Not one of the numbers: another name.
-    talk.candidates = []
+    # Not one of the numbers: another name perhaps. Where it is none, the choice stands.
     return not text.isdecimal() and _read_where(held, text, words, sms)
 
 

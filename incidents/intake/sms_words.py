@@ -177,9 +177,10 @@ def _kinds(tokens: list[Token]) -> tuple[str, ...]:
             part = tokens[start : start + width]
             code = lexicon.PHRASES.get(tuple(token.key for token in part))
             if code and not any(token.role for token in part):
-                found.append(code)
                 for token in part:
                     token.role = "kind"
+                if code != lexicon.NOTHING:
+                    found.append(code)
     weak: list[str] = []
     for token in tokens:
         word = _known(token) if token.role in ("", "harm") else ""
@@ -199,7 +200,7 @@ def _known(token: Token) -> str:
         return key
     if len(key) < 5 or key in lexicon.STOP or key in lexicon.FRENCH or key in lexicon.ENGLISH or key in lexicon.HARMS:
         return ""
-    return next((word for word in lexicon.STRONG if len(word) >= 5 and slips(key, word)), "")
+    return next((word for word in lexicon.STRONG if len(word) >= 6 and slips(key, word)), "")
 
 
 def _harmed(tokens: list[Token]) -> dict[str, int]:

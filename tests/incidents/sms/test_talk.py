@@ -12,7 +12,8 @@ from incidents.services import sms_conversations
 from orgs.crypto import unseal
 from orgs.messaging import reading
 from orgs.messaging.sms_text import segments
-from orgs.models import ReceivedSms
+from orgs.models import Place, ReceivedSms
+from orgs.models.areas import PlaceKind
 from tests.factories import area
 from tests.incidents.sms.conftest import Phone
 
@@ -81,13 +82,44 @@ def test_an_answer_that_does_not_fit_is_asked_again_and_never_lost(phone: Phone)
 
 
 def test_a_place_that_may_be_several_is_chosen_by_number(phone: Phone) -> None:
+    for name in ("Koro", "Gao"):
+        _village("Wurokoy", name)
     through(phone, "AIDE", "1")
-    choices = phone.says("Kona")
-    conversation = SmsConversation.objects.get()
-    if conversation.question != "which":
-        pytest.skip("this name means one thing in the areas that the product ships")
-    assert "1 " in choices
-    assert "Quand" in phone.says("1")
+    choices = phone.says("Wurokoy")
+    assert "1 Wurokoy (village), cercle de" in choices
+    assert "2 Wurokoy (village), cercle de" in choices
+    assert segments(choices) == 1
+    assert "Lequel" in phone.says("7")
+    place = 1 if choices.index("Gao") < choices.index("Koro") else 2
+    assert "Quand" in phone.says(str(place))
+    phone.says("FIN")
+    report = Report.objects.get()
+    assert report.cercle_id == area("Gao").pk
+    assert report.place_precision == "place"
+
+
+def test_none_of_several_places_leaves_the_words(phone: Phone) -> None:
+    for name in ("Koro", "Gao"):
+        _village("Wurokoy", name)
+    through(phone, "AIDE", "1", "Wurokoy", "9", "FIN")
+    report = Report.objects.get()
+    assert (report.place_text, report.region_id) == ("Wurokoy", None)
+
+
+def test_zero_at_the_choice_asks_for_the_place_again(phone: Phone) -> None:
+    for name in ("Koro", "Gao"):
+        _village("Wurokoy", name)
+    through(phone, "AIDE", "1", "Wurokoy")
+    assert "village" in phone.says("0")
+    through(phone, "Bankass", "FIN")
+    assert Report.objects.get().cercle_id == area("Bankass").pk
+
+
+def _village(name: str, cercle: str) -> None:
+    where = area(cercle)
+    Place.objects.create(
+        edition=where.edition, kind=PlaceKind.VILLAGE, name=name, region_id=where.region_id, cercle=where
+    )
 
 
 def test_stop_forgets_everything(phone: Phone) -> None:

@@ -115,7 +115,29 @@ def test_slips(first: str, second: str, near: bool) -> None:
 @pytest.mark.django_db
 def test_every_kind_of_the_dictionary_is_a_kind_of_incident() -> None:
     codes = {*sms_lexicon.KINDS.values(), *sms_lexicon.PHRASES.values()}
-    assert codes <= set(IncidentType.objects.values_list("pk", flat=True))
+    assert codes - {sms_lexicon.NOTHING} <= set(IncidentType.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "harmed"),
+    [
+        ("ils ont tué 3 personnes", {"killed": 3}),
+        ("3 personnes ont été tuées", {"killed": 3}),
+        ("blessé 2 et tué 3", {"injured": 2, "killed": 3}),
+        ("10 vaches volées 2 bergers blessés", {"injured": 2}),
+        ("aucun mort, un enlevé", {"killed": 0, "abducted": 1}),
+        ("une dizaine de morts", {"killed": 10}),
+        ("999999999 morts", {}),
+        ("2 motos et 3 voitures", {}),
+    ],
+)
+def test_people_harmed(text: str, harmed: dict[str, int]) -> None:
+    assert read(text, today=TODAY).harmed == harmed
+
+
+@pytest.mark.parametrize("text", ["la mine d’or de Kéniéba est ouverte", "le cessez-le-feu tient à Koro", "d'accord"])
+def test_words_that_mean_something_else(text: str) -> None:
+    assert not read(text, today=TODAY).kinds
 
 
 def test_a_woman_is_no_closed_school_and_a_pupil_not_abducted() -> None:
