@@ -3,8 +3,6 @@
 Every sentence here is read by people whose phone may be looked at: it names no person, no community and no force.
 """
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
 from incidents.intake.sms_places import place_words
@@ -16,11 +14,11 @@ from orgs.messaging.sms_text import fits_one, plain
 LONGEST_OUTCOME = 300
 
 
-def received(got: Received, *, in_time: Sequence[str] = ()) -> str:
+def received(got: Received) -> str:
     """The answer to a report: what was understood, the code, and how to correct it."""
     understood = what_was_understood(got.report)
     begin = _("Received: %(what)s.") % {"what": understood} if understood else _("Received, thank you.")
-    return shortest(begin, code_words(got.code), missing(got.report), *in_time)
+    return shortest(begin, code_words(got.code), missing(got.report))
 
 
 def added(got: Received) -> str:

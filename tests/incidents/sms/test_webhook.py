@@ -339,3 +339,12 @@ def test_number_and_words_are_destroyed_a_month_after_they_were_read(phone: Phon
     # Delivered again, it is still the same; what nobody has read is kept.
     phone.says("INC KORO TIR", id="g1")
     assert set(Report.objects.values_list("type_id", flat=True)) == {"attack", "explosion"}
+
+
+def test_metrics_count_what_is_unread(phone: Phone) -> None:
+    phone.sends("INC KORO TIR")
+    phone.sends("INC KORO TIR")
+    ReceivedSms.objects.filter(pk=ReceivedSms.objects.earliest("pk").pk).update(attempts=reading.ATTEMPTS)
+    text = Client().get("/metrics").content.decode()
+    assert 'passerelle_sms_unread{state="due"} 1' in text
+    assert 'passerelle_sms_unread{state="given_up"} 1' in text
