@@ -4,6 +4,7 @@ A number that sends faster than one message in ``STEP`` is given turns ahead of 
 same, and read when its turn has come. The first ``BURST`` of turns are read at once.
 """
 
+import re
 import threading
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,21 +19,26 @@ from orgs.messaging import outbox
 from orgs.messaging.gateways.callbacks import Received
 
 HOME_REGION = "ML"
+_AT_HOME = re.compile(r"\+223[0-9]{8}")
 LONGEST_TEXT = 2000
 STEP = timedelta(seconds=2)
 BURST = timedelta(seconds=120)
 WAKE_AFTER = 0.1
 """Seconds between an SMS and the call to those who read it: many that come at once make one call."""
 
-_KEEP = """
+# What is asked of the number's last message is asked once, though its answer is used twice.
+_KEEP = f"""
+    WITH next AS MATERIALIZED (
+        SELECT GREATEST(statement_timestamp(), (SELECT turn_at FROM orgs_receivedsms
+                                                 WHERE sender_key = %(sender_key)s::text
+                                                 ORDER BY turn_at DESC LIMIT 1))
+               + interval '{STEP.total_seconds()} seconds' AS turn)
     INSERT INTO orgs_receivedsms
         (gateway, external_id, sender_key, sealed, part_key, turn_at, due_at, handled_by, attempts)
     SELECT %(gateway)s::text, %(external_id)s::text, %(sender_key)s::text, %(sealed)s::bytea, %(part_key)s::text,
-           turn, GREATEST(statement_timestamp(), turn - %(burst)s::interval), '', 0
-      FROM (SELECT GREATEST(statement_timestamp(), (SELECT turn_at FROM orgs_receivedsms
-                                                     WHERE sender_key = %(sender_key)s::text
-                                                     ORDER BY turn_at DESC LIMIT 1)) + %(step)s::interval AS turn) t
-    ON CONFLICT (gateway, external_id) DO NOTHING RETURNING id"""
+           turn, GREATEST(statement_timestamp(), turn - interval '{BURST.total_seconds()} seconds'), '', 0
+      FROM next
+    ON CONFLICT (gateway, external_id) DO NOTHING RETURNING id"""  # noqa: S608
 
 
 def keep(gateway: str, received: Received) -> int | None:
@@ -56,8 +62,6 @@ def keep(gateway: str, received: Received) -> int | None:
         "sender_key": key,
         "sealed": crypto.seal(words),
         "part_key": part_key,
-        "step": STEP,
-        "burst": BURST,
     }
     with connection.wrap_database_errors:
         kept = prepared.rows(_KEEP, values)
@@ -70,6 +74,8 @@ def keep(gateway: str, received: Received) -> int | None:
 
 def normal_number(number: str) -> str:
     """A phone number in E.164; empty for short codes, names and rubbish."""
+    if _AT_HOME.fullmatch(number):
+        return number  # as nearly all of them come
     try:
         parsed = phonenumbers.parse(number[:40], HOME_REGION)
     except phonenumbers.NumberParseException:
