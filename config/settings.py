@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
 ]
 
-# For /api/v1/ (config/wsgi.py): programs bring a token, never a cookie.
+# For /api/v1/ and /gateways/ (config/wsgi.py): programs bring a token or a secret, never a cookie.
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -168,6 +168,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
+    "sms-conversations": {
+        "task": "incidents.tasks.end_sms_conversations",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "forget-sms": {"task": "orgs.messaging.tasks.forget_sms", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "settle-confirmations": {"task": "orgs.tasks.settle_confirmations", "schedule": 300.0, "options": {"expires": 300}},
     "age-entries": {"task": "orgs.tasks.age_entries", "schedule": crontab(hour=2, minute=10)},
@@ -196,6 +202,8 @@ MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
 # Seconds after which a worker that has not written down what it sent is taken for dead.
 MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
 CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = env.float("MESSAGE_SWEEP", 10.0)
+# Whether workers are called when an SMS comes in; otherwise the next sweep reads it.
+SMS_READ_SOON = True
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Passerelle <passerelle@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

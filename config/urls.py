@@ -5,8 +5,9 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-# Rooms first: their addresses are asked for all day, and the API's stand at their head.
-urlpatterns: list[URLPattern | URLResolver] = [
+# Gateways before all; then rooms first: their addresses are asked for all day, and the API's stand at their head.
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("orgs.urls_gateways"))]
+urlpatterns += [
     path("", include(rooms)) for rooms in ("incidents.urls", "dialogues.urls", "orgs.urls") if find_spec(rooms)
 ]
 urlpatterns += [

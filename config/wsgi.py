@@ -10,13 +10,14 @@ from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-API_PREFIX = "/api/v1/"
+FOR_PROGRAMS = ("/api/v1/", "/gateways/")
 
 
 class ApiHandler(WSGIHandler):
     """Answers programs through ``settings.API_MIDDLEWARE``: no session, no forms, no cookies, no pages.
 
-    What pages need cost a program's request more than its own query (docs/decisions/0005-api-lists.md).
+    What pages need cost a program's request more than its own query (docs/decisions/0005-api-lists.md). Gateways prove
+    themselves by a secret or a signature, never by a cookie.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -34,7 +35,7 @@ _programs = ApiHandler()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Give a request to pages or to the API, by its address."""
-    handler = _programs if environ.get("PATH_INFO", "").startswith(API_PREFIX) else _pages
+    """Give a request to pages or to what programs call, by its address."""
+    handler = _programs if environ.get("PATH_INFO", "").startswith(FOR_PROGRAMS) else _pages
     answer: Iterable[bytes] = handler(environ, start_response)
     return answer

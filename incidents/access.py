@@ -23,6 +23,8 @@ from incidents.models import (
     Report,
     ReporterIdentity,
     Severity,
+    SmsConversation,
+    SmsSender,
 )
 from orgs.crypto import keyed_hash
 from orgs.models import NETWORK_ROLES, Membership, Organisation, Role, Tlp, User
@@ -253,6 +255,11 @@ DELIVERIES: Policy[Delivery] = Policy(
     [NotTheAccused("alert__incident")],
 )
 
+
+SMS_SENDERS: Policy[SmsSender] = Policy(SmsSender, [Grant("operator", Everywhere(), (Role.OPERATOR,))])
+SMS_CONVERSATIONS: Policy[SmsConversation] = Policy(
+    SmsConversation, [Grant("operator", Everywhere(), (Role.OPERATOR,))]
+)
 
 TYPES: Policy[IncidentType] = Policy(IncidentType, [Grant("public", Everywhere())])
 """The vocabulary stands on the report form for anybody to read."""

@@ -8,7 +8,7 @@ from celery.signals import worker_ready, worker_shutting_down
 from orgs import audit
 from orgs.imports.tasks import forget_imports, resume_imports, work_on_import
 from orgs.messaging import stopping
-from orgs.messaging.tasks import drain, sweep
+from orgs.messaging.tasks import drain, forget_sms, read_sms, sweep
 from orgs.services import accounts, confirmations, verification
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "drain",
     "forget_expired",
     "forget_imports",
+    "forget_sms",
+    "read_sms",
     "resume_imports",
     "seal_audit",
     "settle_confirmations",

@@ -15,6 +15,7 @@ from incidents.models.alerts import (
 )
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.reports import Addition, Report, ReporterIdentity
+from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
 from incidents.models.vocabulary import (
     Certainty,
     ClaimGrade,
@@ -63,6 +64,9 @@ __all__ = [
     "ReportState",
     "ReporterIdentity",
     "Severity",
+    "SmsConversation",
+    "SmsQuestion",
+    "SmsSender",
     "SourceGrade",
     "TimePrecision",
     "Urgency",

@@ -83,6 +83,18 @@ def add_to_identity(*, report: Report, identity: Identity) -> None:
     record(None, "add_identity", report)
 
 
+def address_for_news(*, report: Report, channel: str) -> str:
+    """The phone number of a reporter, for sending them what came of their report, and "" where there is none.
+
+    Nobody reads it: the sender opens it to send. That it was opened, and for which channel, is on record.
+    """
+    row = ReporterIdentity.objects.filter(report=report.pk).first()
+    number = _read(row.sealed).phone if row is not None else ""
+    if number:
+        record(None, "use_identity", report, channel=str(channel))
+    return number
+
+
 def open_identity(*, viewer: Viewer, report: Report, reason: str) -> Identity:
     """Open who reported. The opening is on record, with its sealed reason, before anything is read.
 

@@ -14,7 +14,16 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
-from incidents.desk import SHAPES, counts_by_area, finest_area, is_overdue, queue, rows_of, words_for_areas
+from incidents.desk import (
+    SHAPES,
+    counts_by_area,
+    earlier_of_source,
+    finest_area,
+    is_overdue,
+    queue,
+    rows_of,
+    words_for_areas,
+)
 from incidents.disclosure import REPORT
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
 from incidents.forms.filters import DeskFilters, counted_areas
@@ -146,6 +155,7 @@ def _report_page(
         "harm": harm_in_words(report.harmed),
         "known": report.get_how_known_display(),
         "door": report.get_door_display(),
+        "earlier": earlier_of_source(report, viewer),
         "time_precision": report.get_time_precision_display(),
         "state": report.get_state_display(),
         "why_rejected": report.get_reject_reason_display(),

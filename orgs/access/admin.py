@@ -93,7 +93,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         _READ,
     ),
     Role.OVERSIGHT: {"auditentry": _READ},
-    Role.OPERATOR: {"message": _READ},
+    Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
 }
 
 

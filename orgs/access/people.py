@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from orgs.models import ApiToken, Area, AuditEntry, Invitation, Membership, Message, Role, User
+from orgs.models import ApiToken, Area, AuditEntry, Invitation, Membership, Message, ReceivedSms, Role, User
 from orgs.policy import Everywhere, Grant, OwnAreas, OwnAreasOfMany, Policy, Themselves, Viewer
 
 PEOPLE: Policy[User] = Policy(
@@ -39,6 +39,8 @@ MESSAGES: Policy[Message] = Policy(
         Grant("self", Themselves("recipient")),
     ],
 )
+
+RECEIVED: Policy[ReceivedSms] = Policy(ReceivedSms, [Grant("operator", Everywhere(), (Role.OPERATOR,))])
 
 
 def may_invite(viewer: Viewer) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import access
 from orgs.admin.base import ReadOnlyAdmin
 from orgs.messaging import reasons
-from orgs.models import Message
+from orgs.models import Message, ReceivedSms
 
 
 @admin.register(Message)
@@ -52,3 +52,21 @@ class MessageAdmin(ReadOnlyAdmin):
     def why(self, message: Message) -> str:
         """The reason in words."""
         return str(reasons.words(message.reason))
+
+
+@admin.register(ReceivedSms)
+class ReceivedSmsAdmin(ReadOnlyAdmin):
+    """What came in by SMS, who read it and when; what waits for its turn. Without number and words."""
+
+    policy = access.RECEIVED
+    list_display = ("id", "gateway", "received_at", "due_at", "handled_by", "handled_at", "attempts")
+    list_filter = ("gateway", "handled_by", "received_at")
+    search_fields = ("=external_id",)
+    search_help_text = _("The whole number of the message, ours or the gateway’s.")
+    date_hierarchy = "received_at"
+    fields = ("gateway", "external_id", "received_at", "due_at", "handled_by", "handled_at", "answered_at", "attempts")
+    ordering = ("-id",)
+
+    def rows(self) -> QuerySet[Any]:
+        """Without what is sealed, and without the hash that ties the messages of one number together."""
+        return super().rows().defer("sealed", "sender_key")

@@ -270,3 +270,17 @@ LEFT JOIN orgs_area t ON t.id = COALESCE(commune.successor_id, cercle.successor_
 LEFT JOIN orgs_area today_region ON today_region.id = t.region_id
 LEFT JOIN orgs_area today_cercle ON today_cercle.id = t.cercle_id
 """  # noqa: S608  (only the constants above are put in)
+
+
+_KNOWN = """
+    SELECT name_key FROM orgs_area WHERE name_key = ANY(%(keys)s)
+    UNION SELECT name_key FROM orgs_place WHERE name_key = ANY(%(keys)s)"""
+
+
+def known_names(keys: list[str]) -> set[str]:
+    """Those of these keys (``name_key``) that are the name of an area, town or village. One query, none for no keys."""
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, {"keys": keys})
+        return {key for (key,) in cursor.fetchall()}

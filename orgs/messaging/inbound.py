@@ -15,7 +15,7 @@ class IncomingSms:
     """One SMS that somebody sent us.
 
     ``external_id`` is the gateway's number for it, or one made from sender, text and minute; (gateway, external_id)
-    comes once. ``sender`` is E.164.
+    comes once. ``sender`` is E.164. ``language`` is that of the sender's account, or the installation's.
     """
 
     gateway: str
@@ -23,6 +23,9 @@ class IncomingSms:
     sender: str
     text: str
     received_at: datetime
+    sent_at: datetime | None = None
+    user_id: int | None = None
+    language: str = "fr"
 
 
 Handler = Callable[[IncomingSms], str | None]

@@ -3,8 +3,10 @@
 The database is the outbox. Waking is a courtesy: when the broker is gone, the sweep finds what is due.
 """
 
+import contextlib
 import logging
 import threading
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -52,6 +54,23 @@ def post(
     return message
 
 
+def post_replies(replies: Iterable[tuple[str, str, str]]) -> None:
+    """Write many answers to SMS in one statement: number, text, language of each. Wakes a worker at the commit."""
+    rows = [
+        Message(
+            purpose=SMS_REPLY,
+            channel=Channel.SMS,
+            sealed=crypto.seal({"address": address, "text": text}),
+            language=language,
+            priority=2,
+        )
+        for address, text, language in replies
+    ]
+    if rows:
+        Message.objects.bulk_create(rows)
+        wake(Channel.SMS)
+
+
 def wake(*channels: str) -> None:
     """Wake workers for these channels once the current transaction commits. Never raises, never waits for a broker."""
     for channel in dict.fromkeys(channels):
@@ -71,3 +90,11 @@ def call_worker(channel: str, hands: int | None = None) -> bool:
         return False
     _broker.is_silent = False
     return True
+
+
+def call_reader() -> None:
+    """Ask the broker for somebody who reads what came in by SMS. Never raises; the sweep asks too."""
+    from orgs.messaging import tasks
+
+    with contextlib.suppress(Exception):
+        tasks.read_sms.apply_async(retry=False, ignore_result=True)

@@ -1,82 +1,83 @@
-"""Taking in an SMS: kept first, then read by whoever knows it, and answered through the outbox."""
+"""Taking in an SMS: kept in one statement, before anybody reads it. Reading is a worker's (``orgs.messaging.reading``).
 
-import logging
-from datetime import timedelta
+A number that sends faster than one message in ``STEP`` is given turns ahead of the clock: what it sends is kept all the
+same, and read when its turn has come. The first ``BURST`` of turns are read at once.
+"""
+
+import re
+import threading
+from datetime import datetime, timedelta
+from typing import Any
 
 import phonenumbers
 from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.db.models import F
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db import connection
+from django.utils import timezone
 
-from orgs import crypto
+from orgs import crypto, prepared
 from orgs.messaging import outbox
 from orgs.messaging.gateways.callbacks import Received
-from orgs.messaging.inbound import IncomingSms, handlers
-from orgs.models import Channel, ReceivedSms, User
-
-log = logging.getLogger(__name__)
 
 HOME_REGION = "ML"
+_AT_HOME = re.compile(r"\+223[0-9]{8}")
 LONGEST_TEXT = 2000
-ATTEMPTS = 5
-ANSWERS_AN_HOUR = 20
-STANDING = "standing"
-UNREADABLE = "unreadable"
-TOO_MANY = "too_many"
+STEP = timedelta(seconds=2)
+BURST = timedelta(seconds=120)
+WAKE_AFTER = 0.1
+"""Seconds between an SMS and the call to those who read it: many that come at once make one call."""
+
+# What is asked of the number's last message is asked once, though its answer is used twice.
+_KEEP = f"""
+    WITH next AS MATERIALIZED (
+        SELECT GREATEST(statement_timestamp(), (SELECT turn_at FROM orgs_receivedsms
+                                                 WHERE sender_key = %(sender_key)s::text
+                                                 ORDER BY turn_at DESC LIMIT 1))
+               + interval '{STEP.total_seconds()} seconds' AS turn)
+    INSERT INTO orgs_receivedsms
+        (gateway, external_id, sender_key, sealed, part_key, turn_at, due_at, handled_by, attempts)
+    SELECT %(gateway)s::text, %(external_id)s::text, %(sender_key)s::text, %(sealed)s::bytea, %(part_key)s::text,
+           turn, GREATEST(statement_timestamp(), turn - interval '{BURST.total_seconds()} seconds'), '', 0
+      FROM next
+    ON CONFLICT (gateway, external_id) DO NOTHING RETURNING id"""  # noqa: S608
 
 
-def receive(gateway: str, received: Received) -> ReceivedSms | None:
-    """Keep an SMS and have it read. ``None`` when the gateway has delivered it before."""
-    text = received.text.replace("\x00", "")[:LONGEST_TEXT]
-    sender = normal_number(received.sender) or received.sender[:40].replace("\x00", "")
-    minute = timezone.now().strftime("%Y-%m-%dT%H:%M")
-    row = ReceivedSms(
-        gateway=gateway,
-        external_id=received.external_id or crypto.keyed_hash("sms", f"{sender}\0{text}\0{minute}"),
-        sender_key=sender_key(sender),
-        sealed=crypto.seal({"sender": sender, "text": text}),
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except DatabaseError:
-        if ReceivedSms.objects.filter(gateway=row.gateway, external_id=row.external_id).exists():
-            return None
-        raise
-    read(row.pk)
-    return row
+def keep(gateway: str, received: Received) -> int | None:
+    """Keep an SMS and have it read soon; its number, or ``None`` when the gateway has delivered it before.
 
-
-def read(pk: int) -> bool:
-    """Have one kept SMS read and answered, in one transaction; what goes wrong leaves it for the sweep."""
-    try:
-        with transaction.atomic():
-            row = ReceivedSms.objects.select_for_update(skip_locked=True).filter(pk=pk, handled_by="").first()
-            if row is None:
-                return False
-            row.handled_by, row.handled_at = _answer(row), timezone.now()
-            row.save(update_fields=["handled_by", "handled_at"])
-    except Exception:
-        log.exception("A received SMS could not be read: %s", pk)
-        ReceivedSms.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
-        return False
-    return True
-
-
-def read_waiting() -> None:
-    """Read again what could not be read when it came."""
-    since = timezone.now() - timedelta(seconds=5)
-    waiting = ReceivedSms.objects.filter(handled_by="", attempts__lt=ATTEMPTS, received_at__lt=since)
-    for pk in waiting.order_by("id").values_list("pk", flat=True)[:50]:
-        read(pk)
+    Raises ``DatabaseError`` when it cannot be kept: the gateway is then told to try again.
+    """
+    text = received.text[:LONGEST_TEXT]
+    sender = normal_number(received.sender) or received.sender[:40]
+    key = sender_key(sender)
+    words: dict[str, Any] = {"sender": sender, "text": text}
+    if received.sent_at is not None:
+        words["sent_at"] = received.sent_at.isoformat()
+    part, part_key = received.part, ""
+    if part is not None:
+        words["part"] = [part.number, part.total]
+        part_key = crypto.keyed_hash("sms part", f"{gateway}\0{sender}\0{part.reference}\0{part.total}")
+    values = {
+        "gateway": gateway,
+        "external_id": received.external_id or _own_number(sender, received, timezone.now()),
+        "sender_key": key,
+        "sealed": crypto.seal(words),
+        "part_key": part_key,
+    }
+    with connection.wrap_database_errors:
+        kept = prepared.rows(_KEEP, values)
+    if not kept:
+        return None
+    _bell.ring()
+    number: int = kept[0][0]
+    return number
 
 
 def normal_number(number: str) -> str:
     """A phone number in E.164; empty for short codes, names and rubbish."""
+    if _AT_HOME.fullmatch(number):
+        return number  # as nearly all of them come
     try:
-        parsed = phonenumbers.parse(number, HOME_REGION)
+        parsed = phonenumbers.parse(number[:40], HOME_REGION)
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_possible_number(parsed):
@@ -89,34 +90,34 @@ def sender_key(number: str) -> str:
     return crypto.keyed_hash("sms sender", number)
 
 
-def _answer(row: ReceivedSms) -> str:
-    """Who answered; names of our own where nobody did."""
-    words = crypto.unseal(row.sealed)
-    sender = words["sender"]
-    if not normal_number(sender):
-        return UNREADABLE
-    recent = ReceivedSms.objects.filter(
-        sender_key=row.sender_key, received_at__gt=timezone.now() - timedelta(hours=1)
-    ).exclude(pk=row.pk)
-    if recent.exclude(handled_by="").count() >= ANSWERS_AN_HOUR:
-        answered = handlers.answer(_as_given(row, words))
-        return answered[0][:40] if answered else TOO_MANY
-    person = User.objects.active().filter(phone=sender).first()
-    with translation.override(person.language if person else settings.LANGUAGE_CODE):
-        answered = handlers.answer(_as_given(row, words))
-        if answered is None and recent.filter(handled_by=STANDING).exists():
-            # Two machines that answer each other would never end.
-            return TOO_MANY
-        name, text = answered or (STANDING, standing_answer())
-    if text:
-        outbox.post(purpose=outbox.SMS_REPLY, channel=Channel.SMS, address=sender, text=text, priority=2)
-    return name[:40]
+def _own_number(sender: str, received: Received, now: datetime) -> str:
+    """The number of an SMS whose gateway gives none: the same words from the same sender in a minute are the same."""
+    minute = (received.sent_at or now).strftime("%Y-%m-%dT%H:%M")
+    part = f"\0{received.part.reference}\0{received.part.number}" if received.part else ""
+    return crypto.keyed_hash("sms", f"{sender}\0{received.text[:LONGEST_TEXT]}\0{minute}{part}")
 
 
-def _as_given(row: ReceivedSms, words: dict[str, str]) -> IncomingSms:
-    return IncomingSms(row.gateway, row.external_id, words["sender"], words["text"], row.received_at)
+class Bell:
+    """Calls those who read, from a thread: no request waits for a broker. The sweep finds what was not heard."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_rung = False
+
+    def ring(self) -> None:
+        """Have a reader called soon; many calls make one."""
+        with self._lock:
+            if self._is_rung or not settings.SMS_READ_SOON:
+                return
+            self._is_rung = True
+        timer = threading.Timer(WAKE_AFTER, self._call)
+        timer.daemon = True
+        timer.start()
+
+    def _call(self) -> None:
+        with self._lock:
+            self._is_rung = False
+        outbox.call_reader()
 
 
-def standing_answer() -> str:
-    """What somebody reads whose message nobody understood: how to be understood, and nothing of what they wrote."""
-    return _("Passerelle: message not understood. To answer an alert, send its code and OK, for example: 12345 OK")
+_bell = Bell()

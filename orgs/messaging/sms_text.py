@@ -1,5 +1,7 @@
 """How many parts an SMS is sent in (3GPP 23.038): the alphabet decides, and one letter can double the price."""
 
+import unicodedata
+
 GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -34,3 +36,44 @@ def _parts(widths: list[int], alone: int, joined: int) -> int:
             parts, room = parts + 1, joined
         room -= width
     return parts
+
+
+_PLAIN = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "œ": "oe",
+        "Œ": "OE",
+        "ç": "c",
+        "€": "EUR",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "ɛ": "e",
+        "ɔ": "o",
+        "ɲ": "n",
+        "ŋ": "n",
+    }
+)
+
+
+def plain(text: str) -> str:
+    """The same words in the GSM 7-bit alphabet, where only an accent or a sign stands in the way: ç as c, ê as e.
+
+    For our own short answers, so that one letter does not make two messages of one. A script that has no such letters
+    stays as it is.
+    """
+    kept = []
+    for character in text.translate(_PLAIN):
+        if is_gsm7(character):
+            kept.append(character)
+            continue
+        bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+        kept.append(bare if bare and is_gsm7(bare) else character)
+    return "".join(kept)

@@ -8,7 +8,7 @@ import logging
 from django.conf import settings
 from django.db import connection
 
-from orgs.messaging import outbox, receipts, receiving
+from orgs.messaging import outbox, reading, receipts
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def sweep() -> int:
     if lost:
         log.warning("%s messages were being sent when a worker died: they are sent again.", lost)
     receipts.apply_early()
-    receiving.read_waiting()
+    reading.read_due()
     for channel in due:
         outbox.call_worker(channel)
     return lost

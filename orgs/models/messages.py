@@ -85,7 +85,9 @@ class ReceivedSms(models.Model):
     """An SMS that somebody sent us, kept sealed; a gateway that delivers it twice makes one row.
 
     ``external_id`` is the gateway's number for it, or a hash of sender, text and minute where it gives none.
-    ``handled_by`` names the function that answered, "" while it waits.
+    ``handled_by`` names the function that answered, "" while it waits. ``turn_at`` runs ahead of the clock
+    for a number that sends faster than it is read; ``due_at`` is when it is to be read, put off where it waits for
+    the other parts of a long one (which share ``part_key``) or could not be read.
     """
 
     gateway = models.CharField(_("gateway"), max_length=20)
@@ -93,8 +95,12 @@ class ReceivedSms(models.Model):
     sender_key = models.CharField(max_length=64, editable=False, help_text=_("Keyed hash of the number."))
     sealed = models.BinaryField(editable=False, help_text=_("Encrypted number and words."))
     received_at = models.DateTimeField(_("received"), db_default=Now())
+    turn_at = models.DateTimeField(db_default=Now(), editable=False)
+    due_at = models.DateTimeField(_("to be read"), db_default=Now(), editable=False)
+    part_key = models.CharField(max_length=64, blank=True, editable=False)
     handled_by = models.CharField(_("read by"), max_length=40, blank=True)
     handled_at = models.DateTimeField(_("read"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
     class Meta:
@@ -103,10 +109,20 @@ class ReceivedSms(models.Model):
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(fields=["gateway", "external_id"], name="received_sms_once")]
         indexes = [
-            # The sweep looks for what nobody has read yet.
-            models.Index(fields=["id"], name="received_sms_waiting", condition=models.Q(handled_by="")),
-            # How often a number has written lately: nobody is answered without end.
-            models.Index(fields=["sender_key", "received_at"], name="received_sms_by_sender"),
+            # What nobody has read yet, in the order in which it is read.
+            models.Index(
+                fields=["due_at"], name="received_sms_waiting", condition=models.Q(handled_by="", attempts__lt=5)
+            ),
+            # The last turn of a number, asked when its next message comes in.
+            models.Index(fields=["sender_key", "turn_at"], name="received_sms_by_sender"),
+            # How often a number was answered lately: nobody is answered without end.
+            models.Index(
+                fields=["sender_key", "answered_at"],
+                name="received_sms_answered",
+                condition=models.Q(answered_at__isnull=False),
+            ),
+            # The other parts of a long message.
+            models.Index(fields=["part_key"], name="received_sms_parts", condition=~models.Q(part_key="")),
         ]
 
     def __str__(self) -> str:

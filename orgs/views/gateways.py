@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_CALL = 64 * 1024
 SIGNATURE_SECONDS = 300
+TRY_AGAIN_SECONDS = 15
 
 
 @csrf_exempt
@@ -44,9 +46,12 @@ def incoming(request: HttpRequest, gateway: str) -> HttpResponse:
     """Take in an SMS; the same one twice counts once."""
 
     def take_in(caller: Gateway, data: dict[str, Any]) -> bool:
-        received = caller.preset.names.received(data)
+        names = caller.preset.names
+        if not names.is_about_an_sms(data):
+            return True
+        received = names.received(data)
         if received is not None:
-            receiving.receive(caller.name, received)
+            receiving.keep(caller.name, received)
         return received is not None
 
     return _answered(request, gateway, take_in)
@@ -60,12 +65,18 @@ def _answered(request: HttpRequest, name: str, act: Callable[[Gateway, dict[str,
     if _size(request) > LARGEST_CALL:
         return HttpResponse(status=413)
     try:
-        data = _data(request)
+        data = _data(request, gateway)
     except (ValueError, BadRequest, SuspiciousOperation):
         return HttpResponse(status=400)
     if not _proves_itself(request, gateway, data):
         raise PermissionDenied
-    if not act(gateway, data):
+    try:
+        is_read = act(gateway, data)
+    except (OperationalError, InterfaceError) as error:
+        # Nothing was kept: the gateway still has it, and tries again.
+        log.warning("A call from the SMS gateway could not be kept (%s).", type(error).__name__)
+        return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_SECONDS)})
+    if not is_read:
         log.warning("A call from the SMS gateway names nobody.")
         return HttpResponse(status=400)
     if gateway.name == "twilio":
@@ -78,9 +89,11 @@ def _size(request: HttpRequest) -> int:
     return int(length) if length.isdigit() else LARGEST_CALL + 1
 
 
-def _data(request: HttpRequest) -> dict[str, Any]:
+def _data(request: HttpRequest, gateway: Gateway) -> dict[str, Any]:
     """What the call says: query, then form or JSON over it."""
     data: dict[str, Any] = request.GET.dict()
+    if gateway.preset.decode is not None:
+        data |= gateway.preset.decode(request.META.get("QUERY_STRING", ""))
     if request.method == "POST" and request.content_type == "application/json":
         body = orjson.loads(request.body or b"{}")
         if not isinstance(body, dict):

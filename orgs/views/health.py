@@ -13,6 +13,11 @@ _WAITING = """
     SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_attempt_at)), 0)::float8
       FROM orgs_message WHERE state = 'pending' AND next_attempt_at <= statement_timestamp()"""
 _COUNTS = "SELECT channel, state, count(*) FROM orgs_message GROUP BY channel, state ORDER BY channel, state"
+# Given up after so many attempts, beside those whose turn has come: an operator must look at the first.
+_UNREAD = """
+    SELECT count(*) FILTER (WHERE attempts < 5 AND due_at <= statement_timestamp()),
+           count(*) FILTER (WHERE attempts >= 5)
+      FROM orgs_receivedsms WHERE handled_by = ''"""
 _DOUBLES = "SELECT count(*) FROM orgs_message WHERE maybe_double"
 
 
@@ -58,6 +63,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         waiting = cursor.fetchone()[0]
         cursor.execute(_DOUBLES)
         doubles = cursor.fetchone()[0]
+        cursor.execute(_UNREAD)
+        due, given_up = cursor.fetchone()
     lines = [
         "# TYPE passerelle_messages gauge",
         *(f'passerelle_messages{{channel="{channel}",state="{state}"}} {count}' for channel, state, count in counts),
@@ -65,6 +72,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"passerelle_messages_maybe_double {doubles}",
         "# TYPE passerelle_oldest_message_waits_seconds gauge",
         f"passerelle_oldest_message_waits_seconds {waiting:.1f}",
+        "# TYPE passerelle_sms_unread gauge",
+        f'passerelle_sms_unread{{state="due"}} {due}',
+        f'passerelle_sms_unread{{state="given_up"}} {given_up}',
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 

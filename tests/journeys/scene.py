@@ -79,8 +79,10 @@ class Stage:
         wait_until(self.books.all_final, "every message ends")
 
     def receives_sms(self, sender: str, text: str, number: str) -> None:
-        """The gateway hands over an SMS that somebody sent."""
+        """The gateway hands over an SMS that somebody sent, and a worker reads it."""
         self._call("incoming", {"from": sender, "text": text, "id": number})
+        unread = "SELECT 1 FROM orgs_receivedsms WHERE handled_by = ''"
+        wait_until(lambda: not self.books.rows(unread), "the SMS is read", seconds=40)
 
     def confirms(self, key: str) -> None:
         """The gateway says that an SMS arrived on the phone."""

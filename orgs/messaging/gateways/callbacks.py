@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from orgs.messaging import reasons
+from orgs.messaging.gateways.parts import Part, part_of
 from orgs.messaging.gateways.replies import found
+from orgs.messaging.gateways.times import moment
 from orgs.models import MessageState
 
 
@@ -25,6 +28,8 @@ class Received:
     sender: str
     text: str
     external_id: str = ""
+    sent_at: datetime | None = None
+    part: Part | None = None
 
 
 DELIVERED = frozenset({"delivered", "delivrd", "success", "read", "sms:delivered", "deliveredtoterminal", "1"})
@@ -50,7 +55,14 @@ class Names:
     state: Sequence[str] = ("status", "state", "event")
     sender: Sequence[str] = ("from", "sender", "From", "phoneNumber")
     text: Sequence[str] = ("text", "message", "Body", "content")
-    external_id: Sequence[str] = ("id", "message_id", "MessageSid")
+    external_id: Sequence[str] = ("id", "message_id", "MessageSid", "SmsSid", "SmsMessageSid")
+    sent_at: Sequence[str] = ("date", "time", "ts", "timestamp", "sent_at", "sentStamp")
+    part_reference: Sequence[str] = ("ref", "part_ref")
+    part_number: Sequence[str] = ("part", "part_number")
+    part_total: Sequence[str] = ("parts", "part_total", "total")
+    header: Sequence[str] = ("udh",)
+    event: Sequence[str] = ()
+    """What a call to ``incoming`` is about, where a gateway calls one address for everything."""
 
     def receipt(self, data: Mapping[str, Any]) -> Receipt | None:
         """Read a receipt; ``None`` when it names no message."""
@@ -61,13 +73,26 @@ class Names:
     def received(self, data: Mapping[str, Any]) -> Received | None:
         """Read an incoming SMS; ``None`` when it names no sender."""
         sender = _first(data, self.sender)
-        return Received(sender, _first(data, self.text), _first(data, self.external_id)[:100]) if sender else None
+        if not sender:
+            return None
+        part = part_of(
+            header=_first(data, self.header, clean=False),
+            reference=_first(data, self.part_reference),
+            number=_first(data, self.part_number),
+            total=_first(data, self.part_total),
+        )
+        number, sent_at = _first(data, self.external_id)[:100], moment(_first(data, self.sent_at))
+        return Received(sender, _first(data, self.text), number, sent_at, part)
+
+    def is_about_an_sms(self, data: Mapping[str, Any]) -> bool:
+        """Whether a call brings an SMS: not where the gateway says that it is about something else."""
+        return _first(data, self.event) in ("", "sms:received")
 
 
-def _first(data: Mapping[str, Any], paths: Sequence[str]) -> str:
+def _first(data: Mapping[str, Any], paths: Sequence[str], *, clean: bool = True) -> str:
     for path in paths:
         value = data[path] if isinstance(data.get(path), str) else found(data, path)
         if value:
-            # No database keeps a NUL in a text.
-            return value.replace("\x00", "")
+            # No database keeps a NUL in a text, nor half a character.
+            return value.replace("\x00", "").encode("utf-8", "ignore").decode() if clean else value
     return ""

@@ -4,8 +4,10 @@
     generic+https://user:password@sms.example.org/send?to_field=dest&encoding=form&id_path=data.id
 
 Options in the query that are ours are taken out of it: ``sender``, ``method``, ``encoding``, ``auth``, ``id_path``,
-``secret`` and ``to_field``, ``text_field``, ``from_field``, ``id_field``, ``receipt_field`` (generic only; an empty
-one is not sent). The same as JSON: ``{"url": "generic+https://...", "to_field": "dest"}``.
+``secret`` and, for generic only, what is sent (``to_field``, ``text_field``, ``from_field``, ``id_field``,
+``receipt_field``; an empty one is not sent) and how its calls name things (``incoming_from``, ``incoming_text``,
+``incoming_id``, ``incoming_date``, ``incoming_ref``, ``incoming_part``, ``incoming_parts``, ``status_id``,
+``status_state``; dots step into JSON). The same as JSON: ``{"url": "generic+https://...", "to_field": "dest"}``.
 """
 
 import hashlib
@@ -24,7 +26,18 @@ from orgs.messaging.gateways.presets import PRESETS, Preset
 
 _GENERIC_FIELDS = {"to_field": "to", "text_field": "text", "from_field": "from", "id_field": "id"}
 _GENERIC_FIELDS["receipt_field"] = "receipt_url"
-_OPTIONS = frozenset({"sender", "method", "encoding", "auth", "id_path", "secret", *_GENERIC_FIELDS})
+_GENERIC_NAMES = {
+    "incoming_from": "sender",
+    "incoming_text": "text",
+    "incoming_id": "external_id",
+    "incoming_date": "sent_at",
+    "incoming_ref": "part_reference",
+    "incoming_part": "part_number",
+    "incoming_parts": "part_total",
+    "status_id": "reference",
+    "status_state": "state",
+}
+_OPTIONS = frozenset({"sender", "method", "encoding", "auth", "id_path", "secret", *_GENERIC_FIELDS, *_GENERIC_NAMES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +133,11 @@ def _adapted(preset: Preset, options: dict[str, str]) -> Preset:
             template = fields.pop(name)
             if options[option]:
                 fields[options[option]] = template
+    given = {name: (options[option],) for option, name in _GENERIC_NAMES.items() if options.get(option)}
     return replace(
         preset,
         fields=fields,
+        names=replace(preset.names, **given) if preset.name == "generic" and given else preset.names,
         encoding=encoding,
         method=options.get("method", preset.method).upper(),
         auth=options.get("auth", preset.auth),

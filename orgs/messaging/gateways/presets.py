@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orgs.messaging.gateways import replies
+from orgs.messaging.gateways import kannel, replies
 from orgs.messaging.gateways.callbacks import Names
 from orgs.messaging.outcomes import Outcome
 
@@ -36,6 +36,8 @@ class Preset:
     names: Names = field(default_factory=Names)
     signature: str = ""
     """How callbacks are signed: "", "timestamped" (HMAC-SHA256 of body and time) or "twilio"."""
+    decode: Callable[[str], Mapping[str, str]] | None = None
+    """Reads the bare query where a gateway writes more than one alphabet into it."""
 
 
 PRESETS: dict[str, Preset] = {
@@ -66,6 +68,7 @@ PRESETS: dict[str, Preset] = {
             auth="none",
             path="/cgi-bin/sendsms",
             read_reply=replies.kannel,
+            decode=kannel.decoded,
         ),
         Preset(
             "africastalking",
@@ -74,7 +77,7 @@ PRESETS: dict[str, Preset] = {
             path="/version1/messaging",
             id_path="SMSMessageData.Recipients.0.messageId",
             read_reply=replies.africastalking,
-            names=Names(reference=("id",)),
+            names=Names(reference=("id",), sender=("from",), text=("text",), external_id=("id",), sent_at=("date",)),
         ),
         Preset(
             "twilio",
@@ -82,7 +85,13 @@ PRESETS: dict[str, Preset] = {
             path="/2010-04-01/Accounts/{user}/Messages.json",
             id_path="sid",
             read_reply=replies.twilio,
-            names=Names(reference=("MessageSid", "SmsSid"), state=("MessageStatus", "SmsStatus")),
+            names=Names(
+                reference=("MessageSid", "SmsSid"),
+                state=("MessageStatus", "SmsStatus"),
+                sender=("From",),
+                text=("Body",),
+                external_id=("MessageSid", "SmsSid"),
+            ),
             signature="twilio",
         ),
         Preset(
@@ -97,6 +106,8 @@ PRESETS: dict[str, Preset] = {
                 sender=("payload.sender", "payload.phoneNumber"),
                 text=("payload.message",),
                 external_id=("payload.messageId", "id"),
+                sent_at=("payload.receivedAt",),
+                event=("event",),
             ),
             signature="timestamped",
         ),

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from orgs.messaging import inbound, ledger, outbox, outcomes, reasons, receipts, receiving, sweep
+from orgs.messaging import inbound, ledger, outbox, outcomes, reading, reasons, receipts, sweep
 from orgs.messaging.gateways.configured import gateway_at
 from orgs.messaging.inbound import IncomingSms
 from orgs.models import Channel, EarlyReceipt, Message, MessageState, ReceivedSms
@@ -53,6 +53,7 @@ def sent(gateway_id: str = "generic:g1") -> Message:
 
 def call(client: Client, kind: str, gateway: str = "generic", **data: Any) -> int:
     response = client.post(f"/gateways/sms/{gateway}/{kind}", {"secret": SECRET, **data})
+    reading.read_due()
     return response.status_code
 
 
@@ -234,14 +235,14 @@ def test_what_nobody_understands_gets_one_standing_answer_an_hour(client: Client
     for number in range(4):
         call(client, "incoming", id=f"m{number}", text="Bonjour", **{"from": SENDER})
     assert Message.objects.filter(purpose=outbox.SMS_REPLY).count() == 1
-    assert "Bonjour" not in receiving.standing_answer()
+    assert "Bonjour" not in reading.standing_answer()
 
 
 def test_a_number_is_not_answered_without_end(client: Client, heard: list[IncomingSms]) -> None:
-    for number in range(receiving.ANSWERS_AN_HOUR + 5):
+    for number in range(reading.ANSWERS_AN_HOUR + 5):
         call(client, "incoming", id=f"m{number}", text="12345 OK", **{"from": SENDER})
-    assert len(heard) == receiving.ANSWERS_AN_HOUR + 5
-    assert Message.objects.filter(purpose=outbox.SMS_REPLY).count() == receiving.ANSWERS_AN_HOUR
+    assert len(heard) == reading.ANSWERS_AN_HOUR + 5
+    assert Message.objects.filter(purpose=outbox.SMS_REPLY).count() == reading.ANSWERS_AN_HOUR
 
 
 @pytest.mark.parametrize("sender", ["ORANGE", "36000", "<script>", "+", "0" * 500])
@@ -249,7 +250,7 @@ def test_a_sender_that_is_no_number_is_kept_and_not_answered(
     client: Client, heard: list[IncomingSms], sender: str
 ) -> None:
     assert call(client, "incoming", id="m1", text="12345 OK", **{"from": sender}) == 200
-    assert ReceivedSms.objects.get().handled_by == receiving.UNREADABLE
+    assert ReceivedSms.objects.get().handled_by == reading.UNREADABLE
     assert not heard
     assert not Message.objects.exists()
 
@@ -260,11 +261,11 @@ def test_a_handler_that_breaks_leaves_the_sms_for_the_sweep(
     assert call(client, "incoming", id="m1", text="break", **{"from": SENDER}) == 200
     row = ReceivedSms.objects.get()
     assert (row.handled_by, row.attempts) == ("", 1)
-    ReceivedSms.objects.update(received_at=timezone.now() - timedelta(minutes=1))
-    for _ in range(receiving.ATTEMPTS + 2):
+    for _ in range(reading.ATTEMPTS + 2):
+        ReceivedSms.objects.update(due_at=timezone.now() - timedelta(minutes=1))
         sweep.sweep()
     row.refresh_from_db()
-    assert row.attempts == receiving.ATTEMPTS
+    assert row.attempts == reading.ATTEMPTS
     inbound.handlers._functions = [lambda sms: ""]
     ReceivedSms.objects.update(attempts=0)
     sweep.sweep()
