@@ -10,7 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-API_PREFIX = "/api/v1/"
+PROGRAMS = ("/api/v1/", "/openrosa/", "/gateways/webhook/")
+"""Addresses that programs call with proof of their own: no session, no form, no cookie."""
 
 
 class ApiHandler(WSGIHandler):
@@ -35,6 +36,6 @@ _programs = ApiHandler()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Give a request to pages or to the API, by its address."""
-    handler = _programs if environ.get("PATH_INFO", "").startswith(API_PREFIX) else _pages
+    handler = _programs if environ.get("PATH_INFO", "").startswith(PROGRAMS) else _pages
     answer: Iterable[bytes] = handler(environ, start_response)
     return answer
