@@ -3,8 +3,10 @@
 from django.urls import path
 
 from incidents.openrosa import views
+from incidents.views.webhook import webhook
 
 openrosa_urls = [
+    path("gateways/webhook/<slug:webhook_source>/", webhook, name="webhook"),
     path("openrosa/formList", views.list_of_forms, name="openrosa-list"),
     path("openrosa/submission", views.submission, name="openrosa-submission"),
     path("openrosa/forms/<slug:openrosa_form>.xml", views.form_xml, name="openrosa-form"),

@@ -37,7 +37,7 @@ def said_in(instance: Instance) -> Said:
     narrative = answers.get("words", "")
     if len(narrative) > LONGEST_TEXT:
         raise BadForm(_("This text is too long."))
-    lat, lon, _accuracy = _point(answers.get("point", ""))
+    lat, lon, _accuracy = point_in(answers.get("point", ""))
     return Said(
         type_code=_type_code(answers.get("what", "")),
         occurred_on=_day(answers.get("when", "")),
@@ -48,16 +48,16 @@ def said_in(instance: Instance) -> Said:
         harmed=_harmed(answers),
         how_known=_how(answers.get("how", "")),
         may_call_back=answers.get("call_back", "").strip() == "yes",
-        whereabouts=_whereabouts(answers, lat, lon),
+        whereabouts=place_in(answers, lat, lon),
     )
 
 
 def identity_in(instance: Instance, user_id: int | None) -> Identity:
     """Who sends a form, as far as they say so, or the device is one person's."""
-    lat, _lon, accuracy = _point(instance.answers.get("point", ""))
+    lat, _lon, accuracy = point_in(instance.answers.get("point", ""))
     return Identity(
         name=instance.answers.get("name", "").strip()[:LONGEST_NAME],
-        phone=_phone(instance.answers.get("phone", "")),
+        phone=phone_in(instance.answers.get("phone", "")),
         user_id=user_id,
         accuracy_m=accuracy if lat is not None else None,
     )
@@ -123,7 +123,7 @@ def _how(value: str) -> str:
     return value.strip() if value.strip() in HowKnown.values else HowKnown.UNKNOWN
 
 
-def _phone(text: str) -> str:
+def phone_in(text: str) -> str:
     """A number in its one form; what cannot be read is kept as it was typed: somebody may make sense of it."""
     text = text.strip()[:30]
     if not text:
@@ -134,7 +134,7 @@ def _phone(text: str) -> str:
         return text
 
 
-def _point(text: str) -> tuple[float | None, float | None, float | None]:
+def point_in(text: str) -> tuple[float | None, float | None, float | None]:
     """Latitude, longitude and accuracy of "lat lon altitude accuracy"."""
     try:
         numbers = [float(part) for part in text.split()[:4]]
@@ -145,16 +145,19 @@ def _point(text: str) -> tuple[float | None, float | None, float | None]:
     return numbers[0], numbers[1], numbers[3] if len(numbers) == 4 and numbers[3] >= 0 else None
 
 
-def _whereabouts(answers: dict[str, str], lat: float | None, lon: float | None) -> Whereabouts | None:
-    """Where: a position goes before a cercle that was chosen, that before typed words, and those before a région."""
+def place_in(answers: dict[str, str], lat: float | None, lon: float | None) -> Whereabouts | None:
+    """Where: a position goes before a cercle that was chosen, that before typed words, and those before a région.
+
+    Our own form names cercle and région by P-code; other servers' forms may name them by words.
+    """
     found = at_position(lat, lon) if lat is not None and lon is not None else None
     if found is not None:
         return found
     cercle, region = answers.get("cercle", "").strip(), answers.get("region", "").strip()
-    if cercle and (chosen := place_of_pcode(cercle)) is not None:
+    if cercle and (chosen := place_of_pcode(cercle) or understand(cercle).certain) is not None:
         return chosen
     typed = understand(answers["where"]).certain if answers.get("where", "").strip() else None
-    chosen = place_of_pcode(region) if region else None
+    chosen = (place_of_pcode(region) or understand(region).certain) if region else None
     if typed is not None and (chosen is None or typed.region_id == chosen.region_id):
         return typed
     return chosen or Whereabouts()

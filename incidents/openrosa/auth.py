@@ -43,7 +43,7 @@ class Challenge(HttpResponse):
         self.headers["WWW-Authenticate"] = ways[0]
         self._more = ways[1:]
 
-    def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
+    def items(self) -> Iterator[tuple[str, str]]:
         """The headers as they go out."""
         yield from super().items()
         for way in self._more:
@@ -210,6 +210,11 @@ class Tries:
 
 
 tries = Tries()
+
+
+def tries_key(request: HttpRequest, username: str) -> int:
+    """By what the wrong attempts of one name from one address are counted."""
+    return _keys(request, username)[0]
 
 
 def _keys(request: HttpRequest, username: str) -> tuple[int, int]:

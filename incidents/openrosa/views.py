@@ -17,11 +17,11 @@ from django.views.decorators.csrf import csrf_exempt
 from lxml import etree
 
 from incidents.openrosa.attachments import base_name
-from incidents.openrosa.auth import Caller, Refusal, caller_of
+from incidents.openrosa.auth import Refusal, caller_of
 from incidents.openrosa.definition import FORM_ID
 from incidents.openrosa.forms import current_form, form_list, manifest
 from incidents.openrosa.instances import LARGEST_XML, BadForm, read_instance
-from incidents.services.doors import note_seen
+from incidents.services.doors import Caller, note_seen
 from incidents.services.odk import receive_form
 
 ACCEPTED_LENGTH = 10_000_000
@@ -60,6 +60,7 @@ def _answered(request: HttpRequest, view: Answer, methods: tuple[str, ...], *arg
     caller = caller_of(request)
     if isinstance(caller, Refusal):
         return caller.response
+    note_seen(caller)
     try:
         return view(request, caller, *args, **kwargs)
     except BadForm as error:
@@ -81,7 +82,6 @@ def openrosa_message(words: str, status: int, *, nature: str = "submit_success")
 @openrosa("GET", "HEAD")
 def list_of_forms(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The one form there is; nothing where another one is asked for."""
-    note_seen(caller.device_id)
     form = current_form()
     if request.GET.get("formID", "") not in ("", FORM_ID):
         return HttpResponse(form_list([]), content_type=_TEXT_XML)

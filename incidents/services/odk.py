@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def _report_replaced(instance: Instance, caller: Caller) -> str:
     if other == instance.instance_id:
         raise _KnownAlready
     if other is not None:
-        raise BadForm(_REPLACED_ALREADY, CONFLICT)
+        raise BadForm(str(_REPLACED_ALREADY), CONFLICT)
     return number
 
 
@@ -118,7 +119,7 @@ SELECT id, %s, %s, %s, %s, %s::bytea, %s::varchar[], '[]'::jsonb, %s FROM made
 """
 
 
-def _row(caller: Caller, content: bytes, instance: Instance, expected: list[str]) -> list[object]:
+def _row(caller: Caller, content: bytes, instance: Instance, expected: list[str]) -> list[Any]:
     """What ``_ALONG`` writes of a form, in order."""
     return [
         instance.instance_id,
@@ -137,7 +138,7 @@ def _received_again(content: bytes, instance: Instance, files: Files) -> Kept:
         rows = OdkSubmission.objects.select_for_update(of=("self",)).select_related("report").defer("sealed")
         before = rows.filter(instance_id=instance.instance_id).first()
         if before is None:  # an edit of a form that somebody else has just replaced
-            raise BadForm(_REPLACED_ALREADY, CONFLICT)
+            raise BadForm(str(_REPLACED_ALREADY), CONFLICT)
         if before.sha256 != _hash(content):
             raise BadForm(_("Another form came under this number (instanceID) before. It was kept."), CONFLICT)
         came = _keep_files(before.report, before.expected, files, before.received)

@@ -120,8 +120,8 @@ def _of_pcode(pcode: str, _minute: int) -> Whereabouts | None:
     row = _one(_PCODE_TODAY, pcode)
     if row is None or row[1] is None:
         return None
-    level, *columns = row
-    return Whereabouts(*columns, precision=_PRECISIONS.get(level, PlacePrecision.UNKNOWN))
+    level, region, cercle, commune = row
+    return Whereabouts(region, cercle, commune, precision=_PRECISIONS.get(level, PlacePrecision.UNKNOWN))
 
 
 def _place(number: int) -> ChosenPlace | None:

@@ -18,6 +18,8 @@ DIRECTORY_MODELS = (
     "invitation",
     "apitoken",
     "incidenttype",
+    "device",
+    "webhooksource",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -51,6 +53,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "delivery",
             "carriage",
             "reply",
+            "device",
+            "odksubmission",
         ),
         _READ,
     ),
