@@ -29,7 +29,7 @@ faults: install-dev ## run the slow rounds of the fault tests
 check: install-dev ## check style, types, imports, migrations, catalogues and deployment settings
 	@$(PY) -m config.check_all
 
-bench: install-dev ## measure the four rows of docs/performance.md against their floors
+bench: install-dev ## measure the rows of docs/performance.md against their floors
 	@TEST_CLUSTER_STOP=1 $(PY) -m tests.bench $(ARGS)
 
 format: install-dev ## put the code in its form

@@ -12,14 +12,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import REPORTS
 from incidents.access_doors import DEVICES, WEBHOOKS
 from incidents.admin.base import DeskAdmin
 from incidents.disclosure import ODK_SUBMISSION
-from incidents.intake.webhook import KOBO, Reading, problems_of, read
+from incidents.intake.webhook import KOBO, OURS, Reading, problems_of, read
 from incidents.models import Device, OdkSubmission, WebhookSource
 from incidents.services.doors import keep_sample, keep_webhook, revoke_device
 from incidents.views.webhook import LARGEST_CALL
@@ -48,7 +48,7 @@ class DeviceAdmin(ReadOnlyAdmin):
         """They can send nothing any more."""
         viewer = self.viewer(request)
         chosen = rows.select_related("organisation")
-        self.each(request, chosen, lambda row: revoke_device(viewer=viewer, device=row), _t("Taken back."))
+        self.each(request, chosen, lambda row: revoke_device(viewer=viewer, device=row), gettext("Taken back."))
 
 
 @admin.register(OdkSubmission)
@@ -89,6 +89,14 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = WebhookSource
         fields = ("name", "slug", "proof", "header_name", "mapping", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mapping" in self.fields:
+            words = gettext(
+                "Under “fields”, for each of ours the path in theirs; under “values”, for a field, theirs and ours."
+            )
+            self.fields["mapping"].help_text = f"{words} {gettext('Our fields:')} {', '.join(OURS)}"
 
 
 @admin.register(WebhookSource)
@@ -146,7 +154,7 @@ class WebhookSourceAdmin(GuardedAdmin):
                 keep_sample(viewer=self.viewer(request), source=source, sample=text.encode())
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("Try on a sample: %(name)s") % {"name": source.name},
+            "title": gettext("Try on a sample: %(name)s") % {"name": source.name},
             "opts": self.opts,
             "source": source,
             "form": form,

@@ -37,6 +37,6 @@ def picture(words: str) -> SafeString:
     """A QR code as SVG, drawn here; made of its own path alone."""
     drawn = io.BytesIO()
     segno.make(words, error="l", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=5, border=4, dark="#000", light="#fff", omitsize=False
+        drawn, kind="svg", xmldecl=False, svgns=True, scale=5, border=4, dark="#000", light="#fff", omitsize=True
     )
     return mark_safe(drawn.getvalue().decode())  # noqa: S308 — made of squares

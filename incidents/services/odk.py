@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from incidents.intake.odk import LANGUAGE, files_named_in, identity_in, said_in, sent_at_in
 from incidents.models import Door, OdkSubmission, Report
@@ -25,7 +25,7 @@ from orgs.audit import record
 from orgs.crypto import seal
 
 CONFLICT = 409
-_REPLACED_ALREADY = _lazy("The form that this one replaces was replaced by another one already.")
+_REPLACED_ALREADY = gettext_lazy("The form that this one replaces was replaced by another one already.")
 Files = Mapping[str, list[bytes]]
 """What came with a form, by base name."""
 

@@ -35,7 +35,7 @@ def run(*, rounds: int, calls: int) -> list[Result]:
         return lambda _data: None
 
     def ours() -> None:
-        list(application(_environ(_body(cercle), proof), answered))  # type: ignore[arg-type]
+        list(application(_environ(_body(cercle), proof), answered))
 
     settings = connection.get_connection_params()
     keep = {name: settings[name] for name in ("dbname", "host", "user", "password", "port") if settings.get(name)}
@@ -43,7 +43,8 @@ def run(*, rounds: int, calls: int) -> list[Result]:
 
     def least() -> None:
         request = WSGIRequest(_environ(_body(cercle), ""))
-        content = request.FILES["xml_submission_file"].read()
+        sent: Any = request.FILES["xml_submission_file"]
+        content = sent.read()
         root = etree.fromstring(content)
         database.execute(
             """INSERT INTO incidents_report (door, external_id, content_key, code_hash, received_at, language, type_id,

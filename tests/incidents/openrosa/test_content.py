@@ -26,7 +26,7 @@ from incidents.models import (
 )
 from incidents.openrosa.instances import BadForm, read_instance
 from orgs.crypto import unseal
-from orgs.models import AuditEntry
+from orgs.models import AuditEntry, Level
 from tests.factories import OrganisationFactory, area
 from tests.incidents.openrosa.phone import Phone, device, filled
 
@@ -38,7 +38,7 @@ def test_a_form_becomes_a_report_like_that_of_any_other_door(phone: Phone) -> No
     answer = phone.send(
         filled(
             cercle=koro.pcode,
-            region=koro.region.pcode,
+            region=area("Bandiagara", Level.REGION).pcode,
             killed="2",
             injured="0",
             how="saw",
@@ -169,8 +169,10 @@ def test_the_same_form_eight_times_at_once_is_one_report() -> None:
         connections.close_all()
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert statuses == [201] * 8
     assert Report.objects.count() == 1
     assert OdkSubmission.objects.get().missing == []
@@ -189,8 +191,10 @@ def test_other_words_at_once_under_one_number_are_one_report_and_refusals(own_fo
         connections.close_all()
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(6)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(statuses) == [201] + [409] * 5
     assert not Addition.objects.exists()
     assert len(list(own_folder.iterdir())) == 1  # the refused ones left no file behind
