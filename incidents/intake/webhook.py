@@ -47,10 +47,10 @@ LONGEST_PATH = 200
 LONGEST_ID = 60
 DEEPEST = 12
 KOBO = {
-    "fields": {"id": "_uuid", "narrative": "words", "point": "_geolocation", "sent_at": "_submission_time"},
+    "fields": {"id": "_id", "narrative": "words", "point": "_geolocation", "sent_at": "_submission_time"},
     "values": {},
 }
-"""A beginning for KoboToolbox."""
+"""A beginning for KoboToolbox, where ``_id`` stays when a form is edited and ``_uuid`` does not."""
 _YES = frozenset({"yes", "oui", "true", "1", "y", "o"})
 _MISSING = object()
 

@@ -15,6 +15,16 @@ LONGEST_VERSION = 249
 _ID = re.compile(rf"[!-~]{{1,{LONGEST_INSTANCE_ID}}}")
 
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
 class BadForm(Exception):
     """What is wrong with a form, in words for whoever sent it, and the status it is answered with."""
 
@@ -59,16 +69,8 @@ def read_instance(content: bytes) -> Instance:
 def _root_of(content: bytes) -> etree._Element:
     if len(content) > LARGEST_XML:
         raise BadForm(_("The form is too large."), 413)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise BadForm(_("The form cannot be read: it is not whole, or not XML.")) from None
     if root.getroottree().docinfo.internalDTD is not None:

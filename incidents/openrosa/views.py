@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
@@ -14,7 +15,6 @@ from django.utils import translation
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from lxml import etree
 
 from incidents.openrosa.attachments import base_name
 from incidents.openrosa.auth import Refusal, caller_of
@@ -28,7 +28,11 @@ ACCEPTED_LENGTH = 10_000_000
 """Bytes that phones put in one request; what is more they split."""
 LARGEST_REQUEST = 12_000_000
 XML_PART = "xml_submission_file"
-_RESPONSE_NS = "http://openrosa.org/http/response"
+_RESPONSE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<OpenRosaResponse xmlns="http://openrosa.org/http/response">'
+    '<message nature="{nature}">{words}</message></OpenRosaResponse>'
+)
 _TEXT_XML = "text/xml; charset=utf-8"
 
 Answer = Callable[..., HttpResponse]
@@ -69,10 +73,7 @@ def _answered(request: HttpRequest, view: Answer, methods: tuple[str, ...], *arg
 
 def openrosa_message(words: str, status: int, *, nature: str = "submit_success") -> HttpResponse:
     """An answer in words, as phones show it."""
-    root = etree.Element(f"{{{_RESPONSE_NS}}}OpenRosaResponse", nsmap={None: _RESPONSE_NS})
-    message = etree.SubElement(root, f"{{{_RESPONSE_NS}}}message", nature=nature)
-    message.text = words
-    made = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    made = _RESPONSE.format(nature=nature, words=escape(words))
     return HttpResponse(made, status=status, content_type=_TEXT_XML)
 
 
