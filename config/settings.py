@@ -241,6 +241,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Compressing source maps, which browsers fetch for developers alone, would take most of a first start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "jpeg", "webp", "gif", "woff", "woff2", "gz", "br", "zip"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Phones send a form with up to a hundred files beside it.
+DATA_UPLOAD_MAX_NUMBER_FILES = 110
 
 # --- What browsers are told --------------------------------------------------------------------------------
 # "same-origin" sends no address to anybody else; "no-referrer" would make browsers send "Origin: null" with our

@@ -10,7 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-FOR_PROGRAMS = ("/api/v1/", "/gateways/")
+FOR_PROGRAMS = ("/api/v1/", "/gateways/", "/openrosa/")
+"""Addresses that programs call with proof of their own: no session, no form, no cookie."""
 
 
 class ApiHandler(WSGIHandler):

@@ -5,7 +5,7 @@
 
 from django.db.models import Case, F, IntegerField, When
 
-from incidents.models import Alert, Delivery, Figure, Incident, Report
+from incidents.models import Alert, Delivery, Device, Figure, Incident, OdkSubmission, Report, WebhookSource
 from orgs.disclosure import Coarsening, Column, Table
 
 SMALLEST_COUNT = 5
@@ -166,6 +166,53 @@ OUTCOME = Table(
     finding         S
     reporter_note   S
     closed_at       S
+    """,
+    tlp=None,
+)
+
+# Phones that send forms. User name and whose they are stay sealed or unsaid.
+DEVICE = Table(
+    Device,
+    """
+    field           administrator  coordinator
+    id              S              S
+    label           S              S
+    organisation    S              S
+    created_at      S              S
+    last_seen_at    S              S
+    revoked_at      S              S
+    """,
+    fields={"organisation": Column("organisation__name")},
+    tlp=None,
+)
+
+# A form as a coordinator sees that it came: by which phone, whether its files are all there; never the form itself.
+ODK_SUBMISSION = Table(
+    OdkSubmission,
+    """
+    field           coordinator
+    id              S
+    report_id       S
+    form_version    S
+    device          S
+    received_at     S
+    """,
+    fields={"device": Column("device__label")},
+    tlp=None,
+)
+
+WEBHOOK = Table(
+    WebhookSource,
+    """
+    field           administrator
+    name            S
+    slug            S
+    proof           S
+    header_name     S
+    mapping         S
+    is_active       S
+    created_at      S
+    last_call_at    S
     """,
     tlp=None,
 )

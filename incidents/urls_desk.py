@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import desk, incidents
+from incidents.views import desk, devices, incidents
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -13,6 +13,8 @@ desk_urls = [
     path("desk/reports/<int:number>/reopen/", desk.desk_reopen, name="desk-reopen"),
     path("desk/reports/<int:number>/place/", desk.desk_place, name="desk-place"),
     path("desk/reports/<int:number>/identity/", desk.desk_identity, name="desk-identity"),
+    path("desk/devices/", devices.devices, name="devices"),
+    path("desk/devices/<int:device>/revoke/", devices.device_revoke, name="device-revoke"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:ref>/", incidents.incident, name="incident"),
     path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),

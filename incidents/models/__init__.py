@@ -13,6 +13,7 @@ from incidents.models.alerts import (
     Reply,
     ReplyKind,
 )
+from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
@@ -46,6 +47,7 @@ __all__ = [
     "DeclineReason",
     "Delivery",
     "DeliveryAnswer",
+    "Device",
     "Door",
     "Figure",
     "Finding",
@@ -55,7 +57,9 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "OdkSubmission",
     "PlacePrecision",
+    "Proof",
     "RejectReason",
     "Rendition",
     "Reply",
@@ -70,5 +74,6 @@ __all__ = [
     "SourceGrade",
     "TimePrecision",
     "Urgency",
+    "WebhookSource",
     "new_ref",
 ]

@@ -46,6 +46,7 @@ class Door(models.TextChoices):
     HOTLINE = "hotline", _("Hotline")
     PROXY = "proxy", _("Entered for somebody else")
     API = "api", _("Program")
+    WEBHOOK = "webhook", _("Another server")
 
 
 class HowKnown(models.TextChoices):

@@ -1,6 +1,9 @@
 """Setting the place of a report or an incident by hand, where the words alone did not say it."""
 
+import re
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,10 +11,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident, PlacePrecision, Report
+from incidents.said import Whereabouts
 from incidents.services import steps
 from orgs.models import AreaColumns, Level
 from orgs.policy import Viewer
 
+PCODE = re.compile(r"ML[-A-Z0-9]{0,14}")
+PCODE_KEPT_SECONDS = 60
 _PRECISIONS: dict[str, str] = {
     Level.REGION: PlacePrecision.REGION,
     Level.CERCLE: PlacePrecision.CERCLE,
@@ -76,6 +82,9 @@ _AREA_TODAY = """
     LEFT JOIN orgs_area t ON t.id = CASE WHEN edition.is_current THEN area.id ELSE area.successor_id END
     WHERE area.id = %s
 """
+_PCODE_TODAY = (
+    _AREA_TODAY.replace("area.id = %s", "area.pcode = %s") + "ORDER BY edition.is_current DESC, area.id LIMIT 1"
+)
 _PLACE_TODAY = """
     SELECT CASE WHEN edition.is_current THEN place.region_id ELSE t.region_id END,
            CASE WHEN edition.is_current THEN place.cercle_id ELSE t.cercle_id END,
@@ -98,13 +107,30 @@ def _area(number: int) -> ChosenPlace | None:
     return ChosenPlace(AreaColumns(*columns), _PRECISIONS.get(level, PlacePrecision.UNKNOWN))
 
 
+def place_of_pcode(pcode: str) -> Whereabouts | None:
+    """The area of a P-code, of today's division or of an earlier one, in today's areas. One query a minute."""
+    if not PCODE.fullmatch(pcode):
+        return None
+    return _of_pcode(pcode, int(time.time() // PCODE_KEPT_SECONDS))
+
+
+# In the process: asking the cache, which is a table, would cost as much as the query.
+@lru_cache(maxsize=1024)
+def _of_pcode(pcode: str, _minute: int) -> Whereabouts | None:
+    row = _one(_PCODE_TODAY, pcode)
+    if row is None or row[1] is None:
+        return None
+    level, region, cercle, commune = row
+    return Whereabouts(region, cercle, commune, precision=_PRECISIONS.get(level, PlacePrecision.UNKNOWN))
+
+
 def _place(number: int) -> ChosenPlace | None:
     row = _one(_PLACE_TODAY, number)
     return None if row is None else ChosenPlace(AreaColumns(*row), PlacePrecision.PLACE, number)
 
 
-def _one(statement: str, number: int) -> tuple[Any, ...] | None:
+def _one(statement: str, key: int | str) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [number])
+        cursor.execute(statement, [key])
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row

@@ -4,7 +4,7 @@ Nobody's name stands in the audit log as the sender of a report: entries of this
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -25,7 +25,7 @@ from orgs.audit import record, record_sql
 from orgs.crypto import derived_digits, keyed_hash, seal
 from orgs.models import Language
 
-__all__ = ["Identity", "Received", "Said", "add_to_report", "grouped", "receive_report", "report_by_code"]
+__all__ = ["Along", "Identity", "Received", "Said", "add_to_report", "grouped", "receive_report", "report_by_code"]
 
 CODE_DIGITS = 16
 _CODES_TRIED = 3
@@ -45,6 +45,14 @@ class Received:
     addition: Addition | None = None
 
 
+@dataclass(frozen=True)
+class Along:
+    """What a door writes in the statement that takes a report in: an INSERT that selects from ``made`` (``id``)."""
+
+    sql: str
+    values: Sequence[Any]
+
+
 def receive_report(
     *,
     door: str,
@@ -54,9 +62,13 @@ def receive_report(
     language: str,
     sent_at: datetime | None = None,
     is_demo: bool = False,
+    along: Along | None = None,
 ) -> Received:
     """Take in a report. The same ``external_id`` at the same door is one report with one code, whoever asks, however
     often and at the same instant; other words under it are kept as an addition.
+
+    A door that has something to write ``along`` also decides what other words mean: then a report that is there
+    already stays as it is.
     """
     said = _kept(said)
     who = _whole(identity, said)
@@ -64,9 +76,11 @@ def receive_report(
     report.sent_at, report.is_demo = sent_at, is_demo
     for code in _codes(door, external_id):
         report.code_hash = _hash_of(code)
-        if _insert(report, who):
+        if _insert(report, who, along):
             return Received(report, code, created=True)
         before = Report.objects.filter(door=door, external_id=external_id).first()
+        if before is not None and along is not None:
+            return Received(before, code, created=False)
         if before is not None:
             return _received_again(before, said, who, language)
     raise RuntimeError("no free receipt code")  # three collisions among 10**16
@@ -148,7 +162,7 @@ def _report(door: str, external_id: str, said: Said, language: str) -> Report:
 
 
 @cache
-def _statement() -> tuple[str, list[Any]]:
+def _statement(along: str = "") -> tuple[str, list[Any]]:
     """The one statement that takes a report in, and the fields whose values it takes.
 
     Any conflict, of the form's number or of the code, writes nothing at all.
@@ -162,19 +176,23 @@ def _statement() -> tuple[str, list[Any]]:
         f"who AS (INSERT INTO {quote(ReporterIdentity._meta.db_table)} (report_id, sealed, person_key) "
         "SELECT id, %s::bytea, %s::text FROM made WHERE %s::boolean), "
         f"noted AS ({record_sql('made')}) "
-        "SELECT id, received_at FROM made"
+        + (f", besides AS ({along}) " if along else "")
+        + "SELECT id, received_at FROM made"
     )
     return sql, columns
 
 
-def _insert(report: Report, who: Identity) -> bool:
-    sql, columns = _statement()
+def _insert(report: Report, who: Identity, along: Along | None = None) -> bool:
+    sql, columns = _statement(along.sql if along else "")
+    more = along.values if along else ()
     values = [_prepared(field, getattr(report, field.attname)) for field in columns]
     known = who.known()
     sealed = seal(known) if known else b""
     facts = json.dumps({"door": report.door, "placed": report.place_precision})
     with connection.wrap_database_errors:
-        made = prepared.rows(sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts])
+        made = prepared.rows(
+            sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts, *more]
+        )
     if not made:
         return False
     report.pk, report.received_at = made[0]

@@ -31,6 +31,7 @@ from incidents.matching import Match, incidents_like, reports_like
 from incidents.models import Door, Harm, HowKnown, Incident, IncidentType, RejectReason, Report, ReportState
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.identities import open_identity
+from incidents.services.odk import device_of
 from incidents.services.places import chosen_place, place_report
 from incidents.services.steps import steps_of
 from incidents.services.triage import attach_report, make_incident, reject_report, reopen_report
@@ -156,6 +157,7 @@ def _report_page(
         "known": report.get_how_known_display(),
         "door": report.get_door_display(),
         "earlier": earlier_of_source(report, viewer),
+        "device": device_of(report),
         "time_precision": report.get_time_precision_display(),
         "state": report.get_state_display(),
         "why_rejected": report.get_reject_reason_display(),

@@ -36,6 +36,8 @@ DIRECTORY_MODELS = (
     "programmecount",
     "merge",
     "notduplicate",
+    "device",
+    "webhooksource",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -89,6 +91,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "delivery",
             "carriage",
             "reply",
+            "device",
+            "odksubmission",
         ),
         _READ,
     ),

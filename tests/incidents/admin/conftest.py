@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from incidents.models import AlertState, Carriage, Reply, ReplyKind
+from incidents.models import AlertState, Carriage, Door, OdkSubmission, Reply, ReplyKind
+from orgs.crypto import seal
 from orgs.models import Channel, Message
 from tests import factories
 
@@ -74,7 +75,13 @@ def _reply(where: str = "Koro") -> Model:
     return Reply.objects.create(delivery=_delivery(where), kind=ReplyKind.ACT, text="REPONSE-MARQUEE")
 
 
+def _odk_submission(where: str = "Koro") -> Model:
+    report = factories.ReportFactory.create(where=where, door=Door.ODK)
+    return OdkSubmission.objects.create(report=report, instance_id=f"uuid:{report.pk}", sha256="0", sealed=seal({}))
+
+
 MAKERS: dict[str, Maker] = {
+    "odksubmission": _odk_submission,
     "report": _report,
     "addition": _addition,
     "reporteridentity": _identity,
