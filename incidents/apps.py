@@ -14,6 +14,7 @@ class IncidentsConfig(AppConfig):
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
         from incidents import alerting, messages
         from incidents.desk import reports_waiting
+        from incidents.services import feedback
         from incidents.services.replies import answer_by_sms
         from orgs import providers
         from orgs.messaging import inbound
@@ -22,3 +23,4 @@ class IncidentsConfig(AppConfig):
         alerting.register()
         messages.register()
         inbound.handlers.register(answer_by_sms)
+        feedback.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import desk, incidents
+from incidents.views import conversations, desk, incidents, proxy
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -13,6 +13,9 @@ desk_urls = [
     path("desk/reports/<int:number>/reopen/", desk.desk_reopen, name="desk-reopen"),
     path("desk/reports/<int:number>/place/", desk.desk_place, name="desk-place"),
     path("desk/reports/<int:number>/identity/", desk.desk_identity, name="desk-identity"),
+    path("desk/reports/<int:number>/word/", conversations.desk_word, name="desk-word"),
+    path("desk/reports/<int:number>/read/", conversations.desk_read, name="desk-read"),
+    path("desk/enter/", proxy.desk_enter, name="desk-enter"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:ref>/", incidents.incident, name="incident"),
     path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),

@@ -13,6 +13,7 @@ from incidents.models.alerts import (
     Reply,
     ReplyKind,
 )
+from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.vocabulary import (
@@ -46,6 +47,8 @@ __all__ = [
     "Delivery",
     "DeliveryAnswer",
     "Door",
+    "Feedback",
+    "FeedbackStep",
     "Figure",
     "Finding",
     "Harm",
@@ -55,6 +58,7 @@ __all__ = [
     "IncidentState",
     "IncidentType",
     "PlacePrecision",
+    "ProxyEntry",
     "RejectReason",
     "Rendition",
     "Reply",
@@ -66,5 +70,7 @@ __all__ = [
     "SourceGrade",
     "TimePrecision",
     "Urgency",
+    "Way",
+    "WordToReporter",
     "new_ref",
 ]

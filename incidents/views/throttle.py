@@ -50,9 +50,10 @@ def wait_until(started: float) -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    return f"wrong-codes-{keyed_hash('code-tries', _address(request))}"
+    return f"wrong-codes-{keyed_hash('code-tries', address_of(request))}"
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from: to be hashed, never to be kept."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
