@@ -250,7 +250,7 @@ def _received_again(report: Report, said: Said, who: Identity, language: str) ->
 
 
 def _same_request(report: Report, request_key: str) -> Received:
-    if report.request_key != request_key:
+    if report.request_key != request_key and report.erased_at is None:
         raise OtherContent
     return Received(report, _code_of(report), created=False)
 
