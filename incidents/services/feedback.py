@@ -149,7 +149,8 @@ def _envelope(channel: str, row: Feedback, who: Identity, account: User | None) 
         )  # fmt: skip
         text = words % {"day": day}
         if channel == Channel.SMS:
-            return Envelope(address=address, text=f"{text} {_('To get no more of these: STOP')}")
+            stop = _("To get no more of these: STOP")
+            return Envelope(address=address, text=f"{text} {stop}")
         return Envelope(address=address, subject=text, text=text)
 
 

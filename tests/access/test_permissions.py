@@ -127,6 +127,10 @@ def test_an_alert_on_its_page_and_in_the_api() -> None:
 GROUPS = {
     "coordinators": ("coordinator", "coordinator-away", "accused"),
     "staff": ("coordinator", "coordinator-away", "accused", "administrator", "oversight", "operator"),
+    "reporting": (
+        "reporter", "editor", "monitor", "facilitator", "coordinator", "reporter-away", "editor-away", "monitor-away",
+        "facilitator-away", "coordinator-away", "served", "accused",
+    ),
     "*": None,
     "+": None,
 }
