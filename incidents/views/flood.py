@@ -77,5 +77,10 @@ def _take(key: str, bucket: Bucket) -> bool:
 
 
 def _hash_for_this_hour(address: str) -> str:
-    key: str = cache.get_or_set(f"flood-key-{int(time.time() // HOUR)}", lambda: secrets.token_hex(32), HOUR)
-    return hmac.new(bytes.fromhex(key), address.encode(), hashlib.sha256).hexdigest()
+    hour = int(time.time() // HOUR)
+    key: str | None = cache.get(f"flood-key-{hour}")
+    if key is None:
+        key = cache.get_or_set(f"flood-key-{hour}", secrets.token_hex(32), HOUR)
+        # A cache may keep what has run out until it needs the room.
+        cache.delete_many([f"flood-key-{hour - past}" for past in (1, 2, 3)])
+    return hmac.new(bytes.fromhex(str(key)), address.encode(), hashlib.sha256).hexdigest()
