@@ -321,7 +321,7 @@ REPORTING_ROLES = (*NETWORK_ROLES, Role.COORDINATOR)
 
 
 def may_report_for_others(viewer: Viewer) -> bool:
-    """Enter what somebody else says, by hand or by program: who works with reports. Anybody may report for themselves."""
+    """Enter what somebody else says, by hand or by program. For themselves anybody may report."""
     return bool(viewer.roles & set(REPORTING_ROLES))
 
 

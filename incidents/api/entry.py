@@ -121,7 +121,7 @@ class ReportEntry(ResourceList):
 class ReportBatch(ResourceView):
     """Send up to two hundred reports at once."""
 
-    authentication_classes: ClassVar[list[Any]] = [TokenAuthentication]
+    authentication_classes = [TokenAuthentication]
     methods: ClassVar[tuple[str, ...]] = ("POST",)
 
     @extend_schema(

@@ -210,7 +210,7 @@ class AttachForm(StepForm):
 class RejectForm(StepForm):
     """Why a report is set aside."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=RejectReason.for_the_desk(), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why"), choices=RejectReason.for_the_desk, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("Note, internal"),
         help_text=_("For the other coordinators. The reporter never reads it."),

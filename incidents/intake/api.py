@@ -29,9 +29,11 @@ KEPT_SECONDS = 60
 LONGEST_KEY = 200
 LONGEST_NAME = 100
 FIELDS = frozenset(
-    "what where area lat lon occurred_on precision harmed words how_known may_call_back wants_feedback reporter"
-    " language sent_at".split()
-)
+    {
+        "what", "where", "area", "lat", "lon", "occurred_on", "precision", "harmed", "words", "how_known",
+        "may_call_back", "wants_feedback", "reporter", "language", "sent_at",
+    }
+)  # fmt: skip
 _UNKNOWN_AREA = "unknown"
 
 
@@ -50,20 +52,24 @@ def receive_from_program(row: Any, *, key: str, viewer: Viewer, language: str) -
     for another row. The same key and row again give the same report.
     """
     checked = check(row, viewer=viewer, language=language)
-    arguments = {
-        "door": Door.API,
-        # Keys belong to the account: two programs may well count from 1.
-        "external_id": keyed_hash("api-key", f"{viewer.user_id}\0{key_of(key)}"),
-        "said": checked.said,
-        "identity": checked.identity,
-        "language": checked.language,
-        "sent_at": checked.sent_at,
-        "request_key": keyed_hash("api-request", orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode()),
-    }
+    number = key_of(key)
+
+    def receive() -> Received:
+        return receive_report(
+            door=Door.API,
+            # Keys belong to the account: two programs may well count from 1.
+            external_id=keyed_hash("api-key", f"{viewer.user_id}\0{number}"),
+            said=checked.said,
+            identity=checked.identity,
+            language=checked.language,
+            sent_at=checked.sent_at,
+            request_key=keyed_hash("api-request", orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode()),
+        )
+
     if "reporter" not in row:
-        return receive_report(**arguments)
+        return receive()
     with one_transaction():
-        received = receive_report(**arguments)
+        received = receive()
         if received.created:
             note_entry(viewer=viewer, report=received.report, way=Way.PROGRAM)
     return received
@@ -163,7 +169,7 @@ class _Reading:
         return None
 
     def day(self) -> date | None:
-        value = self._parsed("occurred_on", date.fromisoformat, _("Write the day like this: 2026-03-31."))
+        value: date | None = self._parsed("occurred_on", date.fromisoformat, _("Write the day like this: 2026-03-31."))
         if value is not None and not EARLIEST <= value <= timezone.localdate() + timedelta(days=1):
             words = _("Give a day that has come, not before %(year)d.")
             self.problems["occurred_on"] = words % {"year": EARLIEST.year}
@@ -171,7 +177,7 @@ class _Reading:
 
     def moment(self, name: str) -> datetime | None:
         words = _("Write the time like this: 2026-03-31T17:05:00Z.")
-        value = self._parsed(name, datetime.fromisoformat, words)
+        value: datetime | None = self._parsed(name, datetime.fromisoformat, words)
         if value is None:
             return None
         value = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
@@ -256,9 +262,9 @@ def _kinds() -> frozenset[str]:
 
 def _area(pcode: str) -> Whereabouts | None:
     """The area of a P-code, remembered for a minute: programs send much from few areas."""
-    known = cache.get(f"area-{pcode}") if pcode.isalnum() else _UNKNOWN_AREA
+    known: Whereabouts | str | None = cache.get(f"area-{pcode}") if pcode.isalnum() else _UNKNOWN_AREA
     if known is None:
         number = Area.objects.current().filter(pcode=pcode).order_by("pk").values_list("pk", flat=True).first()
         known = (picked_place("area", number) if number is not None else None) or _UNKNOWN_AREA
         cache.set(f"area-{pcode}", known, KEPT_SECONDS)
-    return None if known == _UNKNOWN_AREA else known
+    return known if isinstance(known, Whereabouts) else None

@@ -1,4 +1,4 @@
-"""The door of those who cannot write to us: somebody with an account enters what they say, and reads the code to them."""
+"""The door of those who cannot write to us: somebody with an account enters what they say and reads them the code."""
 
 from incidents.access import may_report_for_others
 from incidents.forms.reports import ProxyForm

@@ -107,7 +107,7 @@ class RejectReason(models.TextChoices):
     @classmethod
     def for_the_desk(cls) -> list[tuple[str, str]]:
         """What a coordinator may give as a reason: erasing is the author's alone."""
-        return [(value, label) for value, label in cls.choices if value != cls.ERASED]
+        return [(str(reason), str(reason.label)) for reason in cls if reason is not cls.ERASED]
 
 
 class SourceGrade(models.TextChoices):

@@ -60,8 +60,13 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=403)
     if not form.is_valid():
         return _form_page(request, form)
+    return _take_in(request, form)
+
+
+def _take_in(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """A valid form becomes a report; or waits a moment, when too many come at once."""
     if seconds := flood.must_wait(request, form.cleaned_data["form_id"]):
-        return asked_to_wait(request, form, "incidents/reports/report.html", seconds)
+        return _asked_to_wait(request, form, seconds)
     received, sent = receive_from_page(
         form,
         viewer=viewer_of(request),
@@ -98,12 +103,13 @@ def _in_language(request: HttpRequest, language: str, signed_in: bool) -> HttpRe
     return response
 
 
-def asked_to_wait(request: HttpRequest, form: ReportForm, template: str, seconds: int) -> HttpResponse:
+def _asked_to_wait(request: HttpRequest, form: ReportForm, seconds: int) -> HttpResponse:
     """The form as it was sent, with a ticket that lets it through in a few seconds."""
     number = form.renumbered()
     words = _("Many people are writing just now. Count slowly to ten, then send again. Nothing is lost.")
     form.add_error(None, words)
-    response = render(request, template, {"form": form, "ticket": flood.ticket_for(number)}, status=429)
+    context = {"form": form, "ticket": flood.ticket_for(number)}
+    response = render(request, "incidents/reports/report.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -32,9 +32,9 @@ from orgs.policy import Viewer
 class ResourceView(APIView):
     """What the list and the single row of a resource share.
 
-    By token, in JSON; reads only, unless a view says otherwise: of what DRF does around a view, only asking who it is and answering refusals is
-    left. Choosing parsers, renderers, throttles and permissions where there is one of each took twice the time of the
-    page itself (docs/decisions/0005-api-lists.md).
+    By token, in JSON; reads only, unless a view says otherwise. Of what DRF does around a view, only asking who it is
+    and answering refusals is left. Choosing parsers, renderers, throttles and permissions where there is one of each
+    took twice the time of the page itself (docs/decisions/0005-api-lists.md).
     """
 
     resource: ClassVar[Resource[Any]]

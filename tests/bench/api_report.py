@@ -39,9 +39,14 @@ def run(*, rounds: int, calls: int) -> list[Result]:
 def _send(application: Any, token: str, pcode: str) -> bytes:
     body = orjson.dumps(
         {
-            "what": "threat", "area": pcode, "where": "Koro", "occurred_on": "2026-03-01", "words": WORDS,
-            "harmed": {"injured": 1}, "how_known": "saw",
-        }  # fmt: skip
+            "what": "threat",
+            "area": pcode,
+            "where": "Koro",
+            "occurred_on": "2026-03-01",
+            "words": WORDS,
+            "harmed": {"injured": 1},
+            "how_known": "saw",
+        }
     )
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/reports/", "QUERY_STRING": "",

@@ -1,4 +1,4 @@
-"""Reporters are told by the way they came, in words that tell nobody else anything, once a step, unless they said no."""
+"""Reporters are told by the way they came, in words that tell others nothing, once a step, unless they said no."""
 
 import uuid
 from typing import Any

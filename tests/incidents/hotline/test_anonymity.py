@@ -47,7 +47,7 @@ def test_the_keys_of_the_counters_are_hashes_that_end() -> None:
     client.post("/report/", typed())
     client.post("/report/follow-up/", {"code": "1" * 16})
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT cache_key, expires FROM {project.CACHES['default']['LOCATION']}")  # noqa: S608
+        cursor.execute(f"SELECT cache_key, expires FROM {project.CACHES['default']['LOCATION']}")
         kept = dict(cursor.fetchall())
     ours = [key for key in kept if "flood-" in key or "wrong-codes" in key]
     assert len(ours) >= 4
@@ -57,7 +57,7 @@ def test_the_keys_of_the_counters_are_hashes_that_end() -> None:
 
 def test_the_key_of_the_last_hour_is_gone_with_the_first_report_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1_800_000_000.0]
-    monkeypatch.setattr(flood.time, "time", lambda: clock[0])
+    monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
     first = flood._hash_for_this_hour(ADDRESS)
     assert flood._hash_for_this_hour(ADDRESS) == first
     before = f"flood-key-{int(clock[0] // flood.HOUR)}"
@@ -71,7 +71,7 @@ def test_five_hundred_people_behind_one_address_all_report_with_one_short_wait_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = [1_800_000_000.0]
-    monkeypatch.setattr(flood.time, "time", lambda: clock[0])
+    monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
     waited = 0
     for _ in range(500):
         client, form = Client(REMOTE_ADDR=ADDRESS), typed()
@@ -95,7 +95,7 @@ def test_five_hundred_people_behind_one_address_all_report_with_one_short_wait_a
 def test_a_ticket_opens_the_way_for_its_own_form_only_and_not_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=0, a_second=0))
     clock = [1_800_000_000.0]
-    monkeypatch.setattr(flood.time, "time", lambda: clock[0])
+    monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
     client, form = Client(), typed()
     page = client.post("/report/", form).content.decode()
     found = re.search(r'name="ticket" value="([^"]+)"', page)
@@ -126,7 +126,7 @@ def test_the_pages_work_under_an_onion_address_and_lead_nowhere_else(settings: A
     settings.CSRF_TRUSTED_ORIGINS = [*project.CSRF_TRUSTED_ORIGINS, f"http://{ONION}"]
     settings.SITE_URL = "https://passerelle.example.org"
     client = Client(HTTP_HOST=ONION, enforce_csrf_checks=True)
-    browser = {"HTTP_ORIGIN": f"http://{ONION}"}
+    browser: dict[str, Any] = {"HTTP_ORIGIN": f"http://{ONION}"}
     page = client.get("/report/")
     _leads_nowhere_else(page)
     answer = client.post("/report/", {**typed(), "csrfmiddlewaretoken": _token(page)}, **browser)

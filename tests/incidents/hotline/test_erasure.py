@@ -14,8 +14,8 @@ from django.test import Client
 
 from incidents.models import Addition, Incident, Report, ReporterIdentity, ReportState
 from incidents.services import erasure
-from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.erasure import erase_report
+from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.reports import Identity, Said, add_to_report, receive_report
 from incidents.services.triage import attach_report, reject_report, reopen_report
 from orgs.models import AuditEntry, Role
