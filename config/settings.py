@@ -37,7 +37,11 @@ if _site.scheme not in {"http", "https"} or not _site.hostname:
 HTTPS = _site.scheme == "https"
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 ON_LOOPBACK = _site.hostname in {"localhost", "127.0.0.1", "::1"}
-ALLOWED_HOSTS = [_site.hostname, *env.list("ALLOWED_HOSTS", []), *LOOPBACK_NAMES]
+ONION_URL = env.str("ONION_URL", "").rstrip("/")
+_onion = urlsplit(ONION_URL)
+if ONION_URL and (_onion.scheme != "http" or not (_onion.hostname or "").endswith(".onion")):
+    raise ImproperlyConfigured("ONION_URL must look like http://….onion")
+ALLOWED_HOSTS = [_site.hostname, *filter(None, [_onion.hostname]), *env.list("ALLOWED_HOSTS", []), *LOOPBACK_NAMES]
 
 # --- Secrets -----------------------------------------------------------------------------------------------
 try:
@@ -276,7 +280,8 @@ SECURE_HSTS_PRELOAD = False
 # W021: whether a country's domain goes on browsers' preload lists is its owner's decision, not this product's.
 # W004: addresses are unique where there is one; people who only have a telephone have none (orgs/models/people.py).
 SILENCED_SYSTEM_CHECKS = ["security.W021", "auth.W004"]
-CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# A browser in the Tor network says http to an onion address; what stands before us says https (docs/intake-hotline.md).
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *filter(None, [ONION_URL])]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"

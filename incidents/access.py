@@ -324,6 +324,14 @@ def may_triage(viewer: Viewer, report: Report) -> bool:
     return REPORTS.audience(viewer, report) == "coordinator"
 
 
+REPORTING_ROLES = (*NETWORK_ROLES, Role.COORDINATOR)
+
+
+def may_report_for_others(viewer: Viewer) -> bool:
+    """Enter what somebody else says, by hand or by program. For themselves anybody may report."""
+    return bool(viewer.roles & set(REPORTING_ROLES))
+
+
 def may_use_desk(viewer: Viewer) -> bool:
     """Open the desk at all: coordinators."""
     return Role.COORDINATOR in viewer.roles

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from incidents.access import REPORTS, may_use_desk
 from incidents.disclosure import REPORT
-from incidents.models import Report, ReporterIdentity, ReportState
+from incidents.models import Addition, Report, ReporterIdentity, ReportState
 from orgs.models import Area
 from orgs.policy import Viewer
 from orgs.providers import Waiting
@@ -45,11 +45,19 @@ _ROW_FIELDS = (
     "state",
     "reject_reason",
     "incident_id",
+    "erased_at",
 )
+
+
+ANSWERED = "answered"
+"""Beside the states of reports: those whose reporter added something that nobody at the desk has read."""
 
 
 def queue(viewer: Viewer, state: str = ReportState.NEW) -> QuerySet[Report]:
     """The reports of a state that are this coordinator's to decide on."""
+    if state == ANSWERED:
+        unread = Addition.objects.filter(read_at=None).values("report")
+        return REPORTS.rows_as(viewer, "coordinator").filter(pk__in=unread)
     return REPORTS.rows_as(viewer, "coordinator").filter(state=state)
 
 
@@ -59,7 +67,8 @@ def rows_of(reports: QuerySet[Report]) -> QuerySet[Report, Any]:
     columns = {f"shown_{name}": every[f"shown_{name}"] for name in _ROW_FIELDS}
     columns["shown_narrative"] = Left(columns["shown_narrative"], SNIPPET)
     # The two that pages are cut by keep their own names.
-    return reports.values("id", "received_at", **columns)
+    unread = Exists(Addition.objects.filter(report=OuterRef("pk"), read_at=None))
+    return reports.values("id", "received_at", unread=unread, **columns)
 
 
 @dataclass

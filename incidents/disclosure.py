@@ -5,7 +5,19 @@
 
 from django.db.models import Case, F, IntegerField, When
 
-from incidents.models import Alert, Delivery, Device, Figure, Incident, OdkSubmission, Report, WebhookSource
+from incidents.models import (
+    Alert,
+    Delivery,
+    Device,
+    Feedback,
+    Figure,
+    Incident,
+    OdkSubmission,
+    ProxyEntry,
+    Report,
+    WebhookSource,
+    WordToReporter,
+)
 from orgs.disclosure import Coarsening, Column, Table
 
 SMALLEST_COUNT = 5
@@ -101,6 +113,8 @@ REPORT = Table(
     harmed          S    S
     how_known       S    S
     may_call_back   S    S
+    wants_feedback  S    S
+    erased_at       S    S
     state           S    S
     reject_reason   S    S
     reject_note     -    S
@@ -116,6 +130,43 @@ REPORT = Table(
     },
     tlp=None,
 )
+
+WORD = Table(
+    WordToReporter,
+    """
+    field           reporter  coordinator
+    text            S         S
+    written_at      S         S
+    written_by      -         S
+    seen_at         -         S
+    """,
+    fields={"written_by": Column("written_by__name")},
+    tlp=None,
+)
+"""``reporter`` is whoever holds the receipt: they never learn who wrote."""
+
+PROXY = Table(
+    ProxyEntry,
+    """
+    field           coordinator
+    way             S
+    entered_by      S
+    entered_at      S
+    """,
+    fields={"entered_by": Column("entered_by__name")},
+    tlp=None,
+)
+
+FEEDBACK = Table(
+    Feedback,
+    """
+    field           coordinator
+    step            S
+    created_at      S
+    """,
+    tlp=None,
+)
+"""That a reporter was told something. Where to, nobody sees; what became of it is the operator's (messages)."""
 
 ALERT = Table(
     Alert,

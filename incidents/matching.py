@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, FloatField, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Left, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,12 +20,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from incidents.access import INCIDENTS, REPORTS
-from incidents.models import IncidentState, Report, ReportState
+from incidents.models import IncidentState, Report, ReporterIdentity, ReportState
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
 
 WINDOW = timedelta(days=14)
 AT_MOST = 8
+SAME_SOURCE_DAYS = 3
+"""Within so many days, what one person says by two doors is proposed whatever its words: an SMS has few of them."""
 _COMPARED = 1500
 """Characters of a narrative that are compared: people say what happened at the start."""
 _FETCHED = 20
@@ -65,8 +67,18 @@ def reports_like(report: Report, viewer: Viewer) -> list[Match]:
     rows = REPORTS.rows_as(viewer, "coordinator").filter(state=ReportState.NEW).exclude(pk=report.pk)
     around = (report.received_at - 2 * WINDOW, report.received_at + 2 * WINDOW)
     said_on = Coalesce(F("occurred_on"), TruncDate("received_at"))
-    near = rows.filter(received_at__range=around)
+    near = rows.filter(received_at__range=around).annotate(same_source=_same_source(report))
     return _matches(report, _scored(near, report, said_on, "narrative").select_related("type"))
+
+
+def _same_source(report: Report) -> Exists:
+    """Whether the person behind another report is the one behind this: by the hash of their number or account.
+
+    By whichever doors the two came in. Nobody learns who it is, and nothing is opened.
+    """
+    own = ReporterIdentity.objects.filter(report=report.pk).values("person_key")
+    others = ReporterIdentity.objects.filter(report=OuterRef("pk")).exclude(person_key="")
+    return Exists(others.filter(person_key__in=own))
 
 
 class _Days(Func):
@@ -93,6 +105,8 @@ def _scored(rows: QuerySet[Any, Any], report: Report, day: Any, words: str) -> Q
     )
     near = Value(2.0) - F("days_apart") * Value(2.0 / WINDOW.days)
     total = F("area_score") + near + F("type_score") + F("alike") * Value(4.0)
+    if "same_source" in rows.query.annotations:
+        total += Case(When(same_source=True, then=Value(2.0)), default=Value(0.0), output_field=FloatField())
     scored: QuerySet[Any, Any] = rows.annotate(score=ExpressionWrapper(total, FloatField()))
     return scored.order_by("-score", "-pk")
 
@@ -118,16 +132,26 @@ def _matches(report: Report, rows: QuerySet[Any, Any]) -> list[Match]:
 def _is_near_enough(report: Report, row: Any, shared: set[str]) -> bool:
     """Something besides the days must speak for it: the place, and then the type or the words."""
     alike = len(shared) >= 2 or row.alike >= 0.3
+    if _is_same_source(row) and row.days_apart <= SAME_SOURCE_DAYS:
+        return True
     near = row.area_score >= 2.0 or (row.area_score > 0 and report.cercle_id is None)
     return bool(near and (alike or row.type_score)) or bool(
         alike and (row.area_score > 0 or row.region_id is None or report.region_id is None)
     )
 
 
+def _is_same_source(row: Any) -> bool:
+    return bool(getattr(row, "same_source", False))
+
+
 def _reasons(report: Report, row: Any, shared: set[str], *, same_words: bool) -> tuple[str | Promise, ...]:
     reasons: list[str | Promise] = []
     if same_words:
         reasons.append(_("the very same words"))
+    if _is_same_source(row):
+        reasons.append(_("from the same person"))
+    if isinstance(row, Report) and row.door != report.door:
+        reasons.append(_("by another door: %(door)s") % {"door": row.get_door_display()})
     if row.area_score:
         reasons.append(_AREA_REASONS[row.area_score])
     elif row.region_id is None:

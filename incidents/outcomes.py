@@ -34,6 +34,7 @@ SET_ASIDE: Mapping[str, Words] = {
     RejectReason.UNCLEAR: _("We could not act on it: too little was known. You can add to it below."),
     RejectReason.OUTSIDE: _("This service cannot help with it: it is for peace and safety."),
     RejectReason.ABUSE: _("It was not taken as a report."),
+    RejectReason.ERASED: _("You erased it. Nothing of what it said is kept."),
 }
 FOUND: Mapping[str, Words] = {
     Finding.TRUE: _("It was true."),
@@ -57,6 +58,9 @@ class Outcome:
 def outcome_of(report: Report, *, may_learn: bool = True) -> Outcome:
     """What became of a report; without ``may_learn``, only that it came in."""
     came_in = Moment(report.received_at, _("Your report came in"))
+    if report.erased_at is not None:
+        moments = [came_in, Moment(report.erased_at, _("You erased it"))]
+        return Outcome(pgettext_lazy("report", "Erased"), "stopped", SET_ASIDE[RejectReason.ERASED], moments)
     if not may_learn or report.state == ReportState.NEW or report.incident is None:
         if may_learn and report.state == ReportState.REJECTED:
             return _set_aside(report, came_in)

@@ -61,6 +61,7 @@ class Said:
     harmed: dict[str, int] = field(default_factory=dict)
     how_known: str = HowKnown.UNKNOWN
     may_call_back: bool = False
+    wants_feedback: bool = True
     whereabouts: Whereabouts | None = None
 
 

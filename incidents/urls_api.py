@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
+from incidents.api.entry import ReportBatch, ReportEntry
 from incidents.api.resources import ALERT_RESOURCE, DELIVERY_RESOURCE, INCIDENT_RESOURCE, REPORT_RESOURCE
 from incidents.api.views import IncidentOne
 from orgs.api.resources import Resource
@@ -23,7 +24,8 @@ def _paths(resource: Resource[Any], converter: str, **options: Any) -> list[URLP
 
 api_urls: list[URLPattern] = [
     *_paths(INCIDENT_RESOURCE, "slug", one=IncidentOne),
-    *_paths(REPORT_RESOURCE, "int"),
+    path("api/v1/reports/batch/", ReportBatch.as_view(), name="api-reports-batch"),
+    *_paths(REPORT_RESOURCE, "int", many=ReportEntry),
     *_paths(ALERT_RESOURCE, "uuid"),
     *_paths(DELIVERY_RESOURCE, "int"),
 ]

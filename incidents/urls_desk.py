@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import desk, devices, incidents
+from incidents.views import conversations, desk, devices, incidents, proxy
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -15,6 +15,9 @@ desk_urls = [
     path("desk/reports/<int:number>/identity/", desk.desk_identity, name="desk-identity"),
     path("desk/devices/", devices.devices, name="devices"),
     path("desk/devices/<int:device>/revoke/", devices.device_revoke, name="device-revoke"),
+    path("desk/reports/<int:number>/word/", conversations.desk_word, name="desk-word"),
+    path("desk/reports/<int:number>/read/", conversations.desk_read, name="desk-read"),
+    path("desk/enter/", proxy.desk_enter, name="desk-enter"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:ref>/", incidents.incident, name="incident"),
     path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),

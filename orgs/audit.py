@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -22,6 +23,14 @@ def record(actor: User | None, verb: str, obj: Model, **facts: Any) -> AuditEntr
     """
     return AuditEntry.objects.create(
         actor=actor, verb=verb, object_type=obj._meta.model_name or "", object_id=str(obj.pk), facts=facts
+    )
+
+
+def record_each(actor: User | None, verb: str, objects: Sequence[Model], **facts: Any) -> None:
+    """The same as ``record`` for several objects, in one statement."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(actor=actor, verb=verb, object_type=obj._meta.model_name or "", object_id=str(obj.pk), facts=facts)
+        for obj in objects
     )
 
 

@@ -21,6 +21,8 @@ from incidents.models import (
     Audience,
     Delivery,
     Door,
+    Feedback,
+    FeedbackStep,
     Figure,
     Harm,
     HeldResponsible,
@@ -28,6 +30,7 @@ from incidents.models import (
     Incident,
     IncidentState,
     PlacePrecision,
+    ProxyEntry,
     RejectReason,
     Rendition,
     Report,
@@ -35,6 +38,8 @@ from incidents.models import (
     ReportState,
     Severity,
     Urgency,
+    Way,
+    WordToReporter,
 )
 from orgs.access import viewer_for
 from orgs.crypto import seal
@@ -208,6 +213,36 @@ class AdditionFactory(DjangoModelFactory[Addition]):
     report = factory.SubFactory(ReportFactory)
     text = "Il y avait aussi une moto."
     content_key = factory.LazyFunction(lambda: secrets.token_hex(32))
+
+
+class WordToReporterFactory(DjangoModelFactory[WordToReporter]):
+    """A question of the desk to a reporter."""
+
+    class Meta:
+        model = WordToReporter
+
+    report = factory.SubFactory(ReportFactory)
+    text = "Est-ce que tout le monde est en sécurité ?"
+
+
+class ProxyEntryFactory(DjangoModelFactory[ProxyEntry]):
+    """A phone call, written down for the caller."""
+
+    class Meta:
+        model = ProxyEntry
+
+    report = factory.SubFactory(ReportFactory, door=Door.PROXY)
+    way = Way.CALL
+
+
+class FeedbackFactory(DjangoModelFactory[Feedback]):
+    """That a reporter was told that their report was read."""
+
+    class Meta:
+        model = Feedback
+
+    report = factory.SubFactory(ReportFactory)
+    step = FeedbackStep.READ
 
 
 class IdentityFactory(DjangoModelFactory[ReporterIdentity]):

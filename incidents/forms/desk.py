@@ -31,6 +31,7 @@ from incidents.services.content import (
     Account,
     Grading,
 )
+from incidents.services.conversations import LONGEST_WORD
 from incidents.services.incidents import LARGEST_FIGURE, LONGEST_SOURCE
 from incidents.services.triage import LONGEST_NOTE
 from orgs.models import Actor, Tlp
@@ -209,7 +210,7 @@ class AttachForm(StepForm):
 class RejectForm(StepForm):
     """Why a report is set aside."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=RejectReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why"), choices=RejectReason.for_the_desk, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("Note, internal"),
         help_text=_("For the other coordinators. The reporter never reads it."),
@@ -294,3 +295,17 @@ class CloseForm(StepForm):
 def today() -> date:
     """The day on which a figure is put down, unless it says otherwise."""
     return timezone.localdate()
+
+
+class WordForm(forms.Form):
+    """A question or a word to the reporter."""
+
+    text = forms.CharField(
+        label=_("Ask or tell the reporter something"),
+        help_text=_(
+            "They read it with their code. Never ask where forces are or where they go, nor for names; no number, no"
+            " address, no place finer than a town."
+        ),
+        max_length=LONGEST_WORD,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

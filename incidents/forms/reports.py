@@ -16,7 +16,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.fields import HeadCountField, PastDayField, PhoneField, WordsField
-from incidents.models import Harm, HowKnown, IncidentType, TimePrecision
+from incidents.models import Harm, HowKnown, IncidentType, TimePrecision, Way
 from incidents.said import LONGEST_PLACE, LONGEST_TEXT, Whereabouts
 from incidents.services.locating import at_position, picked_place, understand
 from orgs.areas.resolve import resolve_point
@@ -106,6 +106,11 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    no_contact = forms.BooleanField(
+        label=_("Do not contact me again"),
+        required=False,
+        help_text=_("Then we send you nothing. With your code you can still see what became of it."),
+    )
     call_me = forms.BooleanField(label=_("You may call me on the number of my account"), required=False)
     without_account = forms.BooleanField(
         label=_("Send without my account"),
@@ -136,6 +141,12 @@ class ReportForm(forms.Form):
         french = not (get_language() or "fr").startswith("en")
         self.fields["what"].choices = [(code, fr if french else en) for code, fr, en, _pictogram in kinds]  # type: ignore[attr-defined]
         self.fields["what"].widget.pictograms = {code: pictogram for code, _fr, _en, pictogram in kinds}
+
+    def renumbered(self) -> str:
+        """The form's number; a new one, put into the form, where the old one was lost on the way."""
+        number: str = self.cleaned_data.get("form_id") or uuid.uuid4().hex
+        self._put("form_id", number)
+        return number
 
     @property
     def asks_which_place(self) -> bool:
@@ -265,3 +276,41 @@ class AdditionForm(forms.Form):
         error_messages={"required": _("Write what you want to add.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class EraseForm(CodeForm):
+    """The code again, and a plain yes."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, erase everything I said here"),
+        error_messages={"required": _("Tick the box if you really want to erase it.")},
+    )
+
+
+class ProxyForm(ReportForm):
+    """A report that somebody enters for the person who says it."""
+
+    way = forms.ChoiceField(
+        label=_("How did the person come to you?"),
+        widget=forms.RadioSelect,
+        choices=[(value, label) for value, label in Way.choices if value != Way.PROGRAM],
+        error_messages={
+            "required": _("Say how the person came to you."),
+            "invalid_choice": _("Choose one of these answers."),
+        },
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, signed_in: bool = True, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, signed_in=signed_in, initial=initial)
+        # The account is of who enters, not of who reports.
+        for name in ("call_me", "without_account"):
+            self.fields.pop(name, None)
+        self.fields["what"].label = _("What is happening, in their words?")
+        self.fields["phone"].label = _("Their number")
+        self.fields["name"].label = _("Their name")
+        self.fields["no_contact"].label = _("They do not want to be contacted again")
+        self.fields["no_contact"].help_text = ""
+        self.fields["words"].label = _("What happened, in their own words")
+        self.fields["how"].label = _("How do they know?")

@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from incidents.intake import sms_answers, sms_talk
 from incidents.intake.sms_places import day_of, known_kind, place_in
 from incidents.intake.sms_words import Words, read
-from incidents.models import Door, Report, SmsSender
+from incidents.models import Door, SmsSender
 from incidents.said import Said, clean_words
-from incidents.services import sms_conversations, sms_senders, sms_threads
-from incidents.services.identities import Identity, address_for_news
+from incidents.services import feedback, sms_conversations, sms_senders, sms_threads
+from incidents.services.identities import Identity
 from incidents.services.reports import receive_report, report_by_code
 from orgs.messaging.inbound import IncomingSms
 from orgs.messaging.receiving import sender_key
 from orgs.messaging.sms_text import plain
-from orgs.models import Channel
 
 _ALERT_CODE = re.compile(r"^\D{0,12}[1-9]\d{4}\b|\b[1-9]\d{4}\D{0,3}$")
 
@@ -33,21 +32,6 @@ def report_by_sms(sms: IncomingSms) -> str | None:
     seen = sms_senders.see(key=key, said=words.language, otherwise=sms.language)
     with translation.override(seen.language):
         return _answer(sms, words, seen)
-
-
-def reply_channel(report: Report) -> tuple[str, str] | None:
-    """By which channel and at which address the reporter hears what came of it; ``None`` where they are not to be told.
-
-    Opens the sealed identity for sending and for nothing else, which is on record. People who sent STOP get nothing.
-    """
-    if report.door != Door.SMS:
-        return None
-    number = address_for_news(report=report, channel=Channel.SMS)
-    if not number:
-        return None
-    if SmsSender.objects.filter(pk=sender_key(number), wants_news=False).exists():
-        return None
-    return Channel.SMS, number
 
 
 def language_of(number: str) -> str:
@@ -77,10 +61,12 @@ def _commanded(
     if words.command == "help":
         sms_senders.want_news(key=seen.key, wants=True)
         return sms_talk.begin(sms, seen, conversation)
-    return _ended(words, seen, conversation)
+    return _ended(sms, words, seen, conversation)
 
 
-def _ended(words: Words, seen: sms_senders.Seen, conversation: sms_conversations.Held | None) -> str | None:
+def _ended(
+    sms: IncomingSms, words: Words, seen: sms_senders.Seen, conversation: sms_conversations.Held | None
+) -> str | None:
     if conversation is not None:
         if words.command == "finish" and conversation.talk.says_something:
             return sms_talk.finish(conversation)
@@ -89,6 +75,7 @@ def _ended(words: Words, seen: sms_senders.Seen, conversation: sms_conversations
     if words.command == "finish":
         return None
     sms_senders.want_news(key=seen.key, wants=False)
+    feedback.stop_feedback(phone=sms.sender)
     return sms_answers.stopped(news=False)
 
 

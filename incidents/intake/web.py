@@ -29,7 +29,7 @@ def receive_from_page(
     number and the old words.
     """
     data = form.cleaned_data
-    said = _said(form)
+    said = said_on(form)
     content = content_key(replace(said, may_call_back=False))  # browsers do not bring the phone number back
     number = data["form_id"] or _number_from_content(form, browser)
     sent = last if last is not None and last.content == content else Sent(number, content)
@@ -43,7 +43,8 @@ def receive_from_page(
     return received, sent
 
 
-def _said(form: ReportForm) -> Said:
+def said_on(form: ReportForm) -> Said:
+    """What a valid form says."""
     data = form.cleaned_data
     day, precision = form.day_and_precision()
     lat, lon = form.position or (None, None)
@@ -58,6 +59,7 @@ def _said(form: ReportForm) -> Said:
         harmed={kind: data[name] for name, kind in HARM_FIELDS.items() if data[name] is not None},
         how_known=data["how"] or HowKnown.UNKNOWN,
         may_call_back=bool(data["phone"] or data.get("call_me")),
+        wants_feedback=not data["no_contact"],
         whereabouts=form.whereabouts,
     )
 

@@ -13,6 +13,7 @@ from incidents.models.alerts import (
     Reply,
     ReplyKind,
 )
+from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.reports import Addition, Report, ReporterIdentity
@@ -49,6 +50,8 @@ __all__ = [
     "DeliveryAnswer",
     "Device",
     "Door",
+    "Feedback",
+    "FeedbackStep",
     "Figure",
     "Finding",
     "Harm",
@@ -60,6 +63,7 @@ __all__ = [
     "OdkSubmission",
     "PlacePrecision",
     "Proof",
+    "ProxyEntry",
     "RejectReason",
     "Rendition",
     "Reply",
@@ -74,6 +78,8 @@ __all__ = [
     "SourceGrade",
     "TimePrecision",
     "Urgency",
+    "Way",
     "WebhookSource",
+    "WordToReporter",
     "new_ref",
 ]

@@ -1,4 +1,8 @@
-"""What somebody said, by any door. A report is never edited; what is added later is a new row."""
+"""What somebody said, by any door. A report is never edited; what is added later is a new row.
+
+One thing alone changes what was said: its author may erase it (``incidents.services.erasure``). What is left then is an
+empty row that keeps the counts, the decisions and the receipt's answer true.
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -85,6 +89,16 @@ class Report(Located):
     )
     how_known = models.CharField(_("how it is known"), max_length=10, choices=HowKnown, default=HowKnown.UNKNOWN)
     may_call_back = models.BooleanField(_("may be called back"), default=False)
+    wants_feedback = models.BooleanField(
+        _("wants to be told"), default=True, help_text=_("Without it nothing is ever sent to the reporter.")
+    )
+    request_key = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Hash of the very request, at doors that must tell a retry from other content."),
+    )
+    erased_at = models.DateTimeField(_("erased by its author"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.NEW)
     incident = models.ForeignKey(
         "incidents.Incident",
@@ -119,6 +133,11 @@ class Report(Located):
                 | ~Q(state=ReportState.REJECTED) & Q(reject_reason=""),
                 name="report_rejected_says_why",
             ),
+            # What its author erased is gone, whatever else writes to the row.
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(narrative="", place_text="", harmed={}, reject_note=""),
+                name="report_erased_is_empty",
+            ),
         ]
         indexes = [
             # The desk: what is new in one région (or cercle), oldest first.
@@ -142,6 +161,7 @@ class Addition(models.Model):
     text = models.TextField(_("text"))
     content_key = models.CharField(max_length=64, editable=False)
     received_at = models.DateTimeField(_("received"), db_default=Now())
+    read_at = models.DateTimeField(_("read at the desk"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("addition to a report")
@@ -150,6 +170,10 @@ class Addition(models.Model):
         constraints = [
             # The same words sent twice (double tap, retry) are one addition.
             models.UniqueConstraint(fields=["report", "content_key"], name="addition_once")
+        ]
+        indexes = [
+            # The desk marks, page by page, which of its reports were answered and not looked at since.
+            models.Index(fields=["report"], name="addition_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:

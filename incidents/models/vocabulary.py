@@ -103,6 +103,12 @@ class RejectReason(models.TextChoices):
     UNCLEAR = "unclear", _("Not enough to act on")
     OUTSIDE = "outside", _("Not about peace or safety")
     ABUSE = "abuse", _("Insult, advertising or test")
+    ERASED = "erased", _("Erased by its author")
+
+    @classmethod
+    def for_the_desk(cls) -> list[tuple[str, str]]:
+        """What a coordinator may give as a reason: erasing is the author's alone."""
+        return [(str(reason), str(reason.label)) for reason in cls if reason is not cls.ERASED]
 
 
 class SourceGrade(models.TextChoices):

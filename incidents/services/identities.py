@@ -20,6 +20,11 @@ SHORTEST_REASON = 10
 LONGEST_REASON = 500
 
 
+def person_key_of_phone(phone: str) -> str:
+    """The keyed hash under which the reports of a phone number (E.164) are found."""
+    return keyed_hash("reporter-phone", phone)
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who reported, how to reach them, and where exactly they stood. Everything may be missing.
@@ -49,7 +54,7 @@ class Identity:
         """The keyed hash that finds the same person's other reports; empty for somebody unknown."""
         if self.user_id is not None:
             return person_key(self.user_id)
-        return keyed_hash("reporter-phone", self.phone) if self.phone else ""
+        return person_key_of_phone(self.phone) if self.phone else ""
 
 
 _NAMES = frozenset(field.name for field in fields(Identity))
@@ -57,6 +62,11 @@ _NAMES = frozenset(field.name for field in fields(Identity))
 
 def _read(sealed: bytes | memoryview) -> Identity:
     return Identity(**{name: value for name, value in unseal(sealed).items() if name in _NAMES})
+
+
+def opened_to_send(row: ReporterIdentity) -> Identity:
+    """Who reported, for the sender of a message to them, and for nobody's eyes. The sender puts it on record."""
+    return _read(row.sealed)
 
 
 def add_to_identity(*, report: Report, identity: Identity) -> None:
@@ -81,18 +91,6 @@ def add_to_identity(*, report: Report, identity: Identity) -> None:
     row.person_key = row.person_key or identity.person_key
     row.save(update_fields=["sealed", "person_key"])
     record(None, "add_identity", report)
-
-
-def address_for_news(*, report: Report, channel: str) -> str:
-    """The phone number of a reporter, for sending them what came of their report, and "" where there is none.
-
-    Nobody reads it: the sender opens it to send. That it was opened, and for which channel, is on record.
-    """
-    row = ReporterIdentity.objects.filter(report=report.pk).first()
-    number = _read(row.sealed).phone if row is not None else ""
-    if number:
-        record(None, "use_identity", report, channel=str(channel))
-    return number
 
 
 def open_identity(*, viewer: Viewer, report: Report, reason: str) -> Identity:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.models import (
+    FeedbackStep,
     Figure,
     Finding,
     Harm,
@@ -19,7 +20,7 @@ from incidents.models import (
     Report,
     ReportState,
 )
-from incidents.services import steps
+from incidents.services import feedback, steps
 from incidents.services.content import FIRST_DAY, Account, Grading, checked_words
 from incidents.services.errors import NotAllowed
 from orgs.models import Actor
@@ -157,6 +158,7 @@ def close_incident(
         held.finding, held.closed_at = finding, timezone.now()
         columns = ("state", "finding", "closed_at", "narrative", "summary", "reporter_note")
         steps.keep(viewer, held, "closed", *columns, finding=finding)
+        feedback.tell(Report.objects.filter(incident=held, state=ReportState.ATTACHED), FeedbackStep.OUTCOME)
     return held
 
 

@@ -25,7 +25,18 @@ from orgs.audit import record, record_sql
 from orgs.crypto import derived_digits, keyed_hash, seal
 from orgs.models import Language
 
-__all__ = ["Along", "Identity", "Received", "Said", "add_to_report", "grouped", "receive_report", "report_by_code"]
+__all__ = [
+    "Along",
+    "Identity",
+    "OtherContent",
+    "Received",
+    "Said",
+    "add_to_report",
+    "grouped",
+    "like_a_phone_number",
+    "receive_report",
+    "report_by_code",
+]
 
 CODE_DIGITS = 16
 _CODES_TRIED = 3
@@ -61,6 +72,7 @@ def receive_report(
     identity: Identity | None,
     language: str,
     sent_at: datetime | None = None,
+    request_key: str = "",
     is_demo: bool = False,
     along: Along | None = None,
 ) -> Received:
@@ -69,11 +81,12 @@ def receive_report(
 
     A door that has something to write ``along`` also decides what other words mean: then a report that is there
     already stays as it is.
+    A door that gives a ``request_key`` (a hash of the very request) wants that refused instead: ``OtherContent``.
     """
     said = _kept(said)
     who = _whole(identity, said)
     report = _report(door, external_id, said, language)
-    report.sent_at, report.is_demo = sent_at, is_demo
+    report.sent_at, report.request_key, report.is_demo = sent_at, request_key, is_demo
     for code in _codes(door, external_id):
         report.code_hash = _hash_of(code)
         if _insert(report, who, along):
@@ -81,30 +94,56 @@ def receive_report(
         before = Report.objects.filter(door=door, external_id=external_id).first()
         if before is not None and along is not None:
             return Received(before, code, created=False)
+        if before is not None and request_key:
+            return _same_request(before, request_key)
         if before is not None:
             return _received_again(before, said, who, language)
     raise RuntimeError("no free receipt code")  # three collisions among 10**16
 
 
+class OtherContent(Exception):
+    """The number is taken, at a door where one number means one request, by a request that said something else."""
+
+
 def add_to_report(*, report: Report, text: str) -> Addition | None:
-    """Add words to a report; ``None`` when the same words were added before. Raises ``ValidationError`` on ``text``."""
+    """Add words to a report; ``None`` when the same words were added before.
+
+    Raises ``ValidationError`` on ``text``, also when the report was erased: nothing is kept of it any more.
+    """
     text = clean_words(text)
     if not text:
         raise ValidationError({"text": _("Write what you want to add.")})
     if len(text) > LONGEST_TEXT:
         raise ValidationError({"text": _("This text is too long.")})
-    return _add(report, text)
+    with transaction.atomic():
+        if _is_erased(report):
+            raise ValidationError({"text": _("This report was erased: nothing can be added to it.")})
+        return _add(report, text)
 
 
 def report_by_code(code: str) -> Report | None:
-    """The report of a receipt code, spaces and signs between its digits ignored. One query, whatever was typed."""
+    """The report of a receipt code, spaces and signs between its digits ignored. One query, whatever was typed.
+
+    Who wrote the code down as a telephone number may have put the two noughts of a foreign call before it.
+    """
     digits = "".join(str(int(sign)) for sign in code if sign.isdecimal())
+    if len(digits) == CODE_DIGITS + 2 and digits.startswith("00"):
+        digits = digits[2:]
     return Report.objects.select_related("incident").filter(code_hash=_hash_of(digits)).first()
 
 
 def grouped(code: str) -> str:
     """A code as people read it: "1234 5678 9012 3456"."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def like_a_phone_number(code: str) -> str:
+    """A code as it can stand in a list of numbers without being noticed: "+12 34 56 78 90 12 34 56".
+
+    No country's number begins with 0: such a code is written as a call within a country.
+    """
+    pairs = " ".join(code[start : start + 2] for start in range(0, len(code), 2))
+    return pairs if code.startswith("0") else f"+{pairs}"
 
 
 # --- Receipts ----------------------------------------------------------------------------------------------------
@@ -157,6 +196,7 @@ def _report(door: str, external_id: str, said: Said, language: str) -> Report:
         harmed=said.harmed,
         how_known=said.how_known,
         may_call_back=said.may_call_back,
+        wants_feedback=said.wants_feedback,
         state=ReportState.NEW,
     )
 
@@ -212,15 +252,36 @@ def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
 
 
 def _received_again(report: Report, said: Said, who: Identity, language: str) -> Received:
+    code = _code_of(report)
     with transaction.atomic():
+        if _is_erased(report):  # a retry brings nothing back
+            return Received(report, code, created=False)
         addition = None
         if content_key(said) != report.content_key:
             with translation.override(language):
                 words = changes(report, said)
             addition = _add(report, words) if words else None
         add_to_identity(report=report, identity=who)
-    code = next((code for code in _codes(report.door, report.external_id) if _hash_of(code) == report.code_hash), "")
+        if report.wants_feedback and not said.wants_feedback:
+            Report.objects.filter(pk=report.pk).update(wants_feedback=False)
     return Received(report, code, created=False, addition=addition)
+
+
+def _same_request(report: Report, request_key: str) -> Received:
+    if report.request_key != request_key and report.erased_at is None:
+        raise OtherContent
+    return Received(report, _code_of(report), created=False)
+
+
+def _code_of(report: Report) -> str:
+    codes = _codes(report.door, report.external_id)
+    return next((code for code in codes if _hash_of(code) == report.code_hash), "")
+
+
+def _is_erased(report: Report) -> bool:
+    """Whether its author erased it. Locked, or words could come in between the erasing and the looking."""
+    held = Report.objects.select_for_update().only("erased_at").get(pk=report.pk)
+    return held.erased_at is not None
 
 
 def _add(report: Report, text: str) -> Addition | None:

@@ -69,8 +69,11 @@ def state_after(row: Report | Incident, step: str) -> str:
     return found
 
 
-def hold_report(viewer: Viewer, report: Report, *, version: int) -> Report:
-    """The report as it is now, locked until the end of the transaction, if the viewer may triage it."""
+def hold_report(viewer: Viewer, report: Report, *, version: int | None) -> Report:
+    """The report as it is now, locked until the end of the transaction, if the viewer may triage it.
+
+    ``version`` of ``None`` compares nothing: for what changes nothing that was decided.
+    """
     return _hold(REPORTS, viewer, report, version)
 
 

@@ -48,6 +48,11 @@ WORDS: dict[str, Mapping[str, str | Promise]] = {
         "open_identity": gettext_lazy("Identity of a reporter opened"),
         "add_identity": gettext_lazy("A reporter said how to reach them"),
         "add_to_report": gettext_lazy("Something was added to a report"),
+        "wrote_to_reporter": gettext_lazy("The desk wrote to a reporter"),
+        "answers_read": gettext_lazy("A reporter’s answer was read"),
+        "entered_for_somebody": gettext_lazy("A report was entered for somebody"),
+        "open_identity_to_send": gettext_lazy("A reporter’s number was opened to send a message"),
+        "erased": gettext_lazy("A report was erased by its author"),
     },
 }
 """What an act is called, by kind of object and verb of the audit log."""

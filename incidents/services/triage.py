@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.models import Incident, IncidentState, RejectReason, Report, ReportState
-from incidents.services import steps
+from incidents.models import FeedbackStep, Incident, IncidentState, RejectReason, Report, ReportState
+from incidents.services import feedback, steps
 from incidents.services.content import Account, Grading, checked_words
 from incidents.services.errors import NotAllowed
 from orgs.policy import Viewer
@@ -24,6 +24,7 @@ def attach_report(*, viewer: Viewer, report: Report, incident: Incident, version
         behind = steps.hold_incident(viewer, incident, version=None)
         steps.state_after(behind, "take_report")
         _attach(viewer, held, behind)
+        feedback.tell([held], FeedbackStep.READ)
     return held
 
 
@@ -55,13 +56,14 @@ def make_incident(
         steps.note(viewer, incident, "made", version=incident.version, **facts)
         for one in (held, *rows.values()):
             _attach(viewer, one, incident)
+        feedback.tell([held, *rows.values()], FeedbackStep.READ)
     return incident
 
 
 def reject_report(*, viewer: Viewer, report: Report, version: int, reason: str, note: str = "") -> Report:
     """Set a new report aside. The reporter reads the reason in safe words, never the note."""
     problems = {}
-    if reason not in RejectReason.values:
+    if reason not in dict(RejectReason.for_the_desk()):
         problems["reason"] = _("Say why.")
     if len(note) > LONGEST_NOTE:
         problems["note"] = _("At most %(n)s characters.") % {"n": LONGEST_NOTE}
@@ -73,6 +75,7 @@ def reject_report(*, viewer: Viewer, report: Report, version: int, reason: str, 
         held.reject_reason, held.reject_note = reason, note
         _decide(viewer, held)
         steps.keep(viewer, held, "rejected", *_DECISION, reason=reason)
+        feedback.tell([held], FeedbackStep.READ)
     return held
 
 
@@ -81,6 +84,8 @@ def reopen_report(*, viewer: Viewer, report: Report, version: int) -> Report:
     with transaction.atomic():
         held = steps.hold_report(viewer, report, version=version)
         after = steps.state_after(held, "reopen")
+        if held.erased_at is not None:
+            raise NotAllowed(_("Its author erased this report: there is nothing left to decide."))
         incident = held.incident
         if incident is not None:
             _detach(viewer, held, incident)

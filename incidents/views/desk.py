@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import (
+    ANSWERED,
     SHAPES,
     counts_by_area,
     earlier_of_source,
@@ -24,11 +25,22 @@ from incidents.desk import (
     rows_of,
     words_for_areas,
 )
-from incidents.disclosure import REPORT
-from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
+from incidents.disclosure import PROXY, REPORT, WORD
+from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm, WordForm
 from incidents.forms.filters import DeskFilters, counted_areas
 from incidents.matching import Match, incidents_like, reports_like
-from incidents.models import Door, Harm, HowKnown, Incident, IncidentType, RejectReason, Report, ReportState
+from incidents.models import (
+    Addition,
+    Door,
+    Harm,
+    HowKnown,
+    Incident,
+    IncidentType,
+    ProxyEntry,
+    RejectReason,
+    Report,
+    ReportState,
+)
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.identities import open_identity
 from incidents.services.odk import device_of
@@ -48,6 +60,7 @@ TABS = (
     (ReportState.NEW, pgettext_lazy("tab", "To do")),
     (ReportState.ATTACHED, pgettext_lazy("tab", "Attached")),
     (ReportState.REJECTED, pgettext_lazy("tab", "Set aside")),
+    (ANSWERED, pgettext_lazy("tab", "New answers")),
 )
 
 
@@ -60,7 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The queue: what is new in the coordinator's areas, oldest first; or what was attached or set aside."""
     viewer = viewer_of(request)
     state = request.GET.get("state", ReportState.NEW)
-    if state not in ReportState.values:
+    if state not in (*ReportState.values, ANSWERED):
         raise Http404
     waiting = queue(viewer)
     counts = counts_by_area(waiting)
@@ -76,6 +89,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "overdue": sum(count.overdue for count in counts),
         "state": state,
         "states": TABS,
+        "answered": queue(viewer, ANSWERED).count(),
         "rows": _shown_rows(page.rows),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
@@ -103,6 +117,7 @@ def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "overdue": row["shown_state"] == ReportState.NEW and is_overdue(row["received_at"]),
             "known": HowKnown(row["shown_how_known"]).label,
             "by": Door(row["shown_door"]).label,
+            "erased": row["shown_erased_at"] is not None,
             "harm": harm_in_words(row["shown_harmed"]),
             "why_rejected": dict(RejectReason.choices).get(row["shown_reject_reason"], ""),
         }
@@ -119,10 +134,10 @@ def harm_in_words(harmed: dict[str, int]) -> list[str]:
 # --- One report --------------------------------------------------------------------------------------------------
 
 
-def _report_or_404(viewer: Viewer, number: int) -> Report:
+def report_or_404(viewer: Viewer, number: int) -> Report:
     """The report, if this viewer is its coordinator; what may not be seen is not there."""
     rows = REPORTS.rows_as(viewer, "coordinator")
-    joined = rows.select_related("incident", "type", "decided_by", "region", "cercle", "commune")
+    joined = rows.select_related("incident", "type", "decided_by", "region", "cercle", "commune", "proxy__entered_by")
     found = joined.defer(*SHAPES).filter(pk=number).first()
     if found is None:
         raise Http404
@@ -133,12 +148,18 @@ def _report_or_404(viewer: Viewer, number: int) -> Report:
 @coordinators_only
 def desk_report(request: HttpRequest, number: int) -> HttpResponse:
     """One report, beside what it may belong to."""
-    return _report_page(request, _report_or_404(viewer_of(request), number))
+    return report_page(request, report_or_404(viewer_of(request), number))
 
 
-def _report_page(
-    request: HttpRequest, report: Report, *, reject: RejectForm | None = None, attach: AttachForm | None = None
+def report_page(
+    request: HttpRequest,
+    report: Report,
+    *,
+    reject: RejectForm | None = None,
+    attach: AttachForm | None = None,
+    word: WordForm | None = None,
 ) -> HttpResponse:
+    """The page of a report, with the form that was refused, if one was."""
     viewer = viewer_of(request)
     is_new = report.state == ReportState.NEW
     incidents = incidents_like(report, viewer) if is_new else []
@@ -146,7 +167,8 @@ def _report_page(
     found = [match.row for match in (*incidents, *reports)]
     areas = words_for_areas([finest_area(report), *(finest_area(row) for row in found)])
     first = {"version": report.version}
-    shown = next((form for form in (reject, attach) if form is not None), None)
+    shown = next((form for form in (reject, attach, word) if form is not None), None)
+    additions = list(report.additions.all())
     context = {
         "report": REPORT.show(report, "coordinator"),
         "kind": report.type,
@@ -163,7 +185,10 @@ def _report_page(
         "why_rejected": report.get_reject_reason_display(),
         "decided_by": report.decided_by,
         "decided_at": report.decided_at,
-        "additions": list(report.additions.all()),
+        "conversation": _conversation(report, additions),
+        "unread": sum(addition.read_at is None for addition in additions),
+        "proxy": _proxy(report),
+        "word": word or WordForm(auto_id="word_%s"),
         "incident": _seen_incident(viewer, report),
         "steps": steps_of(report),
         "incident_matches": _with_areas(incidents, areas),
@@ -176,6 +201,22 @@ def _report_page(
         "neighbours": _neighbours(viewer, report) if is_new else {},
     }
     return render(request, "incidents/desk/report.html", context, status=status_of(shown) if shown else 200)
+
+
+def _conversation(report: Report, additions: list[Addition]) -> list[dict[str, Any]]:
+    """What the reporter added and what the desk wrote to them, oldest first."""
+    said = [{"at": one.received_at, "text": one.text, "is_new": one.read_at is None} for one in additions]
+    words = [WORD.show(word, "coordinator") for word in report.words.select_related("written_by")]
+    written = [{**one, "at": one["written_at"], "by_desk": True} for one in words]
+    return sorted([*said, *written], key=lambda one: one["at"])
+
+
+def _proxy(report: Report) -> dict[str, Any] | None:
+    """Who entered it for somebody else, and how that person came to them."""
+    entry: ProxyEntry | None = getattr(report, "proxy", None)
+    if entry is None:
+        return None
+    return {**PROXY.show(entry, "coordinator"), "way": entry.get_way_display()}
 
 
 def _with_areas(matches: list[Match], areas: dict[int | None, str]) -> list[dict[str, Any]]:
@@ -202,7 +243,7 @@ def _neighbours(viewer: Viewer, report: Report) -> dict[str, Any]:
 def desk_attach(request: HttpRequest, number: int) -> HttpResponse:
     """Put a report behind an incident, of the matches or by its reference."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     form = AttachForm(request.POST)
     if form.is_valid():
         incident = INCIDENTS.rows_as(viewer, "coordinator").filter(ref=form.cleaned_data["ref"]).first()
@@ -214,7 +255,7 @@ def desk_attach(request: HttpRequest, number: int) -> HttpResponse:
             if done is not None:
                 messages.success(request, _("Attached to %(ref)s.") % {"ref": incident.ref})
                 return _to_next(viewer, report)
-    return _report_page(request, _report_or_404(viewer, number), attach=form)
+    return report_page(request, report_or_404(viewer, number), attach=form)
 
 
 @require_POST
@@ -222,7 +263,7 @@ def desk_attach(request: HttpRequest, number: int) -> HttpResponse:
 def desk_reject(request: HttpRequest, number: int) -> HttpResponse:
     """Set a report aside, with a reason."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     form = RejectForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -230,7 +271,7 @@ def desk_reject(request: HttpRequest, number: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Report %(n)s was set aside. You can undo it.") % {"n": report.pk})
             return redirect("desk-report", report.pk)
-    return _report_page(request, _report_or_404(viewer, number), reject=form)
+    return report_page(request, report_or_404(viewer, number), reject=form)
 
 
 @require_POST
@@ -238,7 +279,7 @@ def desk_reject(request: HttpRequest, number: int) -> HttpResponse:
 def desk_reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Undo the decision on a report."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     version = request.POST.get("version", "")
     try:
         reopen_report(viewer=viewer, report=report, version=int(version) if version.isdecimal() else 0)
@@ -265,7 +306,7 @@ def _to_next(viewer: Viewer, report: Report) -> HttpResponseRedirect:
 def desk_make(request: HttpRequest, number: int) -> HttpResponse:
     """Make an incident of a report: grades, words, and the other new reports that say the same."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     alike = [match.row for match in reports_like(report, viewer)] if report.state == ReportState.NEW else []
     others = [(f"{row.pk}.{row.version}", _in_short(row)) for row in alike]
     if request.method == "POST":
@@ -328,7 +369,7 @@ def _in_short(report: Report) -> str:
 def desk_place(request: HttpRequest, number: int) -> HttpResponse:
     """Set the place of a report by looking for it. Words are posted: they may lead to somebody's door."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     words = request.POST.get("words", report.place_text)
     candidates = find_places(words)
     choices = place_choices(candidates)
@@ -375,7 +416,7 @@ def place_choices(candidates: list[Candidate]) -> list[tuple[str, str]]:
 def desk_identity(request: HttpRequest, number: int) -> HttpResponse:
     """Open who reported: with a reason, on record, shown once."""
     viewer = viewer_of(request)
-    report = _report_or_404(viewer, number)
+    report = report_or_404(viewer, number)
     if not may_open_identity(viewer, report):
         raise Http404
     form = IdentityForm(request.POST if request.method == "POST" else None)

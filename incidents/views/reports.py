@@ -2,10 +2,8 @@
 
 import time
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -17,23 +15,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents.access import may_learn_outcome, own_reports
+from incidents.access import may_learn_outcome, may_report_for_others, own_reports
 from incidents.disclosure import REPORT
-from incidents.forms.reports import AdditionForm, CodeForm, ReportForm
+from incidents.forms.reports import AdditionForm, CodeForm, EraseForm, ReportForm
 from incidents.intake.web import Sent, receive_from_page
 from incidents.models import IncidentType, Report
 from incidents.outcomes import outcome_of
-from incidents.services.reports import add_to_report, grouped, report_by_code
-from incidents.views import throttle
+from incidents.services.conversations import words_for_reporter
+from incidents.services.erasure import erase_report
+from incidents.services.reports import add_to_report, grouped, like_a_phone_number, report_by_code
+from incidents.views import flood, throttle
+from incidents.views.receipts import put_sealed, sealed
 from incidents.views.tokens import is_forged, posted
 from orgs.access import viewer_of
-from orgs.crypto import seal, unseal
 
 RECEIPT_COOKIE = "receipt"
 SENT_COOKIE = "sent"
-RECEIPT_KEPT = timedelta(minutes=15)
 OWN_SHOWN = 100
 
 
@@ -61,6 +60,13 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=403)
     if not form.is_valid():
         return _form_page(request, form)
+    return _take_in(request, form)
+
+
+def _take_in(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """A valid form becomes a report; or waits a moment, when too many come at once."""
+    if seconds := flood.must_wait(request, form.cleaned_data["form_id"]):
+        return _asked_to_wait(request, form, seconds)
     received, sent = receive_from_page(
         form,
         viewer=viewer_of(request),
@@ -72,7 +78,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "incidents/reports/report.html", {"form": form}, status=status)
+    context = {"form": form, "for_others": form.signed_in and may_report_for_others(viewer_of(request))}
+    return render(request, "incidents/reports/report.html", context, status=status)
 
 
 def _too_much(request: HttpRequest, form: ReportForm) -> HttpResponse:
@@ -96,6 +103,17 @@ def _in_language(request: HttpRequest, language: str, signed_in: bool) -> HttpRe
     return response
 
 
+def _asked_to_wait(request: HttpRequest, form: ReportForm, seconds: int) -> HttpResponse:
+    """The form as it was sent, with a ticket that lets it through in a few seconds."""
+    number = form.renumbered()
+    words = _("Many people are writing just now. Count slowly to ten, then send again. Nothing is lost.")
+    form.add_error(None, words)
+    context = {"form": form, "ticket": flood.ticket_for(number)}
+    response = render(request, "incidents/reports/report.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def _expired() -> str:
     return _("This page had been open for too long. Nothing is lost: send it again.")
 
@@ -103,33 +121,13 @@ def _expired() -> str:
 def _to_receipt(code: str, sent: Sent) -> HttpResponseRedirect:
     """To the receipt. The code travels sealed, in a cookie of that one page, and not in an address."""
     response = HttpResponseRedirect(reverse("report-sent"), status=303)
-    _put_sealed(response, RECEIPT_COOKIE, {"code": code}, path=reverse("report-sent"))
-    _put_sealed(response, SENT_COOKIE, asdict(sent), path=reverse("report"))
+    put_sealed(response, RECEIPT_COOKIE, {"code": code}, path=reverse("report-sent"))
+    put_sealed(response, SENT_COOKIE, asdict(sent), path=reverse("report"))
     return response
 
 
-def _put_sealed(response: HttpResponse, name: str, value: dict[str, str], *, path: str) -> None:
-    """A cookie that says nothing to whoever finds it, for a quarter of an hour."""
-    response.set_cookie(
-        name,
-        seal(value).decode(),
-        max_age=RECEIPT_KEPT,
-        path=path,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
-
-
-def _sealed(request: HttpRequest, name: str) -> dict[str, Any]:
-    try:
-        return unseal(request.COOKIES.get(name, "").encode())
-    except (InvalidToken, ValueError):
-        return {}
-
-
 def _sent_last(request: HttpRequest) -> Sent | None:
-    found = _sealed(request, SENT_COOKIE)
+    found = sealed(request, SENT_COOKIE)
     return Sent(**found) if found.keys() == {"number", "content"} else None
 
 
@@ -137,12 +135,13 @@ def _sent_last(request: HttpRequest) -> Sent | None:
 @never_cache
 def report_sent(request: HttpRequest) -> HttpResponse:
     """The receipt: the code, what it is for, and what happens next."""
-    code = _sealed(request, RECEIPT_COOKIE).get("code", "")
+    code = sealed(request, RECEIPT_COOKIE).get("code", "")
     if not code:
         return redirect("report")
     # On a narrow screen the code breaks in the middle and nowhere else.
     halves = [grouped(code[:8]).replace(" ", "\xa0"), grouped(code[8:]).replace(" ", "\xa0")]
-    return render(request, "incidents/reports/sent.html", {"code": " ".join(halves)})
+    context = {"code": " ".join(halves), "like_a_number": like_a_phone_number(code).replace(" ", "\xa0")}
+    return render(request, "incidents/reports/sent.html", context)
 
 
 # --- Following up ------------------------------------------------------------------------------------------------
@@ -159,6 +158,17 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     if data is None:
         return _code_page(request, CodeForm(), status=413, problem=_("This was too long to be taken in one piece."))
     form, addition = CodeForm(data), AdditionForm(data) if "text" in data else None
+    found = _opened(request, form, addition)
+    if isinstance(found, HttpResponse):
+        return found
+    code = form.cleaned_data["code"]
+    if addition is None:
+        return _report_page(request, found, AdditionForm(), code=code)
+    return _add(request, found, addition, code)
+
+
+def _opened(request: HttpRequest, form: CodeForm, addition: AdditionForm | None = None) -> Report | HttpResponse:
+    """The report of the code that was typed; or the page that asks for the code again, and says why."""
     if is_forged(request):
         return _code_page(request, form, addition, status=403, problem=_expired())
     if throttle.is_blocked(request):
@@ -166,22 +176,34 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         return _code_page(request, form, addition, status=429, problem=problem)
     if not form.is_valid():
         return _code_page(request, form, addition)
-    return _followed(request, form, addition)
-
-
-def _followed(request: HttpRequest, form: CodeForm, addition: AdditionForm | None) -> HttpResponse:
     started = time.monotonic()
+    found = report_by_code(form.cleaned_data["code"])
+    if found is not None:
+        return found
+    throttle.count_wrong(request)
+    form.add_error("code", _("No report has this code. Look at it again, digit by digit."))
+    response = _code_page(request, form, addition)
+    throttle.wait_until(started)
+    return response
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+def erase(request: HttpRequest) -> HttpResponse:
+    """Erasing a report for good, for whoever has its code: asked once more, then done."""
+    data = posted(request)
+    form = CodeForm(data)
+    found = _opened(request, form) if data is not None else _code_page(request, CodeForm(), status=413)
+    if isinstance(found, HttpResponse):
+        return found
     code = form.cleaned_data["code"]
-    found = report_by_code(code)
-    if found is None:
-        throttle.count_wrong(request)
-        form.add_error("code", _("No report has this code. Look at it again, digit by digit."))
-        response = _code_page(request, form, addition)
-        throttle.wait_until(started)
-        return response
-    if addition is None:
-        return _report_page(request, found, AdditionForm(), code=code)
-    return _add(request, found, addition, code)
+    asked = EraseForm(data if data is not None and "confirm" in data else None, initial={"code": code})
+    if found.erased_at is None and not asked.is_valid():
+        context = {"form": asked, "code": code, "has_incident": found.incident_id is not None}
+        return render(request, "incidents/reports/erase.html", context)
+    erased = erase_report(report=found)
+    return _report_page(request, erased, AdditionForm(), code=code)
 
 
 def _add(request: HttpRequest, found: Report, form: AdditionForm, code: str) -> HttpResponse:
@@ -213,10 +235,19 @@ def _report_page(
         "form": form,
         "code": code,
         "outcome": outcome_of(found),
-        "additions": found.additions.values_list("received_at", flat=True),
+        "conversation": _conversation(found),
         "added": added,
+        "erased": found.erased_at is not None,
+        "incident_stays": found.erased_at is not None and found.incident_id is not None,
     }
     return render(request, "incidents/reports/follow_up.html", context)
+
+
+def _conversation(found: Report) -> list[dict[str, Any]]:
+    """The coordinators' words, and when the reporter wrote; not what, since others may look over their shoulder."""
+    words = [{"at": word.written_at, "text": word.text} for word in words_for_reporter(report=found)]
+    own = [{"at": at, "text": ""} for at in found.additions.values_list("received_at", flat=True)]
+    return sorted([*words, *own], key=lambda one: one["at"])
 
 
 @login_required

@@ -32,24 +32,27 @@ from orgs.policy import Viewer
 class ResourceView(APIView):
     """What the list and the single row of a resource share.
 
-    Reads only, by token, in JSON: of what DRF does around a view, only asking who it is and answering refusals is
-    left. Choosing parsers, renderers, throttles and permissions where there is one of each took twice the time of the
-    page itself (docs/decisions/0005-api-lists.md).
+    By token, in JSON; reads only, unless a view says otherwise. Of what DRF does around a view, only asking who it is
+    and answering refusals is left. Choosing parsers, renderers, throttles and permissions where there is one of each
+    took twice the time of the page itself (docs/decisions/0005-api-lists.md).
     """
 
     resource: ClassVar[Resource[Any]]
     is_public: ClassVar[bool] = False
+    methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a request."""
         asks_for_language = "HTTP_ACCEPT_LANGUAGE" in request.META
         translation.activate(get_language_from_request(request) if asks_for_language else settings.LANGUAGE_CODE)
         try:
-            if request.method not in ("GET", "HEAD"):
+            if request.method not in self.methods:
                 raise MethodNotAllowed(request.method or "")
             viewer = viewer_by_token(request)
             if viewer is None and not self.is_public:
                 raise NotAuthenticated
+            if request.method == "POST":
+                return self.take(request, viewer or ANYONE)
             return self.answer(request, viewer or ANYONE, **kwargs)
         except APIException as refusal:
             return _refusal(refusal)
@@ -57,6 +60,10 @@ class ResourceView(APIView):
     def answer(self, request: HttpRequest, viewer: Viewer, **kwargs: Any) -> HttpResponse:
         """What this viewer may read of what is asked for."""
         raise MethodNotAllowed("GET")
+
+    def take(self, request: HttpRequest, viewer: Viewer) -> HttpResponse:
+        """What becomes of something sent in; for views that have ``POST`` among their ``methods``."""
+        raise MethodNotAllowed("POST")
 
 
 class ResourceList(ResourceView):
@@ -77,7 +84,7 @@ class ResourceList(ResourceView):
             rows = statement.run(position)
         except DataError:
             raise ValidationError({"detail": [_("One of the filters holds a value that cannot be.")]}) from None
-        return _answer(self._page(request, rows, size=size, token=token, backwards=backwards))
+        return answer_with(self._page(request, rows, size=size, token=token, backwards=backwards))
 
     def _position(self, token: str) -> tuple[bool, list[Any]]:
         if not token:
@@ -121,14 +128,20 @@ class ResourceOne(ResourceView):
             shown = None
         if shown is None:
             raise NotFound
-        return _answer(self.completed(viewer, key, shown))
+        return answer_with(self.completed(viewer, key, shown))
 
     def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
         """Add what hangs on the row; overridden where something does."""
         return shown
 
 
-def views_of(resource: Resource[Any], *, public: bool = False, one: type[ResourceOne] = ResourceOne) -> tuple[Any, Any]:
+def views_of(
+    resource: Resource[Any],
+    *,
+    public: bool = False,
+    one: type[ResourceOne] = ResourceOne,
+    many: type[ResourceList] = ResourceList,
+) -> tuple[Any, Any]:
     """The two views of a resource, described for the schema. ``public`` lets in requests without an account."""
     fields = {published.name: published.schema for published in resource.published}
     row = inline_serializer(resource.name.capitalize(), fields)
@@ -141,7 +154,7 @@ def views_of(resource: Resource[Any], *, public: bool = False, one: type[Resourc
         },
     )
     guard = {"is_public": public, "authentication_classes": [TokenAuthentication], "resource": resource}
-    listed = type(f"{resource.name.capitalize()}List", (ResourceList,), {**guard, "__doc__": ResourceList.__doc__})
+    listed = type(f"{resource.name.capitalize()}List", (many,), {**guard, "__doc__": many.__doc__})
     single = type(f"{resource.name.capitalize()}One", (one,), {**guard, "__doc__": one.__doc__})
     parameters = [
         OpenApiParameter("page", str, description="Token of a page, as given by next and previous."),
@@ -177,13 +190,14 @@ def _address_without_page(request: HttpRequest) -> str:
 
 def _refusal(refusal: APIException) -> HttpResponse:
     detail = refusal.detail if isinstance(refusal.detail, dict | list) else {"detail": refusal.detail}
-    answer = _answer(detail, status=refusal.status_code)
+    answer = answer_with(detail, status=refusal.status_code)
     if refusal.status_code == HTTPStatus.UNAUTHORIZED:
         answer["WWW-Authenticate"] = TokenAuthentication.scheme
     return answer
 
 
-def _answer(body: Any, status: int = HTTPStatus.OK) -> HttpResponse:
+def answer_with(body: Any, status: int = HTTPStatus.OK) -> HttpResponse:
+    """An answer in JSON, which nobody on the way keeps."""
     answer = HttpResponse(orjson.dumps(body, default=str), content_type="application/json", status=status)
     answer["Cache-Control"] = "private, no-store"
     return answer

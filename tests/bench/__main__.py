@@ -8,7 +8,12 @@ from importlib import import_module
 
 ON_MANY_INCIDENTS = {"list": ("api_list", 200), "report": ("report_in", 300)}
 """Rows that are measured beside a million incidents: module and calls a round."""
-ON_AN_EMPTY_DATABASE = {"sms": ("sms_in", 300), "openrosa": ("openrosa_in", 300), "directory": ("directory", 60)}
+ON_AN_EMPTY_DATABASE = {
+    "sms": ("sms_in", 300),
+    "openrosa": ("openrosa_in", 300),
+    "api-report": ("api_report", 300),
+    "directory": ("directory", 60),
+}
 """Rows that bring what they need."""
 ROWS = (*ON_MANY_INCIDENTS, *ON_AN_EMPTY_DATABASE, "alert")
 

@@ -61,11 +61,11 @@ def floor(links: bytes, region: int, position: tuple[Any, ...] = ()) -> Callable
     return application
 
 
-def coordinator_token(region: Area) -> str:
+def coordinator_token(region: Area, *, name: str = "bench") -> str:
     """A token of a coordinator of one région, with a second factor."""
     from allauth.mfa.models import Authenticator
 
-    person = User.objects.create_user(email="bench@example.org", name="Bench")
+    person = User.objects.create_user(email=f"{name}@example.org", name="Bench")
     Membership.objects.create(person=person, role=Role.COORDINATOR).areas.add(region)
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
     _, plain = make_token(viewer=viewer_for(person), label="bench", days=1)

@@ -35,9 +35,11 @@ def run(*, rounds: int, calls: int) -> list[Result]:
     def least() -> None:
         database.execute(
             """INSERT INTO incidents_report (door, external_id, content_key, code_hash, received_at, language, type_id,
-                occurred_on, time_precision, narrative, harmed, how_known, may_call_back, state, reject_reason,
+                occurred_on, time_precision, narrative, harmed, how_known, may_call_back, wants_feedback,
+                request_key, state, reject_reason,
                 reject_note, version, is_demo, place_text, place_precision, region_id, cercle_id)
-            VALUES ('web', %s, %s, %s, now(), 'fr', 'threat', %s, 'day', %s, '{"injured": 1}', 'saw', false, 'new',
+            VALUES ('web', %s, %s, %s, now(), 'fr', 'threat', %s, 'day', %s, '{"injured": 1}', 'saw', false, true,
+                '', 'new',
                 '', '', 1, false, 'Koro', 'cercle', %s, %s)""",
             [nonce(), nonce(), nonce(), date(2026, 3, 1), WORDS, cercle.region_id, cercle.pk],
         )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from incidents.models import Alert, Audience, Harm, HowKnown, Incident, IncidentState, Report, ReporterIdentity
+from incidents.models import Alert, Audience, Door, Harm, HowKnown, Incident, IncidentState, Report, ReporterIdentity
 from incidents.services import alerts, replies
 from incidents.services.alerts import Line
 from orgs.access import viewer_for
@@ -17,11 +17,15 @@ from tests.factories import (
     ActorFactory,
     AdditionFactory,
     AlertFactory,
+    FeedbackFactory,
     FigureFactory,
     HeldResponsibleFactory,
     IncidentFactory,
     OrganisationFactory,
+    ProxyEntryFactory,
     ReportFactory,
+    UserFactory,
+    WordToReporterFactory,
     area,
 )
 
@@ -41,6 +45,10 @@ MARKS = {
     "report_place": "vlinchatou",
     "addition": "croustimène",
     "reject_note": "jalpourite",
+    "word_to_reporter": "vandrisole",
+    "proxy_enterer": "Ouzbélia",
+    "caller_phone": "+22379182736",
+    "caller_name": "Kadrimata",
     "reporter_name": "Nafoulissa",
     "reporter_phone": "+22377665544",
     "reporter_email": "nafoulissa@example.org",
@@ -84,7 +92,7 @@ class Planted:
     def _pages(self) -> list[str]:
         admin = (
             "report", "addition", "reporteridentity", "incident", "figure", "heldresponsible", "alert", "rendition",
-            "delivery", "reply",
+            "delivery", "reply", "wordtoreporter", "proxyentry", "feedback",
         )  # fmt: skip
         return [
             "/", "/incidents/", f"/incidents/{self.incident.ref}/", f"/incidents/{self.incident.ref}/words/",
@@ -92,7 +100,8 @@ class Planted:
             f"/desk/reports/{self.report.pk}/", f"/desk/reports/{self.rejected.pk}/",
             f"/desk/reports/{self.report.pk}/identity/", "/alerts/", f"/alerts/{self.alert.pk}/",
             f"/alerts/{self.alert.pk}/calls/", f"/alerts/{self.alert.pk}/preview/", "/report/", "/report/mine/",
-            "/accounts/",
+            "/accounts/", "/report/for-somebody/", "/desk/enter/", "/desk/?state=attached", "/desk/?state=answered",
+            *(f"/desk/reports/{row.pk}/" for row in self.incident.reports.exclude(pk=self.report.pk)),
             *(f"/admin/incidents/{model}/" for model in admin),
             f"/admin/incidents/incident/{self.incident.pk}/change/",
             f"/admin/incidents/incident/{self.incident.pk}/history/",
@@ -167,6 +176,8 @@ def plant(tlp: str, *, release: bool = True) -> Planted:
             }
         ),
     )
+    WordToReporterFactory.create(report=report, text=MARKS["word_to_reporter"], written_by=_user(world, "coordinator"))
+    _enter_for_a_caller(world, incident)
     rejected = ReportFactory.rejected(reject_note=MARKS["reject_note"], where=HOME)
     organisation = OrganisationFactory.create(
         name=MARKS["organisation"], description=MARKS["organisation_words"],
@@ -175,6 +186,16 @@ def plant(tlp: str, *, release: bool = True) -> Planted:
     User.objects.filter(pk=_user(world, "recipient").pk).update(phone=MARKS["recipient_phone"])
     alert = _released(world, incident, tlp) if release else AlertFactory.create(incident=incident)
     return Planted(world, incident, report, rejected, alert, organisation)
+
+
+def _enter_for_a_caller(world: World, incident: Incident) -> None:
+    """A call that somebody wrote down, with the caller's name and number."""
+    called = ReportFactory.attached(incident, where=HOME, door=Door.PROXY)
+    enterer = UserFactory.create(name=MARKS["proxy_enterer"])
+    ProxyEntryFactory.create(report=called, entered_by=enterer)
+    caller = {"name": MARKS["caller_name"], "phone": MARKS["caller_phone"]}
+    ReporterIdentity.objects.create(report=called, sealed=seal(caller), person_key="caller")
+    FeedbackFactory.create(report=called)
 
 
 def _user(world: World, name: str) -> User:

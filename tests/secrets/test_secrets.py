@@ -25,6 +25,7 @@ ORGANISATION = {"organisation", "organisation_words"}
 COORDINATOR = (
     set(MARKS)
     - {"small_value", "recipient_phone"}
+    - {"caller_phone", "caller_name"}
     - {"reporter_name", "reporter_phone", "reporter_email", "reporter_lat", "reporter_lon"}
 )
 OWN_ANSWER = {"reply", "recipient_phone"}

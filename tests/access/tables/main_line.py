@@ -50,7 +50,7 @@ address                                      GET                          POST
 /alerts/{draft}/discard/                     .                            coordinator
 /api/v1/incidents/                           +                            .
 /api/v1/incidents/{incident}/                coordinator,analyst          .
-/api/v1/reports/                             +                            .
+/api/v1/reports/                             +                            reporting
 /api/v1/reports/{report}/                    coordinator,accused          .
 /api/v1/alerts/                              +                            .
 /api/v1/alerts/{alert}/                      coordinator,recipient,colleague,served  .

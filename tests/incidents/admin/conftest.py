@@ -24,6 +24,20 @@ def _addition(where: str = "Koro") -> Model:
     return factories.AdditionFactory.create(report=factories.ReportFactory.create(where=where), text="AJOUT-MARQUE")
 
 
+def _word(where: str = "Koro") -> Model:
+    report = factories.ReportFactory.create(where=where)
+    writer = factories.UserFactory.create(name="REDACTRICE-MARQUEE")
+    return factories.WordToReporterFactory.create(report=report, text="MOT-MARQUE", written_by=writer)
+
+
+def _proxy(where: str = "Koro") -> Model:
+    return factories.ProxyEntryFactory.create(report=factories.ReportFactory.create(where=where))
+
+
+def _feedback(where: str = "Koro") -> Model:
+    return factories.FeedbackFactory.create(report=factories.ReportFactory.create(where=where))
+
+
 def _identity(where: str = "Koro") -> Model:
     report = factories.ReportFactory.create(where=where)
     return factories.IdentityFactory.create(report=report, said={"name": "NOM-MARQUE"}, person_key="cle-marquee")
@@ -84,6 +98,9 @@ MAKERS: dict[str, Maker] = {
     "odksubmission": _odk_submission,
     "report": _report,
     "addition": _addition,
+    "wordtoreporter": _word,
+    "proxyentry": _proxy,
+    "feedback": _feedback,
     "reporteridentity": _identity,
     "incident": _incident,
     "figure": _figure,

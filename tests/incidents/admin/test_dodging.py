@@ -121,6 +121,7 @@ def test_what_coordinators_are_due_is_there(coordinator: Client, model: str) -> 
     due = {
         "report": "RECIT-MARQUE",
         "addition": "AJOUT-MARQUE",
+        "wordtoreporter": "MOT-MARQUE",
         "incident": "RECIT-MARQUE",
         "figure": "SOURCE-MARQUEE",
         "alert": "CONSIGNE-MARQUEE",

@@ -10,10 +10,11 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from incidents.access import person_key
-from incidents.intake.sms import language_of, reply_channel
+from incidents.intake.sms import language_of
 from incidents.models import (
     Addition,
     Door,
+    FeedbackStep,
     IncidentState,
     PlacePrecision,
     Report,
@@ -22,10 +23,11 @@ from incidents.models import (
     SmsSender,
 )
 from incidents.services import sms_senders, sms_threads
+from incidents.services.feedback import tell
 from orgs.crypto import unseal
 from orgs.messaging import reading
 from orgs.messaging.sms_text import segments
-from orgs.models import AuditEntry, Channel, Message, ReceivedSms, Role
+from orgs.models import AuditEntry, Message, ReceivedSms, Role
 from tests.factories import IncidentFactory, UserFactory, area, person, signed_in
 from tests.incidents.sms.conftest import Phone
 
@@ -229,25 +231,18 @@ def test_wrong_mistyped_and_too_many_codes_get_the_same_words(phone: Phone, othe
     assert other_phone.says(f"SUIVI {code}") not in wrong
 
 
-def test_the_reporter_is_told_by_the_door_they_came_through(phone: Phone) -> None:
+def test_the_reporter_is_told_by_the_door_they_came_through_unless_they_said_stop(phone: Phone) -> None:
     phone.says("INC KORO TIR")
     report = Report.objects.get()
-    assert reply_channel(report) == (Channel.SMS, phone.number)
-    entry = AuditEntry.objects.get(verb="use_identity")
-    assert (entry.actor, entry.facts) == (None, {"channel": "sms"})
+    assert tell([report], FeedbackStep.READ) == 1
     phone.says("STOP")
-    assert reply_channel(report) is None
+    report.refresh_from_db()
+    assert tell([report], FeedbackStep.OUTCOME) == 0
+    phone.says("INC BANKASS VOL")
+    later = Report.objects.exclude(pk=report.pk).get()
+    assert tell([later], FeedbackStep.READ) == 0
     phone.says("AIDE")
-    assert reply_channel(report) is not None
-
-
-def test_reports_of_other_doors_and_without_a_number_have_no_channel(phone: Phone) -> None:
-    phone.says("INC KORO TIR")
-    Report.objects.update(door=Door.WEB)
-    assert reply_channel(Report.objects.get()) is None
-    Report.objects.update(door=Door.SMS)
-    ReporterIdentity.objects.all().delete()
-    assert reply_channel(Report.objects.get()) is None
+    assert tell([later], FeedbackStep.OUTCOME) == 1
 
 
 # --- On the desk -------------------------------------------------------------------------------------------------
