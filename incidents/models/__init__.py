@@ -14,6 +14,7 @@ from incidents.models.alerts import (
     ReplyKind,
 )
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
+from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.vocabulary import (
     Certainty,
@@ -38,6 +39,8 @@ __all__ = [
     "Alert",
     "AlertAudience",
     "AlertState",
+    "Attachment",
+    "AttachmentState",
     "Audience",
     "Carriage",
     "Certainty",
@@ -54,7 +57,11 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "MediaKind",
     "PlacePrecision",
+    "Prompt",
+    "Question",
+    "Refusal",
     "RejectReason",
     "Rendition",
     "Reply",
