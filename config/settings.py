@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -168,6 +169,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    # Every night at three, in Bamako.
+    "forget-media": {"task": "incidents.tasks.forget_media", "schedule": crontab(hour=3, minute=0)},
 }
 
 # --- Ways out ----------------------------------------------------------------------------------------------
@@ -231,6 +234,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        # "blob:" is a voice message that was just recorded on this very page.
+        "media-src": [SELF, "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

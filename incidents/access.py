@@ -13,12 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from incidents.models import (
     Alert,
     AlertState,
+    Attachment,
     Audience,
     Delivery,
     HeldResponsible,
     Incident,
     IncidentState,
     IncidentType,
+    Prompt,
     Rendition,
     Report,
     ReporterIdentity,
@@ -186,6 +188,17 @@ REPORTS: Policy[Report] = Policy(
 )
 
 
+ATTACHMENTS: Policy[Attachment] = Policy(
+    Attachment,
+    [
+        Grant("coordinator", OwnAreas("report__"), (Role.COORDINATOR,)),
+        Grant("coordinator", WithoutArea("report__"), (Role.COORDINATOR,)),
+    ],
+    [NotTheAccused("report__incident")],
+)
+"""Photos and voice messages: the coordinators of the report. Whoever sent them gets them back from nowhere."""
+
+
 def own_reports(viewer: Viewer) -> QuerySet[Report]:
     """The reports that the viewer sent in while signed in.
 
@@ -256,6 +269,9 @@ DELIVERIES: Policy[Delivery] = Policy(
 
 TYPES: Policy[IncidentType] = Policy(IncidentType, [Grant("public", Everywhere())])
 """The vocabulary stands on the report form for anybody to read."""
+
+PROMPTS: Policy[Prompt] = Policy(Prompt, [Grant("public", Everywhere())])
+"""Recorded questions are heard by whoever opens the form."""
 
 
 # --- Who may be told ---------------------------------------------------------------------------------------------

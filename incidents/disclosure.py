@@ -5,7 +5,7 @@
 
 from django.db.models import Case, F, IntegerField, When
 
-from incidents.models import Alert, Delivery, Figure, Incident, Report
+from incidents.models import Alert, Attachment, Delivery, Figure, Incident, Report
 from orgs.disclosure import Coarsening, Column, Table
 
 SMALLEST_COUNT = 5
@@ -114,6 +114,25 @@ REPORT = Table(
         "commune_pcode": Column("commune__pcode"),
         "incident_ref": Column("incident__ref"),
     },
+    tlp=None,
+)
+
+ATTACHMENT = Table(
+    Attachment,
+    """
+    field           coordinator
+    id              S
+    report_id       S
+    kind            S
+    state           S
+    refusal         S
+    media_type      S
+    size            S
+    width           S
+    height          S
+    seconds         S
+    received_at     S
+    """,
     tlp=None,
 )
 

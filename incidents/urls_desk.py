@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import desk, incidents
+from incidents.views import desk, incidents, media
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -13,6 +13,7 @@ desk_urls = [
     path("desk/reports/<int:number>/reopen/", desk.desk_reopen, name="desk-reopen"),
     path("desk/reports/<int:number>/place/", desk.desk_place, name="desk-place"),
     path("desk/reports/<int:number>/identity/", desk.desk_identity, name="desk-identity"),
+    path("desk/attachments/<int:attachment_id>/", media.desk_attachment, name="desk-attachment"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:ref>/", incidents.incident, name="incident"),
     path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),

@@ -1,3 +1,3 @@
 """Django admin of reports, incidents and alerts: read here, changed on the desk. One file a subject."""
 
-from . import alerts, incidents, reports, vocabulary  # noqa: F401
+from . import alerts, incidents, media, reports, vocabulary  # noqa: F401

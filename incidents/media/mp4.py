@@ -20,6 +20,13 @@ def recognises(data: bytes) -> bool:
 
 def cleaned(data: bytes) -> Clean:
     """The same file with every remark overwritten in place, and what is behind it cut off."""
+    try:
+        return _cleaned(data)
+    except (IndexError, struct.error):
+        raise Unfit(Refusal.BROKEN, MediaKind.VOICE) from None
+
+
+def _cleaned(data: bytes) -> Clean:
     out = bytearray(data)
     found = _Found()
     end = 0

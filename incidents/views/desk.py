@@ -18,6 +18,7 @@ from incidents.desk import SHAPES, counts_by_area, finest_area, is_overdue, queu
 from incidents.disclosure import REPORT
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
 from incidents.forms.filters import DeskFilters, counted_areas
+from incidents.files import files_of
 from incidents.matching import Match, incidents_like, reports_like
 from incidents.models import Door, Harm, HowKnown, Incident, IncidentType, RejectReason, Report, ReportState
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
@@ -152,6 +153,7 @@ def _report_page(
         "decided_by": report.decided_by,
         "decided_at": report.decided_at,
         "additions": list(report.additions.all()),
+        "files": files_of(report),
         "incident": _seen_incident(viewer, report),
         "steps": steps_of(report),
         "incident_matches": _with_areas(incidents, areas),

@@ -25,6 +25,7 @@ from incidents.forms.reports import AdditionForm, CodeForm, ReportForm
 from incidents.intake.web import Sent, receive_from_page
 from incidents.models import IncidentType, Report
 from incidents.outcomes import outcome_of
+from incidents.services.prompts import prompts_heard
 from incidents.services.reports import add_to_report, grouped, report_by_code
 from incidents.views import throttle
 from incidents.views.tokens import is_forged, posted
@@ -72,7 +73,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "incidents/reports/report.html", {"form": form}, status=status)
+    return render(request, "incidents/reports/report.html", {"form": form, "prompts": prompts_heard()}, status=status)
 
 
 def _too_much(request: HttpRequest, form: ReportForm) -> HttpResponse:

@@ -18,6 +18,7 @@ DIRECTORY_MODELS = (
     "invitation",
     "apitoken",
     "incidenttype",
+    "prompt",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -42,6 +43,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "report",
             "reporteridentity",
             "addition",
+            "attachment",
+            "prompt",
             "incident",
             "figure",
             "heldresponsible",
