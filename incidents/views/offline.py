@@ -96,6 +96,7 @@ def _shell(request: HttpRequest, language: str) -> str:
     text: str | None = cache.get(key)
     if text is None:
         form = ReportForm(initial={"form_id": "0" * 32})
+        form.fields["where"].required = False  # a picture and a voice are enough
         context = {
             "form": form,
             "shell_language": language,

@@ -59,7 +59,7 @@ def installed(context: BrowserContext, url: str) -> Page:
 
 
 def write(page: Page, words: str, photo: bytes | None) -> None:
-    page.get_by_text("Menace ou ultimatum").click()
+    page.locator("#report").get_by_text("Menace ou ultimatum").click()
     page.get_by_label("Où", exact=False).first.fill("cercle de Koro")
     page.get_by_text("Hier", exact=True).click()
     page.get_by_label("Racontez avec vos mots").fill(words)
@@ -67,6 +67,7 @@ def write(page: Page, words: str, photo: bytes | None) -> None:
         page.locator("#photos").set_input_files({"name": "../../x.jpg", "mimeType": "image/jpeg", "buffer": photo})
         expect(page.locator("#media img")).to_be_visible()
     page.get_by_role("button", name="Garder et envoyer").click()
+    expect(page.locator("#said")).to_be_visible()
     expect(page.locator("#said")).to_contain_text("Gardé sur ce téléphone")
 
 
@@ -251,7 +252,7 @@ def test_signing_out_erases_what_the_phone_keeps(
     page.get_by_label("Racontez avec vos mots").fill("À moitié")
     expect(page.locator("#saved")).not_to_be_empty()
     page.goto(f"{live_url}/accounts/")
-    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("button", name="Se déconnecter", exact=True).click()
     page.wait_for_url(f"{live_url}/")
     page.goto(f"{live_url}/report/offline/")
     expect(page.get_by_label("Racontez avec vos mots")).to_have_value("")

@@ -184,13 +184,13 @@
     form.reset();
     fillForm();
     problem("");
-    show("said", say("kept"));
     await render();
+    show("said", say("kept"));
     part("queue-title").scrollIntoView();
     askForSync();
     send(true);
   });
-  form.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(keep, 250); });
+  form.addEventListener("input", () => { part("said").hidden = true; clearTimeout(typing); typing = setTimeout(keep, 250); });
   form.addEventListener("change", keep);
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });
@@ -248,8 +248,10 @@
     fillForm();
     render();
   };
-  let drawn = "";
-  const render = async () => {
+  let drawn = "", drawing = Promise.resolve();
+  // One after the other: an older reading must not be drawn over a newer one.
+  const render = () => drawing = drawing.then(draw, draw);
+  const draw = async () => {
     if (gone || await Box.ready() !== "open") return;
     const all = await Box.reports();
     show("network", say(navigator.onLine ? "online" : "offline"));
@@ -271,14 +273,15 @@
   };
 
   // --- Sending ---------------------------------------------------------------------------------------------------------
-  const send = async (force = false) => {
+  // Without any network at all nothing is tried, so that nothing is called "being sent" that cannot be; unless somebody asks.
+  const send = async (force = false, asked = false) => {
     clearTimeout(timer);
     if (gone) return;
-    try { await Sender.run(force); } catch { /* the next turn tries again */ }
+    try { if (navigator.onLine || asked) await Sender.run(force); } catch { /* the next turn tries again */ }
     await render();
     if (gone) return;
     const wait = await Sender.due().catch(() => null);
-    if (wait !== null) timer = setTimeout(send, Math.min(wait, 15 * 60 * 1000));
+    if (wait !== null) timer = setTimeout(() => send(), Math.min(Math.max(wait, navigator.onLine ? 0 : 30000), 15 * 60 * 1000));
   };
   const askForSync = async () => {
     const registration = await navigator.serviceWorker?.getRegistration("/report/");
@@ -287,7 +290,7 @@
   Sender.listen((state) => { sending = state; render(); });
   addEventListener("online", () => send(true));
   addEventListener("offline", render);
-  part("try").addEventListener("click", () => send(true));
+  part("try").addEventListener("click", () => send(true, true));
 
   // --- PIN, erasing, leaving -----------------------------------------------------------------------------------------------
   const showProtection = () => { part("protected").textContent = say(Box.hasPin() ? "with_pin" : "without_pin"); };
