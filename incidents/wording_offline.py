@@ -45,7 +45,9 @@ def said_by_scripts() -> dict[str, str]:
         "many": _("Five photos and voice messages at most."),
         "not_picture": _("This picture cannot be read by this phone. Choose another."),
         "heavy": _("This recording is too heavy."),
-        "no_room": _("This phone has no room left. Nothing that waits was lost. Erase what has arrived, then try again."),
+        "no_room": _(
+            "This phone has no room left. Nothing that waits was lost. Erase what has arrived, then try again."
+        ),
         "take_off": _("Take off"),
         "record": _("Record a voice message"),
         "stop": _("Stop: {n} seconds"),
@@ -62,8 +64,8 @@ def said_by_scripts() -> dict[str, str]:
         "pin_off": _("The PIN is off."),
         "pin_working": _("One moment…"),
         "without_pin": _(
-            "Without a PIN, whoever holds this phone unlocked can open this page and read what waits here. Who copies the "
-            "phone with special tools may read it too."
+            "Without a PIN, whoever holds this phone unlocked can open this page and read what waits here. Who copies "
+            "the phone with special tools may read it too."
         ),
         "with_pin": _(
             "What waits can be read only with your PIN; nobody can give it back to you. A short PIN can be guessed by "

@@ -1,7 +1,7 @@
 """The offline page's door: a small JSON package becomes a report.
 
-The phone may have waited for days, and nobody may be there any more to put anything right. So a package that can be read
-at all is taken: what does not fit its field is kept in words, or beside the identity, rather than refused.
+The phone may have waited for days, and nobody may be there any more to put anything right. So a package that can be
+read at all is taken: what does not fit its field is kept in words, or beside the identity, rather than refused.
 """
 
 import json
@@ -26,7 +26,7 @@ LARGEST_PACKAGE = 64 * 1024
 """Bytes of a package; 10,000 characters of any script fit."""
 
 
-class BadPackage(Exception):  # noqa: N818 (not a fault of the program)
+class BadPackage(Exception):
     """What came is no package of ours; ``code`` says why."""
 
     def __init__(self, code: str) -> None:

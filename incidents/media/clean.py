@@ -19,5 +19,6 @@ def clean(data: bytes) -> Clean:
             kind = MediaKind.PHOTO if module is images else MediaKind.VOICE
             if len(data) > MOST_BYTES[kind]:
                 raise Unfit(Refusal.HEAVY, kind)
-            return module.cleaned(data)
+            result: Clean = module.cleaned(data)
+            return result
     raise Unfit(Refusal.TYPE)

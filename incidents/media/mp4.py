@@ -11,6 +11,7 @@ _KEPT_AT_TOP = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b
 _EMPTIED = {b"udta", b"meta", b"uuid", b"free", b"skip", b"wide", b"XMP_", b"loci", b"ilst", b"name"}
 _MOVING = {b"vide", b"text", b"sbtl", b"subt"}
 _DEEPEST = 8
+_Box = tuple[bytes, int, int, int]
 
 
 def recognises(data: bytes) -> bool:
@@ -30,11 +31,11 @@ def _cleaned(data: bytes) -> Clean:
     out = bytearray(data)
     found = _Found()
     end = 0
-    for name, start, body, stop in _boxes(out, 0, len(out)):
-        if name not in _KEPT_AT_TOP and name not in _EMPTIED:
+    for box in _boxes(out, 0, len(out)):
+        if box[0] not in _KEPT_AT_TOP and box[0] not in _EMPTIED:
             break
-        _scrub(out, name, start, body, stop, found, 0)
-        end = stop
+        _scrub(out, box, found, 0)
+        end = box[3]
     if found.moving:
         raise Unfit(Refusal.TYPE)
     if not found.sound:
@@ -48,7 +49,7 @@ class _Found:
     seconds: float | None = None
 
 
-def _boxes(data: bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+def _boxes(data: bytearray, start: int, end: int) -> Iterator[_Box]:
     """Name, start, body and end of box after box, up to the first that does not fit."""
     at = start
     while at + 8 <= end:
@@ -64,13 +65,14 @@ def _boxes(data: bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, 
         at += size
 
 
-def _scrub(data: bytearray, name: bytes, start: int, body: int, end: int, found: _Found, depth: int) -> None:
+def _scrub(data: bytearray, box: _Box, found: _Found, depth: int) -> None:
+    name, start, body, end = box
     if name in _EMPTIED:
         data[start + 4 : start + 8] = b"free"
         data[body:end] = bytes(end - body)
     elif name in _INTO and depth < _DEEPEST:
-        for box in _boxes(data, body, end):
-            _scrub(data, *box, found, depth + 1)
+        for inner in _boxes(data, body, end):
+            _scrub(data, inner, found, depth + 1)
     elif name == b"hdlr" and end - body >= 24:
         handler = bytes(data[body + 8 : body + 12])
         found.sound = found.sound or handler == b"soun"

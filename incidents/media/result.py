@@ -17,7 +17,7 @@ class Clean:
     seconds: float | None = None
 
 
-class Unfit(Exception):  # noqa: N818 (not a fault of the program)
+class Unfit(Exception):
     """A file that is not kept."""
 
     def __init__(self, refusal: Refusal, kind: MediaKind | None = None) -> None:

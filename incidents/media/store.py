@@ -1,7 +1,7 @@
 """Where sealed files lie: ``settings.VAR_DIR/media``, outside all that the web server shows, by random names.
 
-``kept/ab/abcd…`` is a whole file; ``pieces/abcd…/`` holds what has come of one, a file a piece. Every byte is sealed with
-the installation's keys, also while only a part is here.
+``kept/ab/abcd…`` is a whole file; ``pieces/abcd…/`` holds what has come of one, a file a piece. Every byte is sealed
+with the installation's keys, also while only a part is here.
 """
 
 import contextlib

@@ -46,7 +46,8 @@ def cleaned(data: bytes) -> Clean:
 
 def _cleaned(data: bytearray) -> Clean:
     head = _element(data, 0)
-    if head.end is None or b"webm" not in data[head.body : head.end] and b"matroska" not in data[head.body : head.end]:
+    kind = data[head.body : head.end] if head.end is not None else b""
+    if head.end is None or not (b"webm" in kind or b"matroska" in kind):
         raise Unfit(Refusal.TYPE)
     at, has_audio, last = head.end, False, 0
     while at < len(data):
@@ -54,7 +55,7 @@ def _cleaned(data: bytearray) -> Clean:
             element = _element(data, at)
         except IndexError:
             break
-        if element.name == _SEGMENT or element.name == _CLUSTER:
+        if element.name in (_SEGMENT, _CLUSTER):
             at = element.body
             continue
         if element.end is None or element.end > len(data) or element.name not in _KEPT | _VOIDED:

@@ -58,7 +58,9 @@ class Attachment(models.Model):
     # Coming in by pieces: the sender's number of the file, how much it will be, how much is here.
     upload_id = models.CharField(max_length=32, blank=True, editable=False)
     client_id = models.CharField(max_length=32, blank=True, editable=False)
-    content_key = models.CharField(max_length=64, blank=True, editable=False, help_text=_("Keyed hash of what came in."))
+    content_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Keyed hash of what came in.")
+    )
     expected = models.PositiveIntegerField(default=0, editable=False)
     offset = models.PositiveIntegerField(default=0, editable=False)
     touched_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -63,8 +63,8 @@ def _cleaned(data: bytes) -> Clean | Unfit:
         return unfit
 
 
-def _has_room(report: Report, *, but: int | None = None) -> bool:
-    rows = Attachment.objects.filter(report=report).exclude(pk=but)
+def _has_room(report: Report) -> bool:
+    rows = Attachment.objects.filter(report=report)
     return rows.exclude(state=AttachmentState.REFUSED).count() < MOST_FILES
 
 
@@ -169,9 +169,7 @@ def _finish(row: Attachment) -> Attachment:
 
 def forget_media() -> int:
     """Refuse uploads that never came to their end, remove files without a row; returns how many files went."""
-    late = Attachment.objects.filter(
-        state=AttachmentState.RECEIVING, touched_at__lt=timezone.now() - UNFINISHED_AFTER
-    )
+    late = Attachment.objects.filter(state=AttachmentState.RECEIVING, touched_at__lt=timezone.now() - UNFINISHED_AFTER)
     for number in list(late.values_list("pk", flat=True)):
         with transaction.atomic():
             row = late.select_for_update(skip_locked=True).filter(pk=number).first()

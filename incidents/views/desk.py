@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import SHAPES, counts_by_area, finest_area, is_overdue, queue, rows_of, words_for_areas
 from incidents.disclosure import REPORT
+from incidents.files import files_of
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm
 from incidents.forms.filters import DeskFilters, counted_areas
-from incidents.files import files_of
 from incidents.matching import Match, incidents_like, reports_like
 from incidents.models import Door, Harm, HowKnown, Incident, IncidentType, RejectReason, Report, ReportState
 from incidents.services.errors import ChangedMeanwhile, NotAllowed

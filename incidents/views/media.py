@@ -59,22 +59,25 @@ def report_files(request: HttpRequest) -> HttpResponse:
     if data is None:
         return _files_page(request, CodeForm(), status=413, problem=_("This was too long to be taken in one piece."))
     form = CodeForm(data)
-    if is_forged(request):
-        words = _("This page had been open for too long. Choose your files again, then send them.")
-        return _files_page(request, form, status=403, problem=words)
-    if throttle.is_blocked(request):
-        words = _("Too many wrong codes came from your network. Wait ten minutes, then try again.")
-        return _files_page(request, form, status=429, problem=words)
-    if not form.is_valid():
-        return _files_page(request, form)
+    status, problem = _not_now(request)
+    if problem or not form.is_valid():
+        return _files_page(request, form, status=status, problem=problem)
     report = _report_of(request, form.cleaned_data["code"])
     if report is None:
         form.add_error("code", _("No report has this code. Look at it again, digit by digit."))
         return _files_page(request, form)
-    files = request.FILES.getlist("files")
-    results = [_taken(report, file) for file in files]
+    results = [_taken(report, file) for file in request.FILES.getlist("files")]
     problem = "" if results else _("Choose a photo or a voice message first.")
     return _files_page(request, form, results=results, problem=problem)
+
+
+def _not_now(request: HttpRequest) -> tuple[int, str]:
+    """Why nothing can be taken in just now: status and words."""
+    if is_forged(request):
+        return 403, _("This page had been open for too long. Choose your files again, then send them.")
+    if throttle.is_blocked(request):
+        return 429, _("Too many wrong codes came from your network. Wait ten minutes, then try again.")
+    return 200, ""
 
 
 def _report_of(request: HttpRequest, code: str) -> Report | None:
@@ -87,7 +90,7 @@ def _report_of(request: HttpRequest, code: str) -> Report | None:
 
 
 def _taken(report: Report, file: Any) -> dict[str, Any]:
-    if file.size > LARGEST_FILE or file.size and not (data := file.read()):
+    if file.size > LARGEST_FILE or (file.size and not (data := file.read())):
         return {"kept": False, "why": Refusal.HEAVY.label}
     attachment = take_in(report=report, data=data if file.size else b"")
     return {
@@ -105,7 +108,7 @@ def _files_page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    known = bool(results) or form.is_bound and form.is_valid() and not form.errors
+    known = bool(results) or (form.is_bound and form.is_valid() and not form.errors)
     context = {"form": form, "known": known, "results": results or [], "problem": problem, "most": MOST_FILES}
     response = render(request, "incidents/reports/files.html", context, status=status)
     if status == 429:
@@ -153,6 +156,10 @@ def media_piece(request: HttpRequest, upload_id: str) -> HttpResponse:
     if request.method != "PATCH":
         found = upload(upload_id)
         return refused("upload", 404) if found is None else _standing(found)
+    return _take_piece(request, upload_id)
+
+
+def _take_piece(request: HttpRequest, upload_id: str) -> HttpResponse:
     offset, length = request.headers.get("Upload-Offset", ""), request.headers.get("Content-Length", "")
     if not (offset.isdecimal() and len(offset) < 10):
         return refused("offset", 400)
@@ -217,4 +224,3 @@ def prompt(request: HttpRequest, prompt_id: int) -> HttpResponse:
     response = HttpResponse(bytes(found.audio), content_type=found.media_type)
     response["Content-Disposition"] = "inline"
     return response
-

@@ -172,7 +172,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 # --- Signing out -------------------------------------------------------------------------------------------------
 
 
-class SignOut(LogoutView):  # type: ignore[misc]
+class SignOut(LogoutView):
     """Signing out also makes the browser forget what the offline page keeps: keys, drafts, what waits."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -180,4 +180,3 @@ class SignOut(LogoutView):  # type: ignore[misc]
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"storage"'
         return response
-

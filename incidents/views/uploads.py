@@ -1,5 +1,7 @@
 """Files of a form are kept in memory while they come in: a temporary file on disk would hold positions and faces."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -37,7 +39,7 @@ class InMemory(FileUploadHandler):
         else:
             self.chunks.append(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """The file; of one that is too heavy, only that it is. Its name is left behind: it may say who or where."""
         if not self.length and not self.file_name:
             return None

@@ -33,7 +33,7 @@ class BadLink:
         return self.faults.popleft() if method in ("POST", "PATCH") and self.faults else ""
 
 
-def _handler(link: BadLink) -> type[BaseHTTPRequestHandler]:
+def _handler(link: BadLink) -> type[BaseHTTPRequestHandler]:  # noqa: C901 (one class, bound to its link)
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -58,8 +58,6 @@ def _handler(link: BadLink) -> type[BaseHTTPRequestHandler]:
                 return
             self._say(status, headers, answer)
 
-        do_GET = do_POST = do_PATCH = do_HEAD = handle_any
-
         def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
             there = http.client.HTTPConnection(link.target.hostname or "", link.target.port, timeout=30)
             there.request(self.command, self.path, body or None, dict(self.headers.items()))
@@ -81,6 +79,8 @@ def _handler(link: BadLink) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *args: Any) -> None:
             """Nothing."""
 
+    for method in ("GET", "HEAD", "POST", "PATCH"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
     return Handler
 
 

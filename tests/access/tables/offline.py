@@ -29,6 +29,12 @@ def things(world: World) -> dict[str, Any]:
     begun = start_upload(report=report, client_id="0" * 32, kind="photo", size=10)
     assert begun is not None
     sound = Prompt.objects.create(
-        question="what", language="bm", language_name="Bamanankan", audio=amr(), media_type="audio/amr", size=1, sha256="0"
+        question="what",
+        language="bm",
+        language_name="Bamanankan",
+        audio=amr(),
+        media_type="audio/amr",
+        size=1,
+        sha256="0",
     )
     return {"offline_attachment": kept.pk, "offline_upload": begun.upload_id, "offline_prompt": sound.pk}

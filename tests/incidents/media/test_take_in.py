@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from incidents.media import store
-from incidents.models import Attachment, AttachmentState, Refusal
+from incidents.models import Attachment, AttachmentState, Refusal, Report
 from incidents.services import media
 from incidents.services.media import forget_media, start_upload, take_in, take_piece
 from orgs.models import AuditEntry
@@ -34,7 +34,7 @@ def files(tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
 
 
-def begun(size: int, report: object = None) -> Attachment:
+def begun(size: int, report: Report | None = None) -> Attachment:
     found = start_upload(report=report or ReportFactory.create(), client_id=uuid.uuid4().hex, kind="photo", size=size)
     assert found is not None
     return found
