@@ -7,8 +7,10 @@ import pytest
 from django.db.models import Model
 
 from incidents.models import AlertState, Carriage, Reply, ReplyKind
+from incidents.services.media import take_in
 from orgs.models import Channel, Message
 from tests import factories
+from tests.incidents.media.samples import jpeg
 
 Maker = Callable[..., Model]
 
@@ -21,6 +23,10 @@ def _report(where: str = "Koro") -> Model:
 
 def _addition(where: str = "Koro") -> Model:
     return factories.AdditionFactory.create(report=factories.ReportFactory.create(where=where), text="AJOUT-MARQUE")
+
+
+def _attachment(where: str = "Koro") -> Model:
+    return take_in(report=factories.ReportFactory.create(where=where), data=jpeg())
 
 
 def _identity(where: str = "Koro") -> Model:
@@ -77,6 +83,7 @@ def _reply(where: str = "Koro") -> Model:
 MAKERS: dict[str, Maker] = {
     "report": _report,
     "addition": _addition,
+    "attachment": _attachment,
     "reporteridentity": _identity,
     "incident": _incident,
     "figure": _figure,

@@ -47,7 +47,7 @@ def test_every_model_of_the_app_is_in_admin() -> None:
     histories = {"incidenthistory"}
     all_models = {model._meta.model_name for model in apps.get_app_config("incidents").get_models()}
     assert all_models - here == histories
-    assert here == {*MAKERS, "incidenttype"}
+    assert here == {*MAKERS, "incidenttype", "prompt"}
 
 
 def test_anybody_is_sent_to_sign_in(model: str, client: Client) -> None:
