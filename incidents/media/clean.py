@@ -1,6 +1,7 @@
 """What a file is, by its content alone, and the cleaned copy of it."""
 
 from incidents.media import aac_amr_mp3, images, mp4, ogg, webm
+from incidents.media.playable import playable
 from incidents.media.result import Clean, Unfit
 from incidents.models import MediaKind, Refusal
 
@@ -20,5 +21,5 @@ def clean(data: bytes) -> Clean:
             if len(data) > MOST_BYTES[kind]:
                 raise Unfit(Refusal.HEAVY, kind)
             result: Clean = module.cleaned(data)
-            return result
+            return playable(result) if result.media_type.startswith("audio/amr") else result
     raise Unfit(Refusal.TYPE)

@@ -83,7 +83,7 @@ def test_what_is_refused_and_why(data: bytes, refusal: str) -> None:
         (samples.m4a(), samples.m4a(secret=True), "audio/mp4", 2.0),
         (samples.mp3(), samples.mp3(secret=True), "audio/mpeg", 0.3),
         (samples.aac(), samples.aac(), "audio/aac", 0.2),
-        (samples.amr(), samples.amr() + SECRET, "audio/amr", 1.0),
+        (samples.amr(), samples.amr() + SECRET, "audio/ogg", 1.0),
     ],
     ids=["ogg", "webm", "m4a", "mp3", "aac", "amr"],
 )
@@ -97,6 +97,16 @@ def test_voices_lose_their_remarks_and_what_hides_behind_them(
     again = clean(kept.data)
     assert again.data == kept.data, "what was cleaned once stays as it is"
     assert clean(plain).seconds == seconds
+
+
+def test_amr_becomes_opus_that_browsers_play_and_stays_amr_where_that_is_not_possible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    played = clean(samples.amr(500))
+    assert (played.media_type, played.seconds) == ("audio/ogg", 10.0)
+    assert len(played.data) < 25_000
+    monkeypatch.setattr("incidents.media.playable.av", None)
+    assert clean(samples.amr(500)).media_type == "audio/amr"
 
 
 STARTS = [
