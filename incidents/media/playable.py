@@ -25,15 +25,16 @@ def playable(voice: Clean) -> Clean:
         return voice
     try:
         return ogg.cleaned(_as_opus(voice.data))
-    except Exception:  # noqa: BLE001 (whatever the decoder says of a strange frame, the recording is kept)
+    except Exception:  # whatever the decoder says of a strange frame, the recording is kept
         return voice
 
 
 def _as_opus(data: bytes) -> bytes:
     out = io.BytesIO()
-    with closing(av.open(io.BytesIO(data), format="amr")) as source, closing(av.open(out, "w", format="ogg")) as target:
+    given = av.open(io.BytesIO(data), "r", format="amr")
+    with closing(given) as source, closing(av.open(out, "w", format="ogg")) as target:
         stream = target.add_stream("libopus", rate=_RATE)
-        stream.layout, stream.bit_rate = "mono", _BITS_A_SECOND  # type: ignore[assignment]
+        stream.layout, stream.bit_rate = "mono", _BITS_A_SECOND
         resampler = av.AudioResampler(format="s16", layout="mono", rate=_RATE)
         for frame in (*source.decode(audio=0), None):
             if frame is not None:
