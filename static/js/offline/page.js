@@ -197,7 +197,8 @@
 
   // --- What waits --------------------------------------------------------------------------------------------------------
   const time = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
-  const grouped = (code) => code.replaceAll(/(\d{4})(?=\d)/g, "$1\u00a0");
+  // On a narrow screen the code breaks in the middle and nowhere else.
+  const grouped = (code) => code.replace(/(\d{4})(\d{4})(\d{4})(\d{4})/, "$1\u00a0$2 $3\u00a0$4");
   const stateOf = (report) => {
     if (report.refused) return "refused";
     if (sending?.sending === report.id) return "sending";
@@ -256,6 +257,7 @@
     const all = await Box.reports();
     show("network", say(navigator.onLine ? "online" : "offline"));
     part("try").hidden = !all.some(Sender.waits);
+    if (part("try").hidden) part("said").hidden = true;
     const rows = all.map((report) => ({ report, state: stateOf(report) }));
     const text = JSON.stringify(rows.map(({ report, state }) => [report.id, state, report.code, lines(report, state)]));
     if (text === drawn && part("queue").childElementCount) return;  // a button half pressed stays as it is
