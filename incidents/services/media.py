@@ -6,6 +6,7 @@ Whatever is wrong with a file becomes a refused row with its reason; it never ra
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -162,6 +163,19 @@ def _finish(row: Attachment) -> Attachment:
     ).exists():
         row.content_key = ""  # the same picture chosen twice: kept twice rather than explained
     return _end(row, _cleaned(whole))
+
+
+def drop_files(*, report: Report) -> None:
+    """Remove every file of a report, its rows and its bytes, at once: for whoever may delete the report itself.
+
+    Runs in the caller's transaction; the bytes go when it is committed.
+    """
+    rows = Attachment.objects.filter(report=report)
+    names = list(rows.values_list("name", flat=True))
+    rows.delete()
+    record(None, "drop_files", report, files=len(names))
+    for name in names:
+        transaction.on_commit(partial(store.drop, name))
 
 
 # --- Clearing up -------------------------------------------------------------------------------------------------

@@ -313,3 +313,5 @@ def test_the_worker_changes_with_the_shell_alone(client: Client) -> None:
 def test_signing_out_has_the_browser_erase_what_pages_kept() -> None:
     client = signed_in(person(Role.REPORTER, "Koro"))
     assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
+    keeper = signed_in(person(Role.ADMINISTRATOR, "Koro"))
+    assert keeper.post("/admin/logout/")["Clear-Site-Data"] == '"storage"'

@@ -82,6 +82,16 @@ def test_a_report_takes_five_files_and_refused_ones_do_not_count() -> None:
     assert begun(10, report).refusal == Refusal.MANY
 
 
+@pytest.mark.django_db(transaction=True)
+def test_files_go_at_once_with_whoever_deletes_their_report(tmp_path: Path) -> None:
+    report = ReportFactory.create()
+    take_in(report=report, data=samples.jpeg())
+    other = take_in(report=ReportFactory.create(), data=samples.jpeg())
+    media.drop_files(report=report)
+    assert [path.name for path in files(tmp_path)] == [other.name]
+    assert not Attachment.objects.filter(report=report).exists()
+
+
 # --- By pieces ---------------------------------------------------------------------------------------------------
 
 
