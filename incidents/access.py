@@ -13,12 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from incidents.models import (
     Alert,
     AlertState,
+    Attachment,
     Audience,
     Delivery,
     HeldResponsible,
     Incident,
     IncidentState,
     IncidentType,
+    Prompt,
     Rendition,
     Report,
     ReporterIdentity,
@@ -188,6 +190,17 @@ REPORTS: Policy[Report] = Policy(
 )
 
 
+ATTACHMENTS: Policy[Attachment] = Policy(
+    Attachment,
+    [
+        Grant("coordinator", OwnAreas("report__"), (Role.COORDINATOR,)),
+        Grant("coordinator", WithoutArea("report__"), (Role.COORDINATOR,)),
+    ],
+    [NotTheAccused("report__incident")],
+)
+"""Photos and voice messages: the coordinators of the report. Whoever sent them gets them back from nowhere."""
+
+
 def own_reports(viewer: Viewer) -> QuerySet[Report]:
     """The reports that the viewer sent in while signed in.
 
@@ -263,6 +276,9 @@ SMS_CONVERSATIONS: Policy[SmsConversation] = Policy(
 
 TYPES: Policy[IncidentType] = Policy(IncidentType, [Grant("public", Everywhere())])
 """The vocabulary stands on the report form for anybody to read."""
+
+PROMPTS: Policy[Prompt] = Policy(Prompt, [Grant("public", Everywhere())])
+"""Recorded questions are heard by whoever opens the form."""
 
 
 # --- Who may be told ---------------------------------------------------------------------------------------------

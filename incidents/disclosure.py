@@ -7,6 +7,7 @@ from django.db.models import Case, F, IntegerField, When
 
 from incidents.models import (
     Alert,
+    Attachment,
     Delivery,
     Device,
     Feedback,
@@ -167,6 +168,25 @@ FEEDBACK = Table(
     tlp=None,
 )
 """That a reporter was told something. Where to, nobody sees; what became of it is the operator's (messages)."""
+
+ATTACHMENT = Table(
+    Attachment,
+    """
+    field           coordinator
+    id              S
+    report_id       S
+    kind            S
+    state           S
+    refusal         S
+    media_type      S
+    size            S
+    width           S
+    height          S
+    seconds         S
+    received_at     S
+    """,
+    tlp=None,
+)
 
 ALERT = Table(
     Alert,

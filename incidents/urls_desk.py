@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import conversations, desk, devices, incidents, proxy
+from incidents.views import conversations, desk, devices, incidents, media, proxy
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
@@ -18,6 +18,7 @@ desk_urls = [
     path("desk/reports/<int:number>/word/", conversations.desk_word, name="desk-word"),
     path("desk/reports/<int:number>/read/", conversations.desk_read, name="desk-read"),
     path("desk/enter/", proxy.desk_enter, name="desk-enter"),
+    path("desk/attachments/<int:attachment_id>/", media.desk_attachment, name="desk-attachment"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:ref>/", incidents.incident, name="incident"),
     path("incidents/<str:ref>/grades/", incidents.incident_grade, name="incident-grade"),

@@ -67,9 +67,11 @@ class Site(admin.AdminSite):
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Sign out and go to the product's home page."""
+        answer = HttpResponseRedirect("/")
         if request.method == "POST":
             logout(request)
-        return HttpResponseRedirect("/")
+            answer["Clear-Site-Data"] = '"storage"'  # what pages keep on this device goes too
+        return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Passwords are changed on the account pages."""

@@ -29,6 +29,16 @@ def unseal(token: bytes | memoryview) -> dict[str, Any]:
     return opened
 
 
+def seal_bytes(data: bytes) -> bytes:
+    """Encrypt the bytes of a file, by the same keys."""
+    return _fernet().encrypt(data)
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    """Decrypt what ``seal_bytes`` made. Raises ``cryptography.fernet.InvalidToken`` when changed or the key is gone."""
+    return _fernet().decrypt(token)
+
+
 def keyed_hash(purpose: str, value: str) -> str:
     """A hash by which a value can be found but not read (HMAC-SHA256, 64 hex digits); differs by purpose."""
     return hmac.new(_hash_key(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()

@@ -16,6 +16,7 @@ from incidents.models.alerts import (
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
+from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
 from incidents.models.vocabulary import (
@@ -41,6 +42,8 @@ __all__ = [
     "Alert",
     "AlertAudience",
     "AlertState",
+    "Attachment",
+    "AttachmentState",
     "Audience",
     "Carriage",
     "Certainty",
@@ -60,10 +63,14 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "MediaKind",
     "OdkSubmission",
     "PlacePrecision",
+    "Prompt",
     "Proof",
     "ProxyEntry",
+    "Question",
+    "Refusal",
     "RejectReason",
     "Rendition",
     "Reply",

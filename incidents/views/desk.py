@@ -26,6 +26,7 @@ from incidents.desk import (
     words_for_areas,
 )
 from incidents.disclosure import PROXY, REPORT, WORD
+from incidents.files import files_of
 from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm, WordForm
 from incidents.forms.filters import DeskFilters, counted_areas
 from incidents.matching import Match, incidents_like, reports_like
@@ -189,6 +190,7 @@ def report_page(
         "unread": sum(addition.read_at is None for addition in additions),
         "proxy": _proxy(report),
         "word": word or WordForm(auto_id="word_%s"),
+        "files": files_of(report),
         "incident": _seen_incident(viewer, report),
         "steps": steps_of(report),
         "incident_matches": _with_areas(incidents, areas),

@@ -25,6 +25,7 @@ from incidents.models import IncidentType, Report
 from incidents.outcomes import outcome_of
 from incidents.services.conversations import words_for_reporter
 from incidents.services.erasure import erase_report
+from incidents.services.prompts import prompts_heard
 from incidents.services.reports import add_to_report, grouped, like_a_phone_number, report_by_code
 from incidents.views import flood, throttle
 from incidents.views.receipts import put_sealed, sealed
@@ -78,7 +79,11 @@ def _take_in(request: HttpRequest, form: ReportForm) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "for_others": form.signed_in and may_report_for_others(viewer_of(request))}
+    context = {
+        "form": form,
+        "for_others": form.signed_in and may_report_for_others(viewer_of(request)),
+        "prompts": prompts_heard(),
+    }
     return render(request, "incidents/reports/report.html", context, status=status)
 
 

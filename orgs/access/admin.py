@@ -38,6 +38,7 @@ DIRECTORY_MODELS = (
     "notduplicate",
     "device",
     "webhooksource",
+    "prompt",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -85,6 +86,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "wordtoreporter",
             "proxyentry",
             "feedback",
+            "attachment",
+            "prompt",
             "incident",
             "figure",
             "heldresponsible",

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from incidents.access import ALERTS, DELIVERIES, INCIDENTS, REPORTS, person_key
+from incidents.access import ALERTS, ATTACHMENTS, DELIVERIES, INCIDENTS, REPORTS, person_key
 from incidents.disclosure import FIGURE, INCIDENT, REPORT
 from incidents.models import AlertState, Audience, Figure, Incident, IncidentState, Report, ReporterIdentity
+from incidents.services.media import take_in
 from orgs.access import ANYONE, ORGANISATIONS, viewer_for
 from orgs.crypto import seal
 from orgs.disclosure import Table
@@ -30,6 +31,7 @@ from tests.factories import (
     country,
     person,
 )
+from tests.incidents.media.samples import jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,19 @@ def test_reports(people: list[User]) -> None:
     assert _agree(REPORTS, [*people, accused], named=False) > 10
     assert not REPORTS.sees(viewer_for(accused), reports[-1])
     assert REPORTS.sees(viewer_for(accused), reports[0])
+
+
+def test_photos_and_voices(people: list[User]) -> None:
+    for where in PLACES:
+        take_in(report=ReportFactory.create(where=where), data=jpeg())
+    incident = IncidentFactory.create()
+    held = take_in(report=ReportFactory.attached(incident), data=jpeg())
+    service = OrganisationFactory.create()
+    accused = person(Role.COORDINATOR, "Koro", organisation=service)
+    assert ATTACHMENTS.sees(viewer_for(accused), held)
+    HeldResponsibleFactory.create(incident=incident, actor=ActorFactory.create(organisation=service))
+    assert _agree(ATTACHMENTS, [*people, accused]) > 8
+    assert not ATTACHMENTS.sees(viewer_for(accused), held)
 
 
 def test_alerts_and_deliveries(people: list[User]) -> None:

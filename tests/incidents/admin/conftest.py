@@ -7,9 +7,11 @@ import pytest
 from django.db.models import Model
 
 from incidents.models import AlertState, Carriage, Door, OdkSubmission, Reply, ReplyKind
+from incidents.services.media import take_in
 from orgs.crypto import seal
 from orgs.models import Channel, Message
 from tests import factories
+from tests.incidents.media.samples import jpeg
 
 Maker = Callable[..., Model]
 
@@ -36,6 +38,10 @@ def _proxy(where: str = "Koro") -> Model:
 
 def _feedback(where: str = "Koro") -> Model:
     return factories.FeedbackFactory.create(report=factories.ReportFactory.create(where=where))
+
+
+def _attachment(where: str = "Koro") -> Model:
+    return take_in(report=factories.ReportFactory.create(where=where), data=jpeg())
 
 
 def _identity(where: str = "Koro") -> Model:
@@ -101,6 +107,7 @@ MAKERS: dict[str, Maker] = {
     "wordtoreporter": _word,
     "proxyentry": _proxy,
     "feedback": _feedback,
+    "attachment": _attachment,
     "reporteridentity": _identity,
     "incident": _incident,
     "figure": _figure,

@@ -1,0 +1,176 @@
+// What the offline page keeps on this phone: the draft, the reports that wait, their photos and voices. Everything a
+// person said is sealed (AES-GCM) before it is written. The key is derived from a PIN and lives in memory alone; without
+// a PIN it lies beside the data, where scripts of this site can use it and nobody can take it out.
+"use strict";
+const Box = (() => {
+  const NAME = "passerelle", ROUNDS = 600000;
+  const words = new TextEncoder(), read = new TextDecoder();
+  let opening = null, key = null, lock = null;
+
+  // --- The store ---------------------------------------------------------------------------------------------------
+  const open = () => opening ??= new Promise((done, fail) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("facts");
+      asked.result.createObjectStore("reports", { keyPath: "id" });
+      asked.result.createObjectStore("files", { keyPath: "id" });
+    };
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => { asked.result.close(); opening = null; };
+      done(asked.result);
+    };
+    asked.onerror = asked.onblocked = () => { opening = null; fail(asked.error); };
+  });
+  // One transaction for all that "act" asks for: all of it is written, or nothing.
+  const write = async (act) => {
+    const store = await open();
+    return new Promise((done, fail) => {
+      const turn = store.transaction(["facts", "reports", "files"], "readwrite", { durability: "strict" });
+      turn.oncomplete = () => done();
+      turn.onerror = turn.onabort = () => fail(turn.error);
+      act((name) => turn.objectStore(name));
+    });
+  };
+  const get = async (name, id) => {
+    const store = await open();
+    return new Promise((done, fail) => {
+      const asked = id === undefined ? store.transaction(name).objectStore(name).getAll()
+        : store.transaction(name).objectStore(name).get(id);
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+  };
+
+  // --- Sealing -----------------------------------------------------------------------------------------------------
+  const sealBytes = async (bytes, about, by = key) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: words.encode(about) }, by, bytes);
+    return { iv, data };
+  };
+  const openBytes = ({ iv, data }, about, by = key) =>
+    crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: words.encode(about) }, by, data);
+  const seal = (value, about, by) => sealBytes(words.encode(JSON.stringify(value)), about, by);
+  const unseal = async (sealed, about, by) => JSON.parse(read.decode(await openBytes(sealed, about, by)));
+
+  const fromPin = async (pin, salt, rounds) => {
+    const typed = await crypto.subtle.importKey("raw", words.encode(pin), "PBKDF2", false, ["deriveKey"]);
+    const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds };
+    return crypto.subtle.deriveKey(how, typed, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  };
+  const makeLock = async (pin) => {
+    if (!pin) {
+      const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+      return [made, { kind: "device", key: made }];
+    }
+    const salt = crypto.getRandomValues(new Uint8Array(16));
+    const made = await fromPin(pin, salt, ROUNDS);
+    return [made, { kind: "pin", salt, rounds: ROUNDS, check: await seal("passerelle", "check", made) }];
+  };
+
+  // "open", or "locked" while a PIN is missing. Makes a key on first use.
+  const ready = async () => {
+    if (key) return "open";
+    lock = await get("facts", "lock");
+    if (!lock) {
+      const [made, kept] = await makeLock("");
+      // Of two tabs that do this at once, the second takes the key of the first.
+      await write((of) => {
+        const asked = of("facts").get("lock");
+        asked.onsuccess = () => { lock = asked.result ?? kept; if (!asked.result) of("facts").put(kept, "lock"); };
+      });
+    }
+    if (lock.kind === "device") key = lock.key;
+    return key ? "open" : "locked";
+  };
+  const unlock = async (pin) => {
+    const made = await fromPin(pin, lock.salt, lock.rounds);
+    try { await unseal(lock.check, "check", made); } catch { return false; }
+    key = made;
+    return true;
+  };
+  // Another PIN, or none: everything is sealed anew, in one transaction.
+  const setPin = async (pin) => {
+    const [made, kept] = await makeLock(pin);
+    const reports = await get("reports"), files = await get("files"), draft = await get("facts", "draft");
+    for (const one of reports) one.sealed = await seal(await unseal(one.sealed, one.id), one.id, made);
+    for (const one of files) one.sealed = await sealBytes(await openBytes(one.sealed, one.id), one.id, made);
+    const again = draft && await seal(await unseal(draft, "draft"), "draft", made);
+    await write((of) => {
+      for (const one of reports) of("reports").put(one);
+      for (const one of files) of("files").put(one);
+      if (again) of("facts").put(again, "draft");
+      of("facts").put(kept, "lock");
+    });
+    [key, lock] = [made, kept];
+  };
+
+  // --- What is kept ------------------------------------------------------------------------------------------------
+  const saveDraft = async (draft) => {
+    const sealed = await seal(draft, "draft");
+    await write((of) => of("facts").put(sealed, "draft"));
+  };
+  const draft = async () => {
+    const sealed = await get("facts", "draft");
+    return sealed ? unseal(sealed, "draft") : null;
+  };
+  const row = async (report) => ({ id: report.id, next: report.next, sealed: await seal(report, report.id) });
+  const save = async (report) => {
+    const made = await row(report);
+    // A report that was erased meanwhile stays erased.
+    await write((of) => {
+      const asked = of("reports").getKey(report.id);
+      asked.onsuccess = () => { if (asked.result) of("reports").put(made); };
+    });
+  };
+  // The draft becomes a report that waits: both or neither.
+  const commit = async (report) => {
+    const made = await row(report);
+    await write((of) => { of("reports").put(made); of("facts").delete("draft"); });
+  };
+  // And back again, where the other side would not take it.
+  const reopen = async (report, asDraft) => {
+    const sealed = await seal(asDraft, "draft");
+    await write((of) => { of("facts").put(sealed, "draft"); of("reports").delete(report.id); });
+  };
+  const reports = async () => {
+    const rows = await get("reports");
+    const all = await Promise.all(rows.map(async (one) => ({ ...await unseal(one.sealed, one.id), next: one.next })));
+    return all.sort((one, other) => one.at < other.at ? -1 : 1);
+  };
+  const report = async (id) => {
+    const found = await get("reports", id);
+    return found ? unseal(found.sealed, id) : null;
+  };
+  const remove = async (report) => write((of) => {
+    of("reports").delete(report.id);
+    for (const file of report.files) of("files").delete(file.id);
+  });
+  const keepFile = async (id, bytes) => {
+    const sealed = await sealBytes(bytes, id);
+    await write((of) => of("files").put({ id, sealed }));
+  };
+  const file = async (id) => {
+    const found = await get("files", id);
+    return found ? openBytes(found.sealed, id) : null;
+  };
+  const dropFile = (id) => write((of) => of("files").delete(id));
+  const waiting = async () => (await get("reports")).length;
+  const fact = (name) => get("facts", name);
+  const setFact = (name, value) => write((of) => of("facts").put(value, name));
+
+  // Keys first: without them the rest is noise, even if deleting it were cut short.
+  const erase = async () => {
+    key = null;
+    await write((of) => { of("facts").clear(); of("reports").clear(); of("files").clear(); });
+    (await open()).close();
+    opening = lock = null;
+    await new Promise((done) => {
+      const asked = indexedDB.deleteDatabase(NAME);
+      asked.onsuccess = asked.onerror = asked.onblocked = () => done();
+    });
+  };
+  const hasPin = () => lock?.kind === "pin";
+  return { ready, unlock, setPin, hasPin, saveDraft, draft, save, commit, reopen, reports, report, remove, keepFile,
+    file, dropFile, waiting, fact, setFact, erase };
+})();
+self.Box = Box;
