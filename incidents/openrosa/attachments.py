@@ -1,25 +1,21 @@
-"""Files that come with a form: sealed before they touch the disk, and looked at by nobody here.
+"""Files that come with a form. ``keep_attachment`` is the one place where a file of a form is kept.
 
-``keep_attachment`` is the one place where a file of a form is kept.
+The service of photos and voice messages cleans and seals them; a file that it refuses is a row that says why, and the
+form stands all the same.
 """
 
-import base64
 import hashlib
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
-from incidents.models import Report
-from orgs.crypto import seal
+from incidents.media import store
+from incidents.models import Attachment, Report
+from incidents.services import media
 
-LARGEST_FILE = 12_000_000
 LONGEST_NAME = 255
 
 
@@ -37,49 +33,33 @@ def keep_attachment(report: Report, name: str, data: bytes, received: list[dict[
     digest = hashlib.sha256(data).hexdigest()
     if any(one["name"] == name and one["sha256"] == digest for one in received):
         return
-    stored = _write(data)
-    received.append({"name": name, "sha256": digest, "size": len(data), "stored": stored})
+    before = set(Attachment.objects.filter(report=report).values_list("name", flat=True))
+    kept = media.take_in(report=report, data=data)
+    if kept.name not in before:
+        _remove_on_rollback(kept.name)
+    received.append({"name": name, "sha256": digest, "size": len(data)})
 
 
-def folder() -> Path:
-    """Where files wait, sealed."""
-    place = Path(settings.VAR_DIR) / "media-in"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+_unsure: ContextVar[list[str] | None] = ContextVar("files of a form that is being kept", default=None)
 
 
-def _write(data: bytes) -> str:
-    stored = secrets.token_hex(16)
-    path = folder() / stored
-    _remove_on_rollback(path)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(seal({"data": base64.b64encode(data).decode()}))
-        file.flush()
-        os.fsync(file.fileno())
-    return stored
-
-
-_unsure: ContextVar[list[Path] | None] = ContextVar("files of a form that is being kept", default=None)
-
-
-def _remove_on_rollback(path: Path) -> None:
+def _remove_on_rollback(name: str) -> None:
     written = _unsure.get()
     if written is not None:
-        written.append(path)
+        written.append(name)
 
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
     """A transaction; should it fail, the files that were kept in it are removed."""
-    written: list[Path] = []
+    written: list[str] = []
     token = _unsure.set(written)
     try:
         with transaction.atomic():
             yield
     except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
+        for name in written:
+            store.drop(name)
         raise
     finally:
         _unsure.reset(token)

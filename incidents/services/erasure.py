@@ -4,15 +4,15 @@ The région and the cercle stay, so that the desk of the area sees what was eras
 the audit log (codes and numbers), and an incident that was made of it: its words are the coordinators' own.
 """
 
-from collections.abc import Callable
-
 from django.db import transaction
 from django.utils import timezone
 
 from incidents.models import (
     Addition,
+    Door,
     Feedback,
     HowKnown,
+    OdkSubmission,
     PlacePrecision,
     ProxyEntry,
     RejectReason,
@@ -23,14 +23,11 @@ from incidents.models import (
     WordToReporter,
 )
 from incidents.models.reports import Located
+from incidents.services.media import drop_files
 from orgs.audit import record
 from orgs.crypto import keyed_hash
+from orgs.models import ReceivedSms
 
-hooks: list[Callable[[Report], None]] = []
-"""Functions that erase what other parts keep of a report (files, raw messages), in the same transaction.
-
-    erasure.hooks.append(erase_attachments)
-"""
 _HANGING = (ReporterIdentity, Addition, WordToReporter, Feedback, ProxyEntry)
 _EMPTIED = (
     "narrative", "harmed", "type", "occurred_on", "time_precision", "how_known", "may_call_back", "wants_feedback",
@@ -51,12 +48,23 @@ def erase_report(*, report: Report) -> Report:
             return held
         for model in _HANGING:
             model._default_manager.filter(report=held.pk).delete()
-        for hook in hooks:
-            hook(held)
+        _erase_at_doors(held)
         _empty(held)
         held.save(update_fields=_EMPTIED)
         record(None, "erased", held, version=held.version, state=held.state)
     return held
+
+
+def _erase_at_doors(held: Report) -> None:
+    """Erase the report as its door brought it: files, the form as it was sent, the SMS. Their numbers stay.
+
+    What is sent again under one of them is known and is not taken in anew.
+    """
+    drop_files(report=held)
+    OdkSubmission.objects.filter(report=held).update(sealed=b"", expected=[], received=[])
+    if held.door == Door.SMS:
+        gateway, _sign, number = held.external_id.partition(":")
+        ReceivedSms.objects.filter(gateway=gateway, external_id=number).update(sealed=b"", sender_key="", part_key="")
 
 
 def _empty(held: Report) -> None:

@@ -3,6 +3,7 @@
 import html
 import threading
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +13,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
 
-from incidents.models import Addition, Incident, Report, ReporterIdentity, ReportState
-from incidents.services import erasure
+from incidents.models import Addition, Attachment, Incident, OdkSubmission, Report, ReporterIdentity, ReportState
 from incidents.services.erasure import erase_report
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.reports import Identity, Said, add_to_report, receive_report
 from incidents.services.triage import attach_report, reject_report, reopen_report
-from orgs.models import AuditEntry, Role
+from orgs.crypto import seal
+from orgs.models import AuditEntry, ReceivedSms, Role
 from tests.factories import IncidentFactory, WordToReporterFactory, person, signed_in, viewer
+from tests.incidents.media.samples import jpeg
+from tests.incidents.openrosa.conftest import kept_files
+from tests.incidents.openrosa.phone import Phone as OdkPhone
+from tests.incidents.openrosa.phone import device, filled
 
 pytestmark = pytest.mark.django_db
 SAID = Said(
@@ -128,19 +133,24 @@ def test_the_database_itself_keeps_an_erased_report_empty() -> None:
         Report.objects.filter(pk=report.pk).update(narrative="revenu")
 
 
-def test_other_parts_are_asked_to_erase_what_they_keep_in_the_same_transaction() -> None:
-    report, _ = sent()
-
-    def fails(_report: Report) -> None:
-        raise RuntimeError
-
-    erasure.hooks.append(fails)
-    try:
-        with pytest.raises(RuntimeError):
+def test_the_form_as_it_was_sent_its_files_and_the_sms_go_too(
+    tmp_path: Path, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.VAR_DIR = tmp_path
+    OdkPhone.of(device()).send(filled(instance="uuid:1", photo_1="a.jpg"), {"a.jpg": jpeg()})
+    ReceivedSms.objects.create(gateway="generic", external_id="m1", sender_key="k", sealed=seal({"text": "Zarbouline"}))
+    by_sms = receive_report(door="sms", external_id="generic:m1", said=SAID, identity=WHO, language="fr").report
+    assert len(kept_files(tmp_path / "media" / "kept")) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        for report in Report.objects.all():
             erase_report(report=report)
-    finally:
-        erasure.hooks.remove(fails)
-    assert Report.objects.get(pk=report.pk).narrative == SAID.narrative
+    assert (bytes(OdkSubmission.objects.get().sealed), bytes(ReceivedSms.objects.get().sealed)) == (b"", b"")
+    assert not Attachment.objects.exists()
+    assert kept_files(tmp_path / "media" / "kept") == []
+    assert OdkPhone.of(device()).send(filled(instance="uuid:1", photo_1="a.jpg"), {"a.jpg": jpeg()}).status_code != 500
+    assert Report.objects.count() == 2
+    by_sms.refresh_from_db()
+    assert by_sms.narrative == ""
 
 
 def test_a_wrong_code_erases_nothing() -> None:

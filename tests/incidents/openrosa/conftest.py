@@ -14,7 +14,12 @@ def own_folder(tmp_path: Path, settings: Any) -> Path:
     """Files of forms lie in the test's own folder; wrong attempts of other tests are forgotten."""
     tries.forget()
     settings.VAR_DIR = tmp_path
-    return tmp_path / "media-in"
+    return tmp_path / "media" / "kept"
+
+
+def kept_files(folder: Path) -> list[Path]:
+    """Every whole file that is kept."""
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from lxml import etree
 from incidents.models import Addition, IncidentType, OdkSubmission, Report
 from incidents.openrosa import forms
 from incidents.openrosa.forms import Media, current_form, manifest
+from tests.incidents.media.samples import jpeg
+from tests.incidents.openrosa.conftest import kept_files
 from tests.incidents.openrosa.phone import NAMESPACES, Phone, filled
 
 pytestmark = pytest.mark.django_db
@@ -141,24 +143,24 @@ def test_the_same_number_with_other_content_is_409_and_changes_nothing(phone: Ph
 
 def test_split_submission_adds_files_until_all_are_there(phone: Phone, own_folder: Path) -> None:
     xml = filled(photo_1="a.jpg", photo_2="b.jpg", voice="c.amr")
-    first = phone.send(xml, {"a.jpg": b"A" * 100}, **{"*isIncomplete*": "yes"})
+    first = phone.send(xml, {"a.jpg": jpeg(40, 30)}, **{"*isIncomplete*": "yes"})
     assert first.status_code == 201
     assert OdkSubmission.objects.get().missing == ["b.jpg", "c.amr"]
-    assert phone.send(xml, {"b.jpg": b"B" * 100}, **{"*isIncomplete*": "yes"}).status_code == 201
-    assert phone.send(xml, {"c.amr": b"C" * 100, "a.jpg": b"A" * 100}).status_code == 201
+    assert phone.send(xml, {"b.jpg": jpeg(41, 30)}, **{"*isIncomplete*": "yes"}).status_code == 201
+    assert phone.send(xml, {"c.amr": jpeg(42, 30), "a.jpg": jpeg(40, 30)}).status_code == 201
     kept = OdkSubmission.objects.get()
     assert kept.missing == []
     assert [one["name"] for one in kept.received] == ["a.jpg", "b.jpg", "c.amr"]
-    assert len(list(own_folder.iterdir())) == 3
+    assert len(kept_files(own_folder)) == 3
     assert Report.objects.count() == 1
 
 
 def test_files_are_sealed_and_nobody_elses_to_read(phone: Phone, own_folder: Path) -> None:
-    phone.send(filled(photo_1="../../x.jpg"), {"x.jpg": b"secret" * 100})
+    phone.send(filled(photo_1="../../x.jpg"), {"x.jpg": jpeg()})
     # The form names a path: nothing of it is used as one, and a file of that name never comes.
-    phone.send(filled(photo_1="x.jpg"), {"x.jpg": b"secret" * 100, "other.jpg": b"nobody asked"})
-    (file,) = own_folder.iterdir()
-    assert b"secret" not in file.read_bytes()
+    phone.send(filled(photo_1="x.jpg"), {"x.jpg": jpeg(), "other.jpg": jpeg(50, 50)})
+    (file,) = kept_files(own_folder)
+    assert b"JFIF" not in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
 
 
