@@ -195,8 +195,8 @@ def test_two_hundred_at_once_and_no_more() -> None:
     assert {one["status"] for one in results} == {201}
     assert Report.objects.count() == 200
     assert send(client, {"reports": [*rows, row(key="200")]}, address=BATCH).status_code == 413
-    wrong: list[Any] = [{}, [], {"reports": {}}, 3]
-    for body in wrong:
+    empty: tuple[Any, ...] = ({}, [], {"reports": {}}, 3)
+    for body in empty:
         assert send(client, body, address=BATCH).status_code == 400
 
 
