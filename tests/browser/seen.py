@@ -15,11 +15,16 @@ def follow(part: Locator) -> None:
         part.click()
 
 
+_TOO_WIDE = """() => [...document.querySelectorAll('main *')]
+  .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(part => part.outerHTML.slice(0, 120)).slice(-3)"""
+
+
 def assert_no_horizontal_scroll(page: Page) -> None:
     """Nothing sticks out to the right."""
     page.wait_for_load_state()
     wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= shown, f"{page.url}: the page is {wide} px wide in a window of {shown}"
+    assert wide <= shown, f"{page.url}: the page is {wide} px wide in a window of {shown}: {page.evaluate(_TOO_WIDE)}"
 
 
 def assert_axe_clean(page: Page) -> None:

@@ -27,6 +27,7 @@ MOST_PAGES = 30
 # The admin has Django's own look; what is downloaded is no page; addresses for programs give no page either. One page
 # has an address for each language, since it is kept on the phone in both.
 NOT_PAGES = ("/admin/", "/api/", "/exports/", "/cap/", "/static/", "/desk/attachments/", "/report/offline/en/")
+FILES = (".csv", ".xlsx", ".geojson", "/download/")
 Opens = Callable[..., Page]
 
 
@@ -63,7 +64,7 @@ def links(page: Page, start: str) -> Iterator[str]:
     for href in page.eval_on_selector_all("a[href]", read):
         address = urldefrag(href)[0]
         path = urlsplit(address).path
-        if address.startswith(start) and not path.startswith(NOT_PAGES) and "download" not in path:
+        if address.startswith(start) and not path.startswith(NOT_PAGES) and not path.endswith(FILES):
             yield address
 
 

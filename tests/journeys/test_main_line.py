@@ -19,6 +19,8 @@ __all__ = ["environment"]
 
 SEEN = "Des hommes à moto ont pris les vaches de Hamadoun près du puits. Deux bergers sont blessés."
 INTERNAL = "Le chef du village confirme. Hamadoun accuse la brigade."
+CALL_BACK = "+22376007777"
+"""The number that the reporter left, as it is kept."""
 SUMMARY = "Du bétail a été volé près d’un puits. Deux bergers sont blessés."
 TO_DO = "Gardez les troupeaux au village ce soir."
 NUMBER = "+22376009999"
@@ -140,8 +142,13 @@ def warn_at_green(stage: Stage, people: People, desk: Visitor, incident: Inciden
         assert TO_DO in body
         assert as_previewed(body) in shown
     texts = stage.texts()
-    assert sorted(number for number, _words in texts) == [people.liaison_by_sms.phone, people.monitor.phone]
-    for _number, words in texts:
+    to_reporter = [words for number, words in texts if number == CALL_BACK]
+    assert len(to_reporter) == 1
+    assert "a été lu" in to_reporter[0]
+    assert "vaches" not in to_reporter[0]
+    warned = [(number, words) for number, words in texts if number != CALL_BACK]
+    assert sorted(number for number, _words in warned) == [people.liaison_by_sms.phone, people.monitor.phone]
+    for _number, words in warned:
         assert "Gardez les troupeaux au village ce soir" in words
         assert as_previewed(words) in shown
     assert Delivery.objects.filter(alert=alert).count() == 8

@@ -1,6 +1,7 @@
 """The files that people really bring: each trap by its name."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -123,9 +124,7 @@ def with_results(content: bytes, results: dict[str, str]) -> bytes:
                 text = data.decode()
                 for cell, result in results.items():
                     start = text.index(f'r="{cell}"')
-                    text = text[:start] + text[start:].replace("<v />", f"<v>{result}</v>", 1).replace(
-                        "<v/>", f"<v>{result}</v>", 0
-                    )
+                    text = text[:start] + re.sub(r"<v ?/>|<v></v>", f"<v>{result}</v>", text[start:], count=1)
                     text = text.replace(f'<c r="{cell}">', f'<c r="{cell}" t="str">')
                 data = text.encode()
             new.writestr(part, data)
