@@ -58,13 +58,13 @@ def test_a_question_is_asked_read_answered_and_marked_as_new() -> None:
     assert "vaches" not in page
     follow(code, text="Oui, elles sont à l’école.")
     listed = html.unescape(desk.get("/desk/?state=answered").content.decode())
-    assert "nouvelle réponse" in listed
+    assert "nouvelle réponse</span>" in listed
     shown = html.unescape(desk.get(f"/desk/reports/{report.pk}/").content.decode())
     assert "Oui, elles sont à l’école." in shown
     assert "vu par l’auteur" in shown
     assert "Coordinatrice Secrète" in shown
     desk.post(f"/desk/reports/{report.pk}/read/")
-    assert "nouvelle réponse" not in html.unescape(desk.get("/desk/?state=answered").content.decode())
+    assert "nouvelle réponse</span>" not in html.unescape(desk.get("/desk/?state=answered").content.decode())
     # The reporter's page says that they wrote, and not what.
     assert "école" not in follow(code)
 
