@@ -3,15 +3,15 @@
 import re
 import zipfile
 from collections import Counter
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from config.paths import BASE_DIR
 from orgs.models import ImportRow, Organisation, RowOutcome, RowState
 from tests.orgs.imports.conftest import Bring
 
-FILE = Path("/work/shared/data/3w/3w_tchad_avr2025_fr.xlsx")
+FILE = BASE_DIR.parent / "shared" / "data" / "3w" / "3w_tchad_avr2025_fr.xlsx"
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 pytestmark = [
