@@ -49,9 +49,10 @@ def run(*, rounds: int, calls: int) -> list[Result]:
         database.execute(
             """INSERT INTO incidents_report (door, external_id, content_key, code_hash, received_at, language, type_id,
                 occurred_on, time_precision, narrative, harmed, how_known, may_call_back, wants_feedback,
-                request_key, state, reject_reason, reject_note, version, is_demo, place_text, place_precision, region_id, cercle_id)
-            VALUES ('odk', %s, %s, %s, now(), 'fr', 'threat', %s, 'day', %s, '{"injured": 1}', 'saw', false, true, '', 'new',
-                '', '', 1, false, %s, 'cercle', %s, %s)""",
+                request_key, state, reject_reason, reject_note, version, is_demo, place_text,
+                place_precision, region_id, cercle_id)
+            VALUES ('odk', %s, %s, %s, now(), 'fr', 'threat', %s, 'day', %s, '{"injured": 1}', 'saw', false,
+                true, '', 'new', '', '', 1, false, %s, 'cercle', %s, %s)""",
             [
                 root.findtext("meta/instanceID"),
                 uuid.uuid4().hex,
