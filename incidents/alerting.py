@@ -372,5 +372,7 @@ def shown_state(alert: Alert) -> tuple[str, Any]:
         AlertState.PROPOSED: "doing",
         AlertState.RELEASED: "done",
         AlertState.CANCELLED: "stopped",
+        AlertState.REPLACED: "done",
+        AlertState.EXPIRED: "done",
     }
     return str(alert.get_state_display()), tones[AlertState(alert.state)]

@@ -42,31 +42,31 @@ NO_SMALL_COUNTS = Coarsening(python=_without_small, sql=_without_small_sql)
 INCIDENT = Table(
     Incident,
     """
-    field           public      network     organisation  liaison  analyst  coordinator
-    ref             S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    type_id         S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    occurred_on     S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    time_precision  S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    region_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    cercle_id       S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    commune_id      -           S/S/-/-/-   S             S        -        S
-    region_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    cercle_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    commune_pcode   -           S/S/-/-/-   S             S        -        S
-    place_name      -           S/S/-/-/-   S             S        -        S
-    place_text      -           -           -             -        -        S
-    state           S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    tlp             S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    severity        S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    urgency         S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    certainty       S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    source_grade    -           -           S             S        S        S
-    claim_grade     -           S/S/-/-/-   S             S        S        S
-    summary         S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    finding         S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    narrative       -           -           -             -        -        S
-    reporter_note   -           -           -             -        -        S
-    updated_at      S/-/-/-/-   S/S/-/-/-   S             S        S        S
+    field           public      network     organisation  liaison  oversight  analyst  coordinator
+    ref             S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    type_id         S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    occurred_on     S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    time_precision  S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    region_id       S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    cercle_id       S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    commune_id      -           S/S/-/-/-   S             S        S          -        S
+    region_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    cercle_pcode    S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    commune_pcode   -           S/S/-/-/-   S             S        S          -        S
+    place_name      -           S/S/-/-/-   S             S        S          -        S
+    place_text      -           -           -             -        -          -        S
+    state           S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    tlp             S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    severity        S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    urgency         S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    certainty       S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    source_grade    -           -           S             S        S          S        S
+    claim_grade     -           S/S/-/-/-   S             S        S          S        S
+    summary         S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    finding         S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    narrative       -           -           -             -        -          -        S
+    reporter_note   -           -           -             -        -          -        S
+    updated_at      S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
     """,
     fields={
         "place_name": Column("place__name"),
@@ -79,12 +79,12 @@ INCIDENT = Table(
 FIGURE = Table(
     Figure,
     """
-    field           public      network     organisation  liaison  analyst  coordinator
-    kind            S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    value           S/-/-/-/-   S/S/-/-/-   S             S        C        S
-    as_of           S/-/-/-/-   S/S/-/-/-   S             S        S        S
-    source          -           -           -             -        -        S
-    report_id       -           -           -             -        -        S
+    field           public      network     organisation  liaison  oversight  analyst  coordinator
+    kind            S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    value           S/-/-/-/-   S/S/-/-/-   S             S        S          C        S
+    as_of           S/-/-/-/-   S/S/-/-/-   S             S        S          S        S
+    source          -           -           -             -        -          -        S
+    report_id       -           -           -             -        -          -        S
     """,
     fields={"value": Column("value", NO_SMALL_COUNTS)},
     tlp="incident__tlp",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents import access
-from incidents.models import Alert, AlertAudience, Audience, HeldResponsible, Incident
+from incidents.models import Alert, AlertAudience, Audience, HeldResponsible, Incident, Who
 from incidents.services import alerts, fanout, renditions
 from incidents.services.fanout import Count
 from incidents.services.renditions import Written
@@ -80,7 +80,7 @@ class Preview:
 def preview_of(alert: Alert, incident: Incident) -> Preview:
     """The preview of a draft, with what the incident says now. The number of queries does not grow with the people."""
     alerts.in_step(alert, incident)
-    lines = list(alert.audiences.select_related("area", "organisation"))
+    lines = list(alert.audiences.select_related("area", "organisation", "person"))
     counts = fanout.counts(incident, lines)
     chosen = [line.audience for line in lines]
     public = Audience.PUBLIC in chosen and access.may_have_rendition(incident, Audience.PUBLIC)
@@ -161,7 +161,9 @@ def words_of_line(line: AlertAudience | alerts.Line) -> str:
     where = words_of(line.area) if line.area else _("everywhere")
     kind = OrganisationKind(line.kind).label if line.kind else ""
     organisation = line.organisation.name if line.organisation else ""
-    return " · ".join(str(part) for part in (role, organisation, kind, where) if part)
+    person = line.person.name if line.person else ""
+    who = "" if line.who == Who.ALL else Who(line.who).label
+    return " · ".join(str(part) for part in (who, person, role, organisation, kind, where) if part)
 
 
 def _hindrance(line: AlertAudience, alert: Alert, incident: Incident) -> str:

@@ -12,10 +12,12 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the parts of the directory together: sections of an organisation's page, words of messages, counts."""
-        from orgs import providers, sections
+        from orgs import providers
         from orgs.living import messages, waiting
         from orgs.living.section import keeping
         from orgs.messaging import inbound
+        from orgs.presentation import directory_tabs, tabs
+        from orgs.sections import organisation_page
         from orgs.sections_merges import merge_section
         from orgs.sections_support import support_section
         from orgs.views.networks import network_section
@@ -25,4 +27,5 @@ class OrgsConfig(AppConfig):
         inbound.handlers.register(messages.confirm_by_sms)
         providers.waiting.register(waiting.changes_waiting)
         for section in (keeping, network_section, actor_section, support_section, merge_section):
-            sections.register(section)
+            organisation_page.register(section)
+        tabs.register("directory", directory_tabs.TABS)

@@ -8,8 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from orgs import providers
 from orgs.access import is_second_factor_relaxed, lacks_second_factor, viewer_of
-from orgs.presentation.directory_tabs import ShownTab, tabs_for
 from orgs.presentation.navigation import ShownTask, tasks_for
+from orgs.presentation.tabs import ShownTab, tabs_for
 
 EXIT_URL = "https://fr.wikipedia.org/wiki/Mali"
 """Where "leave this page quickly" leads: an innocent page that anybody might be reading."""
@@ -67,7 +67,15 @@ class Page:
     @property
     def directory_tabs(self) -> list[ShownTab]:
         """The pages of the directory that are this person's."""
-        return tabs_for(viewer_of(self._request).roles, self._request.path)
+        return self._tabs("directory")
+
+    @property
+    def alert_tabs(self) -> list[ShownTab]:
+        """The pages of alerting that are this person's."""
+        return self._tabs("alerts")
+
+    def _tabs(self, room: str) -> list[ShownTab]:
+        return tabs_for(room, viewer_of(self._request).roles, self._request.path) if self.signed_in else []
 
     @property
     def account_url(self) -> str:

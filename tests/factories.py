@@ -317,7 +317,7 @@ class AlertFactory(DjangoModelFactory[Alert]):
     @classmethod
     def released(cls, **fields: Any) -> Alert:
         """An alert that has been released."""
-        return cls.create(state=AlertState.RELEASED, released_at=timezone.now(), **fields)
+        return cls.create(**{"state": AlertState.RELEASED, "released_at": timezone.now(), **fields})
 
 
 class AlertAudienceFactory(DjangoModelFactory[AlertAudience]):

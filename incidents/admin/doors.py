@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.access import REPORTS
-from incidents.access_doors import DEVICES, WEBHOOKS
+from incidents.access.doors import DEVICES, WEBHOOKS
 from incidents.admin.base import DeskAdmin
 from incidents.disclosure import ODK_SUBMISSION
 from incidents.intake.webhook import KOBO, OURS, Reading, problems_of, read

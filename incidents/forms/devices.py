@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.access_doors import organisations_for_devices
+from incidents.access.doors import organisations_for_devices
 from incidents.forms.fields import WordsField
 from incidents.services.doors import LONGEST_LABEL
 from orgs.access import people_listed

@@ -3,18 +3,23 @@
 from incidents.models.alerts import (
     Alert,
     AlertAudience,
+    AlertKind,
     AlertState,
     Audience,
     Carriage,
     DeclineReason,
     Delivery,
     DeliveryAnswer,
+    Hold,
     Rendition,
     Reply,
     ReplyKind,
+    Truth,
+    Who,
 )
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
+from incidents.models.exercises import Exercise
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
@@ -41,6 +46,7 @@ __all__ = [
     "Addition",
     "Alert",
     "AlertAudience",
+    "AlertKind",
     "AlertState",
     "Attachment",
     "AttachmentState",
@@ -53,12 +59,14 @@ __all__ = [
     "DeliveryAnswer",
     "Device",
     "Door",
+    "Exercise",
     "Feedback",
     "FeedbackStep",
     "Figure",
     "Finding",
     "Harm",
     "HeldResponsible",
+    "Hold",
     "HowKnown",
     "Incident",
     "IncidentState",
@@ -84,9 +92,11 @@ __all__ = [
     "SmsSender",
     "SourceGrade",
     "TimePrecision",
+    "Truth",
     "Urgency",
     "Way",
     "WebhookSource",
+    "Who",
     "WordToReporter",
     "new_ref",
 ]

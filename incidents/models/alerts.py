@@ -21,6 +21,25 @@ class AlertState(models.TextChoices):
     PROPOSED = "proposed", _("Waiting for a second person")
     RELEASED = "released", pgettext_lazy("alert", "Released")
     CANCELLED = "cancelled", pgettext_lazy("alert", "Cancelled")
+    REPLACED = "replaced", pgettext_lazy("alert", "Replaced by a newer one")
+    EXPIRED = "expired", pgettext_lazy("alert", "No longer holds")
+
+
+class AlertKind(models.TextChoices):
+    """What an alert is to the earlier one of its thread (CAP 1.2, ``msgType``)."""
+
+    ALERT = "alert", _("Alert")
+    UPDATE = "update", pgettext_lazy("alert", "Update")
+    CORRECTION = "correction", pgettext_lazy("alert", "Correction")
+
+
+class Truth(models.TextChoices):
+    """What an alert turned out to be, once it is known."""
+
+    TRUE = "true", pgettext_lazy("alert", "True")
+    PARTLY = "partly", pgettext_lazy("alert", "Partly true")
+    FALSE = "false", pgettext_lazy("alert", "False alarm")
+    UNKNOWN = "unknown", pgettext_lazy("alert", "Not known")
 
 
 class Audience(models.TextChoices):
@@ -30,13 +49,25 @@ class Audience(models.TextChoices):
     NETWORK = "network", _("Network of organisations")
     ORGANISATION = "organisation", _("Organisation concerned")
     LIAISON = "liaison", _("Security liaison")
+    OVERSIGHT = "oversight", _("Oversight")
 
 
 class Alert(models.Model):
-    """One call on people to know and act, made from an incident."""
+    """One call on people to know and act, made from an incident.
+
+    Alerts that update or correct each other share a ``thread`` and each names the one that it ``follows``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="alerts", verbose_name=_("incident"))
+    kind = models.CharField(_("kind"), max_length=10, choices=AlertKind, default=AlertKind.ALERT)
+    thread = models.UUIDField(default=uuid.uuid4, editable=False)
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("follows")
+    )
+    exercise = models.ForeignKey(
+        "incidents.Exercise", models.PROTECT, null=True, blank=True, related_name="alerts", verbose_name=_("exercise")
+    )
     state = models.CharField(_("state"), max_length=10, choices=AlertState, default=AlertState.DRAFT)
     tlp = models.CharField(_("marking"), max_length=12, choices=Tlp)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity)
@@ -55,6 +86,15 @@ class Alert(models.Model):
     call_number = models.CharField(
         _("number to call"), max_length=20, blank=True, help_text=_("Given to those who get a code and no content.")
     )
+    expires_at = models.DateTimeField(_("holds until"), null=True, blank=True)
+    is_rumour = models.BooleanField(
+        _("rumour"), default=False, help_text=_("Not verified when it went out: sent only to those who can check it.")
+    )
+    truth = models.CharField(_("turned out"), max_length=10, choices=Truth, blank=True, default="")
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(_("demonstration"), default=False)
 
@@ -67,18 +107,38 @@ class Alert(models.Model):
                 condition=Q(state__in=[AlertState.DRAFT, AlertState.PROPOSED]) | Q(released_at__isnull=False),
                 name="alert_released_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=AlertKind.ALERT) | Q(follows__isnull=False),
+                name="alert_follows_an_earlier",
+            ),
+            models.CheckConstraint(condition=Q(truth="") | Q(closed_at__isnull=False), name="alert_closed_with_truth"),
         ]
-        indexes = [models.Index(fields=["incident", "created_at"], name="alert_by_incident")]
+        indexes = [
+            models.Index(fields=["incident", "created_at"], name="alert_by_incident"),
+            # The earlier alerts of a thread, for its pages and messages.
+            models.Index(fields=["thread", "created_at"], name="alert_by_thread"),
+            # What stops holding next.
+            models.Index(fields=["expires_at"], name="alert_to_expire", condition=Q(state="released")),
+        ]
 
     def __str__(self) -> str:
         return f"{_('Alert')} {self.incident_id}"
+
+
+class Who(models.TextChoices):
+    """Whom of the people that a line means it tells."""
+
+    ALL = "all", _("Everybody")
+    SUBSCRIBERS = "subscribers", _("Those who subscribed to it")
+    ON_DUTY = "on_duty", _("Those on duty now")
 
 
 class AlertAudience(models.Model):
     """One line of the choice of recipients; the people of all lines together are told, each once.
 
     A line is the people with ``role`` (any of the audience's roles when empty) in ``area`` (anywhere when empty), of
-    ``organisation`` or of organisations of ``kind`` where these are given.
+    ``organisation`` or of organisations of ``kind`` where these are given, or the one ``person`` named; of these, all,
+    or those who subscribed, or those on duty (``who``).
     """
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="audiences", verbose_name=_("alert"))
@@ -91,6 +151,10 @@ class AlertAudience(models.Model):
         "orgs.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
     )
     kind = models.CharField(_("kind of organisation"), max_length=20, choices=OrganisationKind, blank=True)
+    person = models.ForeignKey(
+        "orgs.User", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    who = models.CharField(_("of these"), max_length=12, choices=Who, default=Who.ALL)
 
     class Meta:
         verbose_name = _("audience of an alert")
@@ -134,6 +198,15 @@ class DeliveryAnswer(models.TextChoices):
     DECLINED = "declined", _("Cannot act")
 
 
+class Hold(models.TextChoices):
+    """Why the message of a delivery is not written at once."""
+
+    NONE = "", _("Sent at once")
+    DIGEST = "digest", _("Waits for the digest")
+    QUIET = "quiet", _("Waits for the end of the quiet hours")
+    CAP = "cap", _("Joined with others: too many in an hour")
+
+
 def new_answer_code() -> str:
     """The code a recipient sends back by SMS: 5 digits, never starting with 0."""
     return str(10_000 + secrets.randbelow(90_000))
@@ -156,6 +229,8 @@ class Delivery(models.Model):
     channel = models.CharField(_("told by"), max_length=10, choices=Channel)
     tlp = models.CharField(_("marking"), max_length=12, choices=Tlp)
     code = models.CharField(_("answer code"), max_length=5, default=new_answer_code)
+    hold = models.CharField(_("held"), max_length=10, choices=Hold, blank=True, db_default="", default="")
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("chosen"), db_default=Now())
     called_at = models.DateTimeField(_("called"), null=True, blank=True)
     called_by = models.ForeignKey(
@@ -178,12 +253,15 @@ class Delivery(models.Model):
         constraints = [
             # The one thing that stops a person from being told the same thing twice, whatever dies and is retried.
             models.UniqueConstraint(fields=["alert", "recipient", "step"], name="delivery_once"),
+            models.CheckConstraint(condition=Q(hold="") | Q(held_until__isnull=False), name="delivery_held_to_a_time"),
         ]
         indexes = [
             # The inbox: a person's alerts, newest first.
             models.Index(fields=["recipient", "-created_at", "-id"], name="delivery_inbox"),
             # Colleagues of the recipient at TLP:AMBER; totals by organisation.
             models.Index(fields=["organisation", "alert"], name="delivery_by_organisation"),
+            # Whose held messages are due to be written.
+            models.Index(fields=["held_until"], name="delivery_held", condition=~Q(hold="")),
         ]
 
     def __str__(self) -> str:

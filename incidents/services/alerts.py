@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents import access
-from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState
+from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
 from incidents.services import fanout, renditions, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from orgs import audit, wording
 from orgs.messaging import outbox
-from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp
+from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp, User
 from orgs.policy import Viewer
 from orgs.wording import held_words
 
@@ -39,6 +39,8 @@ class Line:
     area: Area | None = None
     organisation: Organisation | None = None
     kind: str = ""
+    person: User | None = None
+    who: str = Who.ALL
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,8 @@ def _write_lines(alert: Alert, lines: Sequence[Line]) -> None:
                 area=line.area,
                 organisation=line.organisation,
                 kind=line.kind,
+                person=line.person,
+                who=line.who,
             )
             for line in dict.fromkeys(lines)
         ]

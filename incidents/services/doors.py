@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from incidents.access_doors import DEVICES, may_keep_devices, may_keep_webhooks, organisations_for_devices
+from incidents.access.doors import DEVICES, may_keep_devices, may_keep_webhooks, organisations_for_devices
 from incidents.models import Device, Proof, WebhookSource
 from incidents.said import clean_words
 from incidents.services.errors import NotAllowed

@@ -19,10 +19,10 @@ from incidents.access import AUDIENCE_ROLES, accused_of, may_have_rendition, peo
 from incidents.models import Alert, AlertAudience, Audience, Incident
 from orgs.models import Level, Membership, User
 
-ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.NETWORK)
+ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.OVERSIGHT, Audience.NETWORK)
 """In which audience a person in several of them is told."""
 
-STEP = 1
+FIRST_STEP = 1
 PURPOSE = "alert"
 CANCEL = "cancel"
 PRIORITIES = {"extreme": 1, "severe": 2, "moderate": 4}
@@ -46,7 +46,7 @@ _CHOSEN = """
 _DELIVERIES = f"""
     INSERT INTO incidents_delivery
            (alert_id, rendition_id, recipient_id, organisation_id, step, channel, tlp, code, answer)
-    SELECT %s, rendition.id, person.id, chosen.organisation_id, {STEP}, {_CHANNEL}, %s, {_CODE}, ''
+    SELECT %s, rendition.id, person.id, chosen.organisation_id, %s, {_CHANNEL}, %s, {_CODE}, ''
       FROM ({{chosen}}) AS chosen
       JOIN orgs_user AS person ON person.id = chosen.person_id
       JOIN incidents_rendition AS rendition
@@ -68,6 +68,8 @@ _MESSAGES = """
                '', 0, false, ''
           FROM wanted)
     INSERT INTO incidents_carriage (delivery_id, message_id) SELECT delivery_id, message_id FROM wanted"""
+
+_OF_THE_STEP = "AND delivery.step = %(step)s AND delivery.hold = ''"
 
 _OF_THE_ALERT = """
     SELECT 1 FROM incidents_carriage AS carriage JOIN orgs_message AS message ON message.id = carriage.message_id
@@ -94,19 +96,24 @@ class Count:
     people: int
 
 
-def write_deliveries(alert: Alert, incident: Incident, lines: Sequence[AlertAudience]) -> int:
-    """Write one delivery for each person chosen; returns how many. The renditions must be there."""
+def write_deliveries(
+    alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, step: int = FIRST_STEP
+) -> int:
+    """Write one delivery for each person chosen; returns how many. The renditions must be there.
+
+    ``step`` is that of the ladder: a person told in an earlier one may be told again in a later one.
+    """
     chosen = _chosen(incident, lines)
     if chosen is None:
         return 0
     words, parameters = chosen
     statement = _DELIVERIES.format(chosen=words)
-    return _execute(statement, [alert.pk, alert.tlp, *parameters, alert.pk])
+    return _execute(statement, [alert.pk, step, alert.tlp, *parameters, alert.pk])
 
 
-def write_messages(alert: Alert) -> int:
-    """Write the first message of every delivery that goes by e-mail or SMS; returns how many."""
-    return _execute(_MESSAGES.format(which=""), _for_messages(alert, PURPOSE))
+def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
+    """Write the first message of every delivery of a step that is sent at once by e-mail or SMS; returns how many."""
+    return _execute(_MESSAGES.format(which=_OF_THE_STEP), {**_for_messages(alert, PURPOSE), "step": step})
 
 
 def call_off(alert: Alert) -> int:
@@ -200,6 +207,8 @@ def _line_condition(line: AlertAudience) -> Q:
         condition &= Q(organisation=line.organisation_id)
     if line.kind:
         condition &= Q(organisation__kind=line.kind)
+    if line.person_id:
+        condition &= Q(person=line.person_id)
     if line.area is not None and line.area.level != Level.COUNTRY:
         condition &= Q(pk__in=_posts_touching(line.area))
     return condition

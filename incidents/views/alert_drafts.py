@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from incidents import panels
 from incidents.access import INCIDENTS, may_release, may_work_on, needs_second_person
 from incidents.alerting import shown_state
 from incidents.forms.alerts import LineForm, NewAlertForm, ReleaseForm, WordsForm
@@ -107,6 +108,7 @@ def preview_page(
         "conflict": getattr(bound, "conflict", None),
         "words_open": words is not None,
         "line_open": line is not None,
+        "sections": panels.preview_page.of(viewer, found),
     }
     return render(request, "incidents/alerts/preview.html", context, status=status_of(bound) if bound else 200)
 
@@ -242,5 +244,5 @@ def _step(service: Callable[..., Any], viewer: Viewer, found: Alert, form: forms
 
 
 def _lines(found: Alert, without: int | None = None) -> list[Line]:
-    rows = found.audiences.select_related("area", "organisation").exclude(pk=without or 0)
-    return [Line(row.audience, row.role, row.area, row.organisation, row.kind) for row in rows]
+    rows = found.audiences.select_related("area", "organisation", "person").exclude(pk=without or 0)
+    return [Line(row.audience, row.role, row.area, row.organisation, row.kind, row.person, row.who) for row in rows]

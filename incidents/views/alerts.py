@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents import alerting
+from incidents import alerting, panels
 from incidents.access import ALERTS, SENT, may_answer, may_follow
 from incidents.forms.alerts import AnswerForm, CallForm
 from incidents.models import Alert, AlertState, Delivery, ReplyKind
@@ -111,6 +111,7 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
         "cancelled": found.state == AlertState.CANCELLED,
         "follows": follows,
         "signed_in": viewer.user_id is not None,
+        "sections": panels.alert_page.of(viewer, found),
     }
     if follows:
         context |= _followed(request, viewer, found)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents.access_doors import DEVICES, may_keep_devices
+from incidents.access.doors import DEVICES, may_keep_devices
 from incidents.disclosure import DEVICE
 from incidents.forms.devices import DeviceForm
 from incidents.models import Device

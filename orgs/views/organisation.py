@@ -17,7 +17,7 @@ from orgs.directory.contacts import contacts_of
 from orgs.directory.reading import organisation_at, shown_to
 from orgs.models import Organisation, Vocabulary
 from orgs.policy import Viewer
-from orgs.sections import sections_of
+from orgs.sections import organisation_page
 from orgs.services import hiding
 from orgs.services.errors import NotAllowed
 from orgs.views.steps import ask_to_sign_in
@@ -41,7 +41,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("organisation", slug=found.slug)
     shown = shown_to(viewer, found)
     languages = dict(shown.terms.labels.get(Vocabulary.SPOKEN, {}))
-    sections = sections_of(viewer, found)
+    sections = organisation_page.of(viewer, found)
     context = {
         "organisation": found,
         "shown": shown,

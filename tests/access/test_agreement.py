@@ -117,9 +117,9 @@ def test_alerts_and_deliveries(people: list[User]) -> None:
     people += [person(Role.LIAISON, organisation=server), person(Role.LIAISON, organisation=server)]
     people += [person(Role.REPORTER, organisation=served)]
     for tlp, state in itertools.product(Tlp.values, AlertState.values):
-        sent = state in (AlertState.RELEASED, AlertState.CANCELLED)
+        sent = state not in (AlertState.DRAFT, AlertState.PROPOSED)
         make = AlertFactory.released if sent else AlertFactory.create
-        alert = make(incident=IncidentFactory.create(tlp=tlp), **({"state": state} if not sent else {}))
+        alert = make(incident=IncidentFactory.create(tlp=tlp), state=state)
         if sent:
             DeliveryFactory.create(alert=alert, recipient=people[-3], organisation=server)
             if tlp == Tlp.CLEAR:

@@ -155,6 +155,7 @@ SHOWN = {
     "network": dict.fromkeys((Tlp.CLEAR, Tlp.GREEN), f"{_COMMON} {_NEAR} claim_grade"),
     "organisation": dict.fromkeys(Tlp, f"{_COMMON} {_NEAR} claim_grade source_grade"),
     "liaison": dict.fromkeys(Tlp, f"{_COMMON} {_NEAR} claim_grade source_grade"),
+    "oversight": dict.fromkeys(Tlp, f"{_COMMON} {_NEAR} claim_grade source_grade"),
     "analyst": dict.fromkeys(Tlp, f"{_COMMON} claim_grade source_grade"),
     "coordinator": dict.fromkeys(Tlp, f"{_COMMON} {_NEAR} claim_grade source_grade place_text narrative reporter_note"),
 }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from orgs.access import viewer_for
 from orgs.actor_map.calls import calls_from
 from orgs.models import ActorRole, Area, CivilRole, Level, Organisation, Role
-from orgs.sections import sections_of
+from orgs.sections import organisation_page
 from orgs.services.actors import civil_phone, end_role, keep_role, resume_role
 from orgs.services.errors import NotAllowed
 from orgs.services.tokens import make_token
@@ -222,7 +222,7 @@ def test_a_liaison_finds_their_own_service_from_their_organisations_page() -> No
     actor = ActorFactory.create(organisation=service)
 
     def shown(who: str, organisation: Organisation | None = None) -> list[str]:
-        sections = sections_of(viewer(who, "Koro", organisation=organisation), service)
+        sections = organisation_page.of(viewer(who, "Koro", organisation=organisation), service)
         return [
             render_to_string(one.template, {"section": one, "organisation": service})
             for one in sections

@@ -177,7 +177,7 @@ def test_sections_of_other_parts_stand_on_the_page(monkeypatch):
             return None
         return sections.Section("essai", "Un essai", "parts/empty.html", {}, position=5)
 
-    monkeypatch.setattr(sections, "_functions", [made])
+    monkeypatch.setattr(sections.organisation_page, "_functions", [made])
     found = OrganisationFactory.create(**PUBLIC)
     assert "Un essai" not in page_of(found, browser())
     assert "Un essai" in page_of(found, browser(person(Role.REPORTER, "Koro")))

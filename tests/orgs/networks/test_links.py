@@ -15,7 +15,7 @@ from orgs.access import LINKS
 from orgs.models import LinkKind, Organisation, OrganisationLink, OrganisationVisibility, Role
 from orgs.networks.graph import FAR, NEAR, picture_of, ties_of
 from orgs.networks.listing import alone, networks
-from orgs.sections import sections_of
+from orgs.sections import organisation_page
 from orgs.services.errors import NotAllowed
 from orgs.services.links import add_link, change_link, end_link, remove_link, resume_link
 from tests.factories import OrganisationFactory, area, person, signed_in, viewer
@@ -290,14 +290,14 @@ def test_a_picture_holds_what_has_room_and_counts_the_rest() -> None:
 def test_the_section_of_an_organisations_page() -> None:
     a, b = ends()
     editor = viewer(Role.EDITOR, "Koro", organisation=a)
-    assert [one.key for one in sections_of(viewer(Role.ANALYST), a) if one.key == "network"] == []
+    assert [one.key for one in organisation_page.of(viewer(Role.ANALYST), a) if one.key == "network"] == []
     OrganisationLinkFactory.create(organisation=a, other=b)
-    (section,) = [one for one in sections_of(editor, a) if one.key == "network"]
+    (section,) = [one for one in organisation_page.of(editor, a) if one.key == "network"]
     assert section.data["may_link"]
     assert [tie.other for group in section.data["groups"] for tie in group.ties] == [b]
     from orgs.access import ANYONE
 
-    assert [one.key for one in sections_of(ANYONE, a) if one.key == "network"] == []
+    assert [one.key for one in organisation_page.of(ANYONE, a) if one.key == "network"] == []
 
 
 def test_lists_are_narrowed_by_region() -> None:
