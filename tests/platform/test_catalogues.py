@@ -13,6 +13,7 @@ PYTHON = b"""
 _("one"); pgettext("verb", "report")
 ngettext("%(n)s report", "%(n)s reports", n)
 other("not this")
+shown = f"{_('inside')} and {ngettext('%(n)s way', '%(n)s ways', n)}"
 """
 TEMPLATE = """{% load i18n %}<h1>{% translate "title" %}</h1>{% translate "report" context "noun" %}
 {% blocktranslate trimmed with name=x %}
@@ -51,6 +52,8 @@ def test_code_and_templates_are_collected(source: Path) -> None:
         ("one", None),
         ("report", "verb"),
         (("%(n)s report", "%(n)s reports"), None),
+        ("inside", None),
+        (("%(n)s way", "%(n)s ways"), None),
         ("title", None),
         ("report", "noun"),
         ("Dear %(name)s, thank you.", None),
@@ -60,7 +63,7 @@ def test_code_and_templates_are_collected(source: Path) -> None:
 
 def test_update_keeps_what_is_translated_and_guesses_nothing(source: Path) -> None:
     translate(source, one="un", gone="parti")
-    assert catalogues.update(source) == (6, 1)
+    assert catalogues.update(source) == (8, 1)
     after = catalogues.read(source)
     assert after["one"].string == "un"
     assert "gone" not in after
