@@ -133,7 +133,8 @@ def _entry(message: CapMessage, audience: str) -> Entry:
     languages = message.content[audience]["languages"]
     words = languages[settings.LANGUAGE_CODE[:2]]
     kind = "" if message.kind == CapKind.ALERT else f"{message.get_kind_display()} – "
-    marked = f"{_('EXERCISE')} – " if message.alert.exercise_id is not None else ""
+    drill = _("EXERCISE")
+    marked = f"{drill} – " if message.alert.exercise_id is not None else ""
     return Entry(
         identifier=str(message),
         title=f"{marked}{kind}{words['headline']}",
