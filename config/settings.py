@@ -213,6 +213,7 @@ SMS_READ_SOON = True
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Passerelle <passerelle@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CAP_SENDER = env.str("CAP_SENDER", f"passerelle@{_site.hostname}")
 EMAIL_TIMEOUT = 20
 if EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.access import ALERTS, DELIVERIES
 from incidents.admin.base import DeskAdmin, named
 from incidents.disclosure import ALERT
-from incidents.models import Alert, AlertAudience, Carriage, Delivery, Rendition, Reply
+from incidents.models import Alert, AlertAudience, CapMessage, Carriage, Delivery, Rendition, Reply
 
 
 @admin.register(Alert)
@@ -161,3 +161,17 @@ class ReplyAdmin(DeskAdmin):
     besides = ("delivery", "person", "kind", "reason", "text", "channel", "recorder", "at")
     person = named("delivery__recipient", _("recipient"))
     recorder = named("recorded_by", _("recorded by"))
+
+
+@admin.register(CapMessage)
+class CapMessageAdmin(DeskAdmin):
+    """What alert hubs fetch, as it was frozen."""
+
+    policy = ALERTS
+    path = "alert"
+    list_display = ("identifier", "alert", "kind", "sent", "expires")
+    list_filter = ("kind", "sent")
+    list_select_related = ("alert__incident",)
+    search_fields = ("=identifier", "=alert__incident__ref")
+    ordering = ("-sent", "-identifier")
+    besides = ("identifier", "alert", "kind", "sent", "expires", "content")

@@ -17,6 +17,7 @@ from incidents.models.alerts import (
     Truth,
     Who,
 )
+from incidents.models.cap import CapKind, CapMessage
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
@@ -51,6 +52,8 @@ __all__ = [
     "Attachment",
     "AttachmentState",
     "Audience",
+    "CapKind",
+    "CapMessage",
     "Carriage",
     "Certainty",
     "ClaimGrade",

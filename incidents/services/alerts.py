@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
-from incidents.services import fanout, renditions, steps
+from incidents.services import cap, fanout, renditions, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from orgs import audit, wording
 from orgs.messaging import outbox
@@ -153,6 +153,7 @@ def cancel_alert(*, viewer: Viewer, alert: Alert) -> Alert:
         held.version += 1
         held.save(update_fields=["state", "version"])
         told = fanout.call_off(held)
+        cap.withdraw(held)
         steps.note(viewer, held, "cancelled", version=held.version, told=told, incident=held.incident_id)
         outbox.wake(Channel.EMAIL, Channel.SMS)
     return held
@@ -250,12 +251,14 @@ def _refuse_stale(alert: Alert, version: int) -> None:
 def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> int:
     audiences = renditions.audiences_of(alert, incident, [line.audience for line in lines])
     source = renditions.source_of(alert, incident)
-    renditions.freeze(alert, renditions.write_all(source, audiences))
+    written = renditions.write_all(source, audiences)
+    renditions.freeze(alert, written)
     recipients = fanout.write_deliveries(alert, incident, lines)
     fanout.write_messages(alert)
     alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
     facts = {"recipients": recipients, "audiences": audiences, "confirmed": confirmed}
     _keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
+    cap.publish(source, written)
     outbox.wake(Channel.EMAIL, Channel.SMS)
     return recipients
 

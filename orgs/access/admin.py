@@ -93,6 +93,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "heldresponsible",
             "alert",
             "alertaudience",
+            "capmessage",
             "rendition",
             "delivery",
             "carriage",

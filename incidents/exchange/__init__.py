@@ -1,0 +1,1 @@
+"""Formats of others: what the product gives and takes in their words."""
