@@ -17,6 +17,7 @@ from incidents.models.alerts import (
     Truth,
     Who,
 )
+from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
@@ -43,6 +44,7 @@ from incidents.models.vocabulary import (
 )
 
 __all__ = [
+    "Act",
     "Addition",
     "Alert",
     "AlertAudience",
@@ -54,6 +56,10 @@ __all__ = [
     "Carriage",
     "Certainty",
     "ClaimGrade",
+    "ConductFeedback",
+    "ConductNote",
+    "ConductPattern",
+    "ConductState",
     "DeclineReason",
     "Delivery",
     "DeliveryAnswer",
@@ -64,6 +70,7 @@ __all__ = [
     "FeedbackStep",
     "Figure",
     "Finding",
+    "Force",
     "Harm",
     "HeldResponsible",
     "Hold",
@@ -71,6 +78,7 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "Judgement",
     "MediaKind",
     "OdkSubmission",
     "PlacePrecision",
