@@ -11,11 +11,14 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils.translation import ngettext
 
-from incidents.access.conduct import MINIMUM, PATTERN_ROLES, TOTALS_ROLES
-from incidents.models import ConductFeedback, Judgement
-from orgs.models import Area, Level
+from incidents.access.conduct import CONDUCT, MINIMUM, PATTERN_ROLES, TOTALS_ROLES
+from incidents.models import ConductFeedback, ConductState, Judgement
+from orgs.models import Area, Level, Role
 from orgs.policy import Viewer
+from orgs.providers import Waiting
 
 _GOOD = Count("pk", filter=Q(judgement__in=(Judgement.GOOD, Judgement.MIXED)))
 _BAD = Count("pk", filter=Q(judgement__in=(Judgement.BAD, Judgement.MIXED)))
@@ -127,6 +130,15 @@ def _by(level: Level, rows: QuerySet[ConductFeedback]) -> list[Counted]:
 
 def _standing(rows: QuerySet[ConductFeedback]) -> QuerySet[ConductFeedback]:
     return rows.filter(erased_at=None)
+
+
+def conduct_waiting(viewer: Viewer) -> list[Waiting]:
+    """What oversight has not read yet."""
+    if Role.OVERSIGHT not in viewer.roles:
+        return []
+    count = CONDUCT.rows_as(viewer, "oversight").filter(state=ConductState.NEW).order_by().count()
+    words = ngettext("word on the forces is not read yet", "words on the forces are not read yet", count)
+    return [Waiting("conduct", count, words, f"{reverse('conduct-overview')}?state=new")]
 
 
 def largest(counted: Iterable[Counted]) -> int:
