@@ -13,6 +13,7 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
         from incidents import alerting, messages
+        from incidents.conduct import conduct_waiting
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
@@ -23,6 +24,7 @@ class IncidentsConfig(AppConfig):
         from orgs.presentation import tabs
 
         providers.waiting.register(reports_waiting)
+        providers.waiting.register(conduct_waiting)
         alerting.register()
         messages.register()
         inbound.handlers.register(answer_by_sms)

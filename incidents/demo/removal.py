@@ -9,6 +9,8 @@ from incidents.models import (
     Alert,
     AlertAudience,
     Carriage,
+    ConductFeedback,
+    ConductPattern,
     Delivery,
     HeldResponsible,
     Incident,
@@ -33,6 +35,8 @@ def remove() -> Mapping[str, int]:
     Report.objects.filter(incident__is_demo=True).update(
         state=ReportState.NEW, incident=None, decided_at=None, decided_by=None
     )
+    gone["feedback on conduct"] = _delete(ConductFeedback.objects.filter(is_demo=True))
+    gone["patterns of conduct"] = _delete(ConductPattern.objects.filter(is_demo=True))
     gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
     return gone
 

@@ -18,6 +18,7 @@ from incidents.models.alerts import (
     Who,
 )
 from incidents.models.cap import CapKind, CapMessage
+from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
@@ -44,6 +45,7 @@ from incidents.models.vocabulary import (
 )
 
 __all__ = [
+    "Act",
     "Addition",
     "Alert",
     "AlertAudience",
@@ -57,6 +59,10 @@ __all__ = [
     "Carriage",
     "Certainty",
     "ClaimGrade",
+    "ConductFeedback",
+    "ConductNote",
+    "ConductPattern",
+    "ConductState",
     "DeclineReason",
     "Delivery",
     "DeliveryAnswer",
@@ -67,6 +73,7 @@ __all__ = [
     "FeedbackStep",
     "Figure",
     "Finding",
+    "Force",
     "Harm",
     "HeldResponsible",
     "Hold",
@@ -74,6 +81,7 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "Judgement",
     "MediaKind",
     "OdkSubmission",
     "PlacePrecision",

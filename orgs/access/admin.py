@@ -103,7 +103,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         ),
         _READ,
     ),
-    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OVERSIGHT: dict.fromkeys(("auditentry", "conductfeedback", "conductnote", "conductpattern"), _READ),
     Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
 }
 

@@ -47,6 +47,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             Task("desk", pgettext_lazy("task", "To handle"), "/desk/", "desk"),
             Task("incidents", _("Incidents"), "/incidents/", "incident"),
             Task("alerts", _("Alerts"), "/alerts/", "alert"),
+            Task("conduct", pgettext_lazy("task", "Conduct"), "/conduct/overview/", "people"),
             Task("directory", _("Directory"), "/orgs/", "people"),
             Task("dialogues", pgettext_lazy("task", "Dialogue"), "/dialogues/", "dialogue"),
             Task("watch", pgettext_lazy("task", "Watch"), "/watch/", "watch"),
@@ -65,7 +66,7 @@ TASKS_BY_ROLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Role.MONITOR: ("report", "alerts", "incidents", "directory"),
         Role.REPORTER: ("report", "follow_up", "alerts", "directory"),
         Role.EDITOR: ("directory", "report", "alerts"),
-        Role.OVERSIGHT: ("admin",),
+        Role.OVERSIGHT: ("conduct", "alerts", "admin"),
         Role.ADMINISTRATOR: ("admin", "directory"),
         Role.OPERATOR: ("admin",),
     }
