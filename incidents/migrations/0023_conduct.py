@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0015_alerting'),
+        ('incidents', '0022_cap'),
         ('orgs', '0015_received_sms_turns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
