@@ -17,6 +17,7 @@ from incidents.models.alerts import (
     Truth,
     Who,
 )
+from incidents.models.choice import DutyReplacement, DutyRoster, DutyShift, RuleAsDigest, Sending, Subscription
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
@@ -59,6 +60,9 @@ __all__ = [
     "DeliveryAnswer",
     "Device",
     "Door",
+    "DutyReplacement",
+    "DutyRoster",
+    "DutyShift",
     "Exercise",
     "Feedback",
     "FeedbackStep",
@@ -86,11 +90,14 @@ __all__ = [
     "Report",
     "ReportState",
     "ReporterIdentity",
+    "RuleAsDigest",
+    "Sending",
     "Severity",
     "SmsConversation",
     "SmsQuestion",
     "SmsSender",
     "SourceGrade",
+    "Subscription",
     "TimePrecision",
     "Truth",
     "Urgency",
