@@ -52,6 +52,11 @@ _CARRIED = """
      ORDER BY alert.released_at DESC, delivery.id DESC"""
 
 
+Group = tuple[int, str, str]
+"""Incident, marking and audience: what decides, with the person, whether they may still be told."""
+Allowed = set[tuple[Group, int]]
+
+
 class Entry(NamedTuple):
     """One alert that a message carries, with all that its words need."""
 
@@ -78,8 +83,8 @@ class Entry(NamedTuple):
     incident_tlp: str
 
     @property
-    def group(self) -> tuple[int, str, str]:
-        """What decides, with the person, whether they may still be told."""
+    def group(self) -> Group:
+        """By what it is decided whether the recipient may still be told."""
         return self.incident_id, self.tlp, self.audience
 
     @property
@@ -105,19 +110,10 @@ class JoinedWords:
         allowed = _may_be_told(entry for entries in carried.values() for entry in entries)
         return {message.pk: self._words(message, carried.get(message.pk, []), allowed) for message in messages}
 
-    def _words(
-        self, message: Outgoing, carried: Sequence[Entry], allowed: set[tuple[tuple[int, str, str], int]]
-    ) -> Envelope | Skip:
-        if not carried:
-            return Skip(reasons.NO_WORDS)
-        if not carried[0].is_active:
-            return Skip(reasons.INACTIVE)
-        standing = [entry for entry in carried if entry.alert_state == AlertState.RELEASED]
-        if not standing:
-            return Skip(reasons.CANCELLED)
-        told = _newest_of_each([entry for entry in standing if (entry.group, entry.recipient_id) in allowed])
-        if not told:
-            return Skip(reasons.NO_LONGER_ALLOWED)
+    def _words(self, message: Outgoing, carried: Sequence[Entry], allowed: Allowed) -> Envelope | Skip:
+        told = _still_told(carried, allowed)
+        if isinstance(told, Skip):
+            return told
         address = (told[0].email if message.channel == Channel.EMAIL else told[0].phone) or ""
         if not address:
             return Skip(reasons.NO_ADDRESS)
@@ -140,6 +136,19 @@ class JoinedWords:
         return Envelope(address=address, subject=subject, text=text, headers=headers)
 
 
+def _still_told(carried: Sequence[Entry], allowed: Allowed) -> list[Entry] | Skip:
+    """What of it is told to its recipient today, or why nothing."""
+    if not carried:
+        return Skip(reasons.NO_WORDS)
+    if not carried[0].is_active:
+        return Skip(reasons.INACTIVE)
+    standing = [entry for entry in carried if entry.alert_state == AlertState.RELEASED]
+    if not standing:
+        return Skip(reasons.CANCELLED)
+    told = _newest_of_each(entry for entry in standing if (entry.group, entry.recipient_id) in allowed)
+    return told or Skip(reasons.NO_LONGER_ALLOWED)
+
+
 def _carried_by(messages: Sequence[Outgoing]) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = {}
     with connection.cursor() as cursor:
@@ -150,9 +159,9 @@ def _carried_by(messages: Sequence[Outgoing]) -> dict[int, list[Entry]]:
     return found
 
 
-def _may_be_told(entries: Iterable[Entry]) -> set[tuple[tuple[int, str, str], int]]:
+def _may_be_told(entries: Iterable[Entry]) -> Allowed:
     """Which recipients may be told of which alert today, in one query for all."""
-    people: dict[tuple[int, str, str], set[int]] = {}
+    people: dict[Group, set[int]] = {}
     for entry in entries:
         people.setdefault(entry.group, set()).add(entry.recipient_id)
     if not people:

@@ -2,9 +2,10 @@
 
 from incidents.urls_alerts import alert_urls
 from incidents.urls_api import api_urls
+from incidents.urls_choice import choice_urls
 from incidents.urls_desk import desk_urls
 from incidents.urls_openrosa import openrosa_urls
 from incidents.urls_reports import report_urls
 
 # What programs call all day stands first.
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *choice_urls]

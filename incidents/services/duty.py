@@ -48,7 +48,8 @@ _ON_DUTY = f"""
                                   AND of_type.incidenttype_id = what.type_id))) AS turn
      WHERE EXISTS (SELECT 1 FROM orgs_membership AS post
                     WHERE post.person_id = turn.person_id AND post.organisation_id = turn.organisation_id
-                      AND post.starts_at <= %s AND (post.ends_at IS NULL OR post.ends_at > %s))
+                      AND post.starts_at <= statement_timestamp()
+       AND (post.ends_at IS NULL OR post.ends_at > statement_timestamp()))
      ORDER BY turn.person_id, turn.roster_id"""  # noqa: S608 (our own words only)
 
 
@@ -57,7 +58,7 @@ def on_duty(incident: Incident, at: datetime) -> tuple[str, list[Any]]:
 
     Whoever has left the organisation is on no duty of it, whatever the roster says.
     """
-    return _ON_DUTY, [at, at, incident.pk, at, at]
+    return _ON_DUTY, [at, at, incident.pk]
 
 
 _TURNS = f"""
@@ -136,7 +137,8 @@ def _replacements(shifts: set[int], first: date, last: date) -> Replaced:
 
 
 def _people(named: Sequence[int], replaced: Replaced) -> dict[int, User]:
-    return User.objects.in_bulk({*named, *(row.person_id for rows in replaced.values() for row in rows)})
+    ids = {*named, *(row.person_id for rows in replaced.values() for row in rows)}
+    return {person.pk: person for person in User.objects.filter(pk__in=ids)}
 
 
 def _parts(row: _Row, replaced: list[DutyReplacement], people: dict[int, User]) -> list[Turn]:

@@ -154,9 +154,9 @@ def delete_roster(*, viewer: Viewer, roster: DutyRoster) -> None:
     _mark(viewer, roster, deleted=True)
 
 
-def restore_roster(*, viewer: Viewer, roster: DutyRoster) -> None:
+def restore_roster(*, viewer: Viewer, roster: DutyRoster) -> DutyRoster:
     """Take the deletion back."""
-    _mark(viewer, roster, deleted=False)
+    return _mark(viewer, roster, deleted=False)
 
 
 def people_for(roster: DutyRoster) -> list[User]:
@@ -165,13 +165,14 @@ def people_for(roster: DutyRoster) -> list[User]:
     return list(User.objects.active().filter(pk__in=posts.values("person")).order_by("name", "pk"))
 
 
-def _mark(viewer: Viewer, roster: DutyRoster, *, deleted: bool) -> None:
+def _mark(viewer: Viewer, roster: DutyRoster, *, deleted: bool) -> DutyRoster:
     with transaction.atomic():
         kept = _hold(viewer, roster)
         if (kept.deleted_at is not None) != deleted:
             kept.deleted_at = timezone.now() if deleted else None
             kept.save(update_fields=["deleted_at"])
             steps.note(viewer, kept, "deleted" if deleted else "restored")
+    return kept
 
 
 def _hold(viewer: Viewer, roster: DutyRoster) -> DutyRoster:

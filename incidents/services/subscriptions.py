@@ -129,7 +129,7 @@ def restore_subscription(*, viewer: Viewer, subscription: Subscription) -> Subsc
     return kept
 
 
-def take_rule_as_digest(*, viewer: Viewer, rule: Subscription, as_digest: bool) -> None:
+def take_rule_as_digest(*, viewer: Viewer, rule: Subscription, as_digest: bool) -> bool:
     """A person whom a rule means takes it together, once a day, or one by one again."""
     person = steps.person_of(viewer)
     if person is None or not rule.is_rule or rule.organisation_id not in viewer.organisation_ids:
@@ -140,6 +140,7 @@ def take_rule_as_digest(*, viewer: Viewer, rule: Subscription, as_digest: bool) 
         else:
             RuleAsDigest.objects.filter(subscription=rule, person=person).delete()
         steps.note(viewer, rule, "as_digest", digest=as_digest)
+    return as_digest
 
 
 # --- Leaving the digest by a letter's own link --------------------------------------------------------------------

@@ -55,7 +55,8 @@ _MEANT = """
       FROM incidents_subscription AS rule
       JOIN orgs_membership AS post
         ON post.organisation_id = rule.organisation_id AND rule.role IN ('', post.role)
-       AND post.starts_at <= %s AND (post.ends_at IS NULL OR post.ends_at > %s)
+       AND post.starts_at <= statement_timestamp()
+       AND (post.ends_at IS NULL OR post.ends_at > statement_timestamp())
      WHERE rule.organisation_id IS NOT NULL"""
 
 _WISHED = f"""
@@ -87,7 +88,7 @@ def subscribers(incident: Incident, at: datetime) -> tuple[str, list[Any]]:
 
     Of several, the one that asks to be told at once counts, and one's own before a rule.
     """
-    return _WISHED, [at, at, at, at, incident.pk]
+    return _WISHED, [at, at, incident.pk]
 
 
 @dataclass(frozen=True)

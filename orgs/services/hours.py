@@ -34,7 +34,7 @@ def hours_of(viewer: Viewer) -> Hours:
     return Hours(*found) if found else Hours()
 
 
-def set_hours(*, viewer: Viewer, hours: Hours) -> None:
+def set_hours(*, viewer: Viewer, hours: Hours) -> Hours:
     """Keep what the viewer chose for themselves."""
     if viewer.user_id is None:
         raise NotAllowed
@@ -45,6 +45,7 @@ def set_hours(*, viewer: Viewer, hours: Hours) -> None:
             setattr(person, name, getattr(hours, name))
         person.save(update_fields=list(Hours.__dataclass_fields__))
         audit.record(person, "hours_chosen", person, quiet=hours.quiet_from is not None, digest=hours.wants_digest)
+    return hours
 
 
 def turn_off_digest(*, person_id: int) -> bool:
