@@ -63,9 +63,10 @@ def rosters_seen_by(viewer: Viewer) -> QuerySet[DutyRoster]:
     )
 
 
-def roster_seen_by(viewer: Viewer, number: int, *, deleted: bool = False) -> DutyRoster | None:
-    """One of them; with ``deleted`` one that was deleted, to take that back."""
-    rows = ROSTERS.rows_as(viewer, "keeper", "coordinator").filter(pk=number, deleted_at__isnull=not deleted)
+def roster_seen_by(viewer: Viewer, number: int, *, deleted_too: bool = False) -> DutyRoster | None:
+    """One of them; with ``deleted_too`` also one that was deleted, to take that back."""
+    rows = ROSTERS.rows_as(viewer, "keeper", "coordinator").filter(pk=number)
+    rows = rows if deleted_too else rows.filter(deleted_at=None)
     return rows.select_related("organisation").prefetch_related("areas", "types").first()
 
 

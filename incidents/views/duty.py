@@ -27,7 +27,8 @@ def duty(request: HttpRequest) -> HttpResponse:
     """Who is on duty now and when nobody is, roster by roster."""
     viewer = viewer_of(request)
     number = request.GET.get("deleted", "")
-    deleted = reads.roster_seen_by(viewer, int(number[:12]), deleted=True) if number.isdigit() else None
+    found = reads.roster_seen_by(viewer, int(number[:12]), deleted_too=True) if number.isdigit() else None
+    deleted = found if found is not None and found.deleted_at is not None else None
     shown = reads.with_turns(list(reads.rosters_seen_by(viewer)))
     return render(request, "incidents/alerts/duty.html", {"rosters": shown, "deleted": deleted})
 
@@ -103,12 +104,11 @@ def shift_add(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @keepers_only
 def shift_remove(request: HttpRequest, number: int, shift: int) -> HttpResponse:
-    """Take a shift off the roster."""
+    """Take a shift off the roster. A second tap finds it done."""
     viewer, found = _roster(request, number)
     row = reads.shift_of(found, shift)
-    if row is None:
-        raise Http404
-    rosters.remove_shift(viewer=viewer, shift=row)
+    if row is not None:
+        rosters.remove_shift(viewer=viewer, shift=row)
     messages.success(request, _("Taken off the roster."))
     return redirect("duty-roster", number=number)
 
@@ -133,12 +133,11 @@ def replace(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @keepers_only
 def replace_remove(request: HttpRequest, number: int, replacement: int) -> HttpResponse:
-    """The shift is again whose it was."""
+    """The shift is again whose it was. A second tap finds it done."""
     viewer, found = _roster(request, number)
     row = reads.replacement_of(found, replacement)
-    if row is None:
-        raise Http404
-    rosters.take_back_replacement(viewer=viewer, replacement=row)
+    if row is not None:
+        rosters.take_back_replacement(viewer=viewer, replacement=row)
     messages.success(request, _("Taken back."))
     return redirect("duty-roster", number=number)
 
@@ -147,7 +146,7 @@ def replace_remove(request: HttpRequest, number: int, replacement: int) -> HttpR
 @keepers_only
 def delete(request: HttpRequest, number: int) -> HttpResponse:
     """Delete a roster; the next page offers to take that back."""
-    viewer, found = _roster(request, number)
+    viewer, found = _roster(request, number, deleted_too=True)
     rosters.delete_roster(viewer=viewer, roster=found)
     answer = redirect("duty")
     answer["Location"] += f"?deleted={number}"
@@ -158,19 +157,16 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
 @keepers_only
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     """Take the deletion back."""
-    viewer = viewer_of(request)
-    found = reads.roster_seen_by(viewer, number, deleted=True)
-    if found is None:
-        raise Http404
+    viewer, found = _roster(request, number, deleted_too=True)
     form = forms.Form(request.POST)
     take(form, lambda: rosters.restore_roster(viewer=viewer, roster=found))
     messages.success(request, _("It is there again."))
     return redirect("duty")
 
 
-def _roster(request: HttpRequest, number: int) -> tuple[Viewer, DutyRoster]:
+def _roster(request: HttpRequest, number: int, *, deleted_too: bool = False) -> tuple[Viewer, DutyRoster]:
     viewer = viewer_of(request)
-    found = reads.roster_seen_by(viewer, number)
+    found = reads.roster_seen_by(viewer, number, deleted_too=deleted_too)
     if found is None:
         raise Http404
     return viewer, found

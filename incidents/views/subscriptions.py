@@ -136,7 +136,7 @@ def resume(request: HttpRequest, number: int) -> HttpResponse:
 def delete(request: HttpRequest, number: int) -> HttpResponse:
     """Delete it; the next page offers to take that back."""
     viewer = viewer_of(request)
-    subscriptions.delete_subscription(viewer=viewer, subscription=_row(viewer, number))
+    subscriptions.delete_subscription(viewer=viewer, subscription=_row(viewer, number, deleted_too=True))
     answer = redirect("subscriptions")
     answer["Location"] += f"?deleted={number}"
     return answer

@@ -1,4 +1,4 @@
-"""Which areas touch, worked out from their shapes: of the finest level that has shapes, and of those above from these."""
+"""Which areas touch, worked out from shapes: of the finest level that has them, and of those above from these."""
 
 from __future__ import annotations
 

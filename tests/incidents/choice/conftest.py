@@ -1,4 +1,4 @@
-"""What the tests of choosing share: subscriptions and rosters as the services leave them, and releases at a given hour."""
+"""What the tests of choosing share: subscriptions, rosters, and releases at a given hour."""
 
 from datetime import datetime, time
 from typing import Any

@@ -49,6 +49,7 @@ class TestWhoIsTold:
         at_noon, at_night = (told(graded(), line(who=Who.ON_DUTY), at=at) for at in (
             MONDAY_NOON, MONDAY_NOON.replace(hour=23)))  # fmt: skip
         row = at_noon.deliveries.get()
+        assert row.roster is not None
         assert (row.recipient, row.roster.name) == (koro.liaison, "Permanence")
         assert not at_night.deliveries.exists()
 
@@ -127,7 +128,7 @@ class TestReplacements:
             )  # fmt: skip
 
 
-starts = st.integers(0, 23).map(lambda hour: time(hour))
+starts = st.integers(0, 23).map(time)
 
 
 @given(

@@ -67,13 +67,13 @@ hours = st.one_of(st.none(), st.tuples(clocks, clocks).filter(lambda pair: pair[
     days=st.lists(st.integers(1, 7), max_size=4, unique=True),
     between=hours,
     zone=st.sampled_from(TimeZone.values),
-    where=st.sampled_from(PLACES[:3] + (None,)),
+    where=st.sampled_from((*PLACES[:3], None)),
     kind=st.sampled_from(TYPES),
     severity=st.sampled_from(LEAST_FIRST),
     at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_condition_is_the_plain_reading(
+def test_the_condition_is_the_plain_reading(  # noqa: PLR0917
     koro: Place, areas: Any, neighbours: Any, types: Any, least: Any, days: Any, between: Any, zone: Any,
     where: Any, kind: Any, severity: Any, at: datetime,
 ) -> None:  # fmt: skip
