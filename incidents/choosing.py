@@ -38,6 +38,11 @@ from orgs.services.hours import hours_of
 
 PREVIEW_DAYS = 90
 MOST_SHOWN = 12
+_READ_AS = {
+    "public": (Audience.PUBLIC,),
+    "network": (Audience.NETWORK,),
+    "coordinator": tuple(Audience),
+}
 """Of the alerts of a preview; the number counts all of them."""
 
 
@@ -166,8 +171,8 @@ def would_have_had(viewer: Viewer, wanted: Wanted, *, at: datetime | None = None
 
 
 def _headlines(viewer: Viewer, alerts: list[Alert]) -> dict[Any, str]:
-    """What each is called in the rendition that the viewer reads: what was sent to them or theirs, else the network's
-    or the public's, as far as they see the alert as one of these."""
+    """What each is called in a rendition that the viewer reads: what was sent to them; else that of the network or of
+    the public, as which they see the alert; any of them for its coordinators, who read them all."""
     keys = [alert.pk for alert in alerts]
     language = (get_language() or "fr")[:2]
     seen_as = dict(
@@ -175,10 +180,9 @@ def _headlines(viewer: Viewer, alerts: list[Alert]) -> dict[Any, str]:
     )
     best = Case(When(language=language, then=Value(0)), default=Value(1))
     found: dict[Any, str] = {}
-    renditions = Rendition.objects.filter(alert__in=keys, audience__in=(Audience.NETWORK, Audience.PUBLIC))
-    for alert, audience, headline in renditions.order_by(best).values_list("alert", "audience", "headline"):
-        reads = Audience.PUBLIC if seen_as.get(alert) == "public" else Audience.NETWORK
-        if seen_as.get(alert) != "recipient" and audience == reads:
+    renditions = Rendition.objects.filter(alert__in=keys)
+    for alert, audience, headline in renditions.order_by(best, "pk").values_list("alert", "audience", "headline"):
+        if audience in _READ_AS.get(seen_as.get(alert, ""), ()):
             found.setdefault(alert, headline)
     mine = DELIVERIES.rows(viewer).filter(alert__in=keys, recipient=viewer.user_id)
     found |= dict(mine.values_list("alert", "rendition__headline"))

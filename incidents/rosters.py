@@ -98,9 +98,13 @@ def _local(stretch: Turn | Gap, zone: ZoneInfo) -> Local:
     return Local(stretch.starts.astimezone(zone), stretch.ends.astimezone(zone))
 
 
-def shifts_of(roster: DutyRoster) -> QuerySet[DutyShift]:
-    """Every shift of a roster: the weekly ones, then single days."""
-    return roster.shifts.select_related("person").order_by("weekday", "on_date", "from_time", "pk")
+def shifts_of(roster: DutyRoster) -> list[list[DutyShift]]:
+    """Every shift of a roster, those of one person and the same hours together; weekly ones in the order of days."""
+    together: dict[tuple[object, ...], list[DutyShift]] = {}
+    for shift in roster.shifts.select_related("person").order_by("weekday", "on_date", "pk"):
+        key = (shift.person_id, shift.from_time, shift.to_time, shift.first_day, shift.last_day, shift.on_date is None)
+        together.setdefault(key, []).append(shift)
+    return sorted(together.values(), key=lambda group: (group[0].from_time, group[0].person.name, group[0].pk))
 
 
 def shift_of(roster: DutyRoster, number: int) -> DutyShift | None:
