@@ -177,6 +177,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    # Quiet hours, full hours and digests end on a minute.
+    "join-held": {"task": "incidents.tasks.join_held", "schedule": 60.0, "options": {"expires": 60}},
     "forget-sms": {"task": "orgs.messaging.tasks.forget_sms", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "settle-confirmations": {"task": "orgs.tasks.settle_confirmations", "schedule": 300.0, "options": {"expires": 300}},

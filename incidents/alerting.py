@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from incidents.models import (
     Severity,
 )
 from incidents.services import timeline
-from incidents.services.fanout import ORDER
+from incidents.services.fanout import CARRIERS, ORDER
 from orgs.messaging import reasons
 from orgs.models import Area, AuditEntry, Channel, Message, MessageState, Organisation, Role
 from orgs.policy import Viewer
@@ -162,7 +163,7 @@ def recipients_of(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
 def with_messages(deliveries: Iterable[Delivery]) -> list[Told]:
     """Deliveries with what became of their message, in one query for the page."""
     page = list(deliveries)
-    rows = Message.objects.filter(deliveries__in=page, purpose="alert").annotate(of=F("deliveries"))
+    rows = Message.objects.filter(deliveries__in=page, purpose__in=CARRIERS).annotate(of=F("deliveries"))
     by_delivery = {row.of: row for row in rows}
     return [_told(delivery, by_delivery.get(delivery.pk)) for delivery in page]
 
@@ -173,16 +174,25 @@ def _told(delivery: Delivery, message: Message | None) -> Told:
         state = _("Called") if delivery.called_at else _("To be called")
     elif delivery.channel == Channel.INBOX:
         state = _("In the inbox")
+    elif delivery.hold:
+        return Told(delivery, message, str(delivery.get_hold_display()), held_words(delivery), "")
     after = ""
     if delivery.answered_at and delivery.alert.released_at:
         after = after_words(delivery.answered_at - delivery.alert.released_at)
     return Told(delivery, message, str(state), str(reasons.words(message.reason)) if message else "", after)
 
 
+def held_words(delivery: Delivery) -> str:
+    """Until when a message is held."""
+    if delivery.held_until is None:
+        return ""
+    return _("until %(moment)s") % {"moment": date_format(timezone.localtime(delivery.held_until), "j F, H:i")}
+
+
 def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
     """Whom somebody must call: those without internet or whose message failed; once cancelled, those called."""
     by_call = Q(channel=Channel.CALL)
-    not_reached = Q(messages__purpose="alert", messages__state=MessageState.FAILED, messages__maybe_double=False)
+    not_reached = Q(messages__purpose__in=CARRIERS, messages__state=MessageState.FAILED, messages__maybe_double=False)
     rows = recipients_of(viewer, alert).filter(by_call | not_reached, recipient__is_active=True)
     if alert.state == AlertState.CANCELLED:
         rows = rows.filter(called_at__isnull=False)
@@ -252,7 +262,7 @@ def _first_delivered(found: dict[str, Alert]) -> list[Moment]:
     rows = (
         Message.objects.filter(
             deliveries__alert__in=list(found),
-            purpose="alert",
+            purpose__in=CARRIERS,
             state__in=(MessageState.SENT, MessageState.DELIVERED),
         )
         .order_by()

@@ -19,7 +19,7 @@ from incidents.access import people_who_may_be_told
 from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Rendition
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
-from incidents.services.fanout import CANCEL, PURPOSE
+from incidents.services.fanout import CANCEL, CARRIERS, PURPOSE
 from orgs import prepared
 from orgs.messaging import purposes, reasons
 from orgs.messaging.ledger import GROUP
@@ -227,7 +227,7 @@ def _never_told(carried: Iterable[Carried]) -> set[int]:
     """The deliveries whose alert certainly never went out, in one query."""
     rows = Carriage.objects.filter(
         delivery__in=[one.delivery_id for one in carried],
-        message__purpose=PURPOSE,
+        message__purpose__in=CARRIERS,
         message__maybe_double=False,
         message__state__in=(MessageState.SKIPPED, MessageState.FAILED, MessageState.PENDING),
     )

@@ -13,7 +13,7 @@ TABS = (
     Tab(pgettext_lazy("alerts", "Inbox"), "/alerts/"),
     Tab(_("Advisories"), "/alerts/advisories/", BOTH_SIDES),
     Tab(_("My subscriptions"), "/alerts/subscriptions/", TOLD),
-    Tab(_("Duty rosters"), "/alerts/duty/", (Role.COORDINATOR, Role.LIAISON)),
+    Tab(_("Duty rosters"), "/alerts/duty/", (Role.COORDINATOR, Role.LIAISON, Role.EDITOR)),
     Tab(_("Who answers, how fast"), "/alerts/answers/", BOTH_SIDES),
     Tab(_("What alerts turned out to be"), "/alerts/truth/", (Role.COORDINATOR, Role.ANALYST, Role.OVERSIGHT)),
     Tab(_("Escalation"), "/alerts/ladders/", (Role.COORDINATOR,)),

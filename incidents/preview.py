@@ -158,7 +158,7 @@ def words_of_line(line: AlertAudience | alerts.Line) -> str:
     if line.audience == Audience.PUBLIC:
         return _("anybody, on the home page")
     role = Role(line.role).label if line.role else ""
-    where = words_of(line.area) if line.area else _("everywhere")
+    where = words_of(line.area) if line.area else _("everywhere") if line.who == Who.ALL else ""
     kind = OrganisationKind(line.kind).label if line.kind else ""
     organisation = line.organisation.name if line.organisation else ""
     person = line.person.name if line.person else ""

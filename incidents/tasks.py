@@ -2,15 +2,21 @@
 
 from celery import shared_task
 
-from incidents.services import media, sms_conversations
+from incidents.services import joining, media, sms_conversations
 
-__all__ = ["end_sms_conversations", "forget_media"]
+__all__ = ["end_sms_conversations", "forget_media", "join_held"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
 def end_sms_conversations() -> None:
     """Make reports of conversations by SMS whose time is over."""
     sms_conversations.end_expired()
+
+
+@shared_task(name="incidents.tasks.join_held", ignore_result=True)
+def join_held() -> None:
+    """Write the messages of what was held until now."""
+    joining.join_held()
 
 
 @shared_task(name="incidents.tasks.forget_media", ignore_result=True)

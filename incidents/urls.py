@@ -3,6 +3,7 @@
 from incidents.urls_alerts import alert_urls
 from incidents.urls_api import api_urls
 from incidents.urls_cap import cap_urls
+from incidents.urls_choice import choice_urls
 from incidents.urls_conduct import conduct_urls
 from incidents.urls_desk import desk_urls
 from incidents.urls_openrosa import openrosa_urls
@@ -18,3 +19,4 @@ urlpatterns = [
     *cap_urls,
     *conduct_urls,
 ]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *choice_urls]

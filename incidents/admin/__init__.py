@@ -1,3 +1,14 @@
 """Django admin of reports, incidents and alerts: read here, changed on the desk. One file a subject."""
 
-from . import alerts, conduct, conversations, doors, incidents, media, reports, sms, vocabulary  # noqa: F401
+from . import (  # noqa: F401
+    alerts,
+    choice,
+    conduct,
+    conversations,
+    doors,
+    incidents,
+    media,
+    reports,
+    sms,
+    vocabulary,
+)

@@ -45,12 +45,12 @@ class AlertAudienceAdmin(DeskAdmin):
 
     policy = ALERTS
     path = "alert"
-    list_display = ("id", "alert", "audience", "role", "area", "organisation", "kind")
-    list_filter = ("audience", "role", "kind")
+    list_display = ("id", "alert", "audience", "who", "role", "area", "organisation", "kind")
+    list_filter = ("audience", "who", "role", "kind")
     list_select_related = ("alert", "area", "organisation")
     search_fields = ("=alert__incident__ref", "organisation__name_key")
     ordering = ("-id",)
-    besides = ("alert", "audience", "role", "area", "organisation", "kind")
+    besides = ("alert", "audience", "who", "role", "area", "organisation", "kind")
 
     def rows(self) -> QuerySet[Any]:
         """Without the shapes of areas."""
@@ -87,7 +87,7 @@ class DeliveryAdmin(DeskAdmin):
 
     policy = DELIVERIES
     list_display = ("id", "alert", "person", "channel", "answer", "answered_at", "organisation")
-    list_filter = ("answer", "channel", "tlp", "created_at", "alert__state")
+    list_filter = ("answer", "channel", "hold", "tlp", "created_at", "alert__state")
     list_select_related = ("alert", "recipient", "organisation", "called_by")
     search_fields = ("=alert__incident__ref", "recipient__name", "organisation__name_key")
     search_help_text = _("Reference of the incident, name of the person or of the organisation")
@@ -101,6 +101,11 @@ class DeliveryAdmin(DeskAdmin):
         "step",
         "channel",
         "tlp",
+        "hold",
+        "held_until",
+        "line",
+        "subscription",
+        "roster",
         "created_at",
         "called_at",
         "caller",

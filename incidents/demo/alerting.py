@@ -71,7 +71,8 @@ def _release(stage: Stage, warning: Raised) -> None:
     alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
     Alert.objects.filter(pk=alert.pk).update(released_at=at)
     Rendition.objects.filter(alert=alert).update(frozen_at=at)
-    Delivery.objects.filter(alert=alert).update(created_at=at)
+    # What waited for a digest or for the morning is long sent.
+    Delivery.objects.filter(alert=alert).update(created_at=at, hold="", held_until=None)
     sent = stage.ago(warning.released - _SECONDS_TO_SEND / 3600)
     messages = Message.objects.filter(carriages__delivery__alert=alert)
     messages.update(created_at=at, state=MessageState.SENT, sent_at=sent, final_at=sent, attempts=1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from incidents.demo import choosing
 from incidents.models import (
     Alert,
     AlertAudience,
@@ -28,6 +29,7 @@ def remove() -> Mapping[str, int]:
     )
     made_up = Q(is_demo=True) | Q(incident__is_demo=True)
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
+    gone["subscriptions"] = choosing.remove()
     AlertAudience.objects.filter(organisation__is_demo=True).delete()
     HeldResponsible.objects.filter(actor__is_demo=True).delete()
     gone["alerts"] = _delete(Alert.objects.filter(made_up))

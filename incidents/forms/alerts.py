@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import AUDIENCE_ROLES, may_have_rendition
 from incidents.forms.fields import PhoneField
-from incidents.models import Audience, DeclineReason, Incident, ReplyKind
+from incidents.models import Audience, DeclineReason, Incident, ReplyKind, Who
 from incidents.preview import words_of_line
 from incidents.services.alerts import LONGEST_INSTRUCTION, Line
 from incidents.services.replies import LONGEST_TEXT, CallResult
@@ -28,9 +28,12 @@ def areas_of(incident: Incident) -> list[Area]:
 
 
 def suggested_lines(incident: Incident) -> list[Line]:
-    """The choices that fit most alerts: liaisons and network around the place, and the public where it may know."""
+    """The choices that fit most alerts: first who is on duty and who subscribed, then liaisons and network around the
+    place, and the public where it may know."""
     near = [area for area in areas_of(incident) if area.level in (Level.CERCLE, Level.REGION)]
-    wanted = [Line(Audience.LIAISON, area=area) for area in near]
+    wanted = [Line(Audience.LIAISON, who=Who.ON_DUTY), Line(Audience.LIAISON, who=Who.SUBSCRIBERS)]
+    wanted += [Line(Audience.NETWORK, who=Who.ON_DUTY), Line(Audience.NETWORK, who=Who.SUBSCRIBERS)]
+    wanted += [Line(Audience.LIAISON, area=area) for area in near]
     wanted += [Line(Audience.NETWORK, area=area) for area in near]
     wanted.append(Line(Audience.PUBLIC))
     return [line for line in wanted if may_have_rendition(incident, line.audience)]
@@ -89,6 +92,12 @@ class LineForm(forms.Form):
     area = forms.ModelChoiceField(
         queryset=Area.objects.none(), label=_("Area"), required=False, empty_label=_("Everywhere")
     )
+    who = forms.ChoiceField(
+        label=_("Of these"),
+        choices=Who.choices,
+        required=False,
+        help_text=_("Subscriptions and rosters are read at the moment of release."),
+    )
     role = forms.ChoiceField(label=_("Role"), required=False)
     organisation = forms.ModelChoiceField(
         queryset=Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("Any")
@@ -123,7 +132,14 @@ class LineForm(forms.Form):
     def line(self) -> Line:
         """The line that was described."""
         data = self.cleaned_data
-        return Line(data["audience"], data["role"], data["area"], data["organisation"], data["kind"])
+        return Line(
+            data["audience"],
+            data["role"],
+            data["area"],
+            data["organisation"],
+            data["kind"],
+            who=data["who"] or Who.ALL,
+        )
 
 
 def _areas_to_choose(incident: Incident) -> Any:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0015_alerting'),
+        ('incidents', '0018_choice'),
     ]
 
     operations = [

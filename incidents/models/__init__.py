@@ -18,6 +18,7 @@ from incidents.models.alerts import (
     Who,
 )
 from incidents.models.cap import CapKind, CapMessage
+from incidents.models.choice import DutyReplacement, DutyRoster, DutyShift, RuleAsDigest, Sending, Subscription
 from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
@@ -68,6 +69,9 @@ __all__ = [
     "DeliveryAnswer",
     "Device",
     "Door",
+    "DutyReplacement",
+    "DutyRoster",
+    "DutyShift",
     "Exercise",
     "Feedback",
     "FeedbackStep",
@@ -97,11 +101,14 @@ __all__ = [
     "Report",
     "ReportState",
     "ReporterIdentity",
+    "RuleAsDigest",
+    "Sending",
     "Severity",
     "SmsConversation",
     "SmsQuestion",
     "SmsSender",
     "SourceGrade",
+    "Subscription",
     "TimePrecision",
     "Truth",
     "Urgency",

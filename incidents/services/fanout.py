@@ -6,6 +6,7 @@ comes first in ``ORDER``. A hundred recipients or a hundred thousand cost the sa
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -13,10 +14,13 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from incidents.access import AUDIENCE_ROLES, accused_of, may_have_rendition, people_who_may_be_told
-from incidents.models import Alert, AlertAudience, Audience, Incident
+from incidents.models import Alert, AlertAudience, Audience, Incident, Who
+from incidents.services import duty, holds, wishes
 from orgs.models import Level, Membership, User
 
 ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.OVERSIGHT, Audience.NETWORK)
@@ -25,6 +29,9 @@ ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.OVERSIGHT, Audience.N
 FIRST_STEP = 1
 PURPOSE = "alert"
 CANCEL = "cancel"
+DIGEST, JOINED = "digest", "joined"
+CARRIERS = (PURPOSE, DIGEST, JOINED)
+"""Purposes of the messages that carry alerts: one alone, several in a digest, several that were held otherwise."""
 PRIORITIES = {"extreme": 1, "severe": 2, "moderate": 4}
 USUAL_PRIORITY = 5
 
@@ -39,15 +46,19 @@ _CHANNEL = """CASE
 _CODE = "(10000 + ('x' || substr(md5(gen_random_uuid()::text), 1, 7))::bit(28)::int %% 90000)::text"
 
 _CHOSEN = """
-    SELECT DISTINCT ON (person_id) person_id, organisation_id, audience
+    SELECT DISTINCT ON (person_id) person_id, organisation_id, audience, line_id
       FROM ({lines}) AS line (person_id, organisation_id, audience, place, line_id)
      ORDER BY person_id, place, line_id, organisation_id NULLS LAST"""
 
 _DELIVERIES = f"""
     INSERT INTO incidents_delivery
-           (alert_id, rendition_id, recipient_id, organisation_id, step, channel, tlp, code, answer)
-    SELECT %s, rendition.id, person.id, chosen.organisation_id, %s, {_CHANNEL}, %s, {_CODE}, ''
+           (alert_id, rendition_id, recipient_id, organisation_id, step, channel, tlp, code, answer,
+            line_id, subscription_id, roster_id)
+    SELECT %s, rendition.id, person.id, chosen.organisation_id, %s, {_CHANNEL}, %s, {_CODE}, '',
+           chosen.line_id, wished.subscription_id, duty.roster_id
       FROM ({{chosen}}) AS chosen
+      LEFT JOIN ({{wished}}) AS wished ON wished.person_id = chosen.person_id
+      LEFT JOIN ({{duty}}) AS duty ON duty.person_id = chosen.person_id
       JOIN orgs_user AS person ON person.id = chosen.person_id
       JOIN incidents_rendition AS rendition
         ON rendition.alert_id = %s AND rendition.audience = chosen.audience AND rendition.language = person.language
@@ -73,7 +84,7 @@ _OF_THE_STEP = "AND delivery.step = %(step)s AND delivery.hold = ''"
 
 _OF_THE_ALERT = """
     SELECT 1 FROM incidents_carriage AS carriage JOIN orgs_message AS message ON message.id = carriage.message_id
-     WHERE carriage.delivery_id = delivery.id AND message.purpose = 'alert'"""
+     WHERE carriage.delivery_id = delivery.id AND message.purpose IN ('alert', 'digest', 'joined')"""
 
 # Whoever got it, or may have got it.
 _WHO_HAD_IT = f"""
@@ -97,18 +108,30 @@ class Count:
 
 
 def write_deliveries(
-    alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, step: int = FIRST_STEP
+    alert: Alert,
+    incident: Incident,
+    lines: Sequence[AlertAudience],
+    *,
+    step: int = FIRST_STEP,
+    at: datetime | None = None,
 ) -> int:
     """Write one delivery for each person chosen; returns how many. The renditions must be there.
 
-    ``step`` is that of the ladder: a person told in an earlier one may be told again in a later one.
+    ``step`` is that of the ladder: a person told in an earlier one may be told again in a later one. Of the first step,
+    what is to wait is held. ``at`` is the moment at which hours and rosters are read (now).
     """
-    chosen = _chosen(incident, lines)
+    at = at or timezone.now()
+    chosen = _chosen(incident, lines, at)
     if chosen is None:
         return 0
     words, parameters = chosen
-    statement = _DELIVERIES.format(chosen=words)
-    return _execute(statement, [alert.pk, step, alert.tlp, *parameters, alert.pk])
+    wished, wishing = wishes.subscribers(incident, at)
+    on_duty, serving = duty.on_duty(incident, at)
+    statement = _DELIVERIES.format(chosen=words, wished=wished, duty=on_duty)
+    written = _execute(statement, [alert.pk, step, alert.tlp, *parameters, *wishing, *serving, alert.pk])
+    if step == FIRST_STEP:
+        holds.put(alert, step=step, at=at)
+    return written
 
 
 def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
@@ -118,6 +141,7 @@ def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
 
 def call_off(alert: Alert) -> int:
     """Keep back what was not sent yet, and post a cancellation to those who had it, by the same channel."""
+    holds.let_go(alert)
     _execute(_CALL_OFF, {"alert": alert.pk})
     return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, CANCEL))
 
@@ -126,9 +150,9 @@ def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:
     return {"alert": alert.pk, "purpose": purpose, "priority": PRIORITIES.get(alert.severity, USUAL_PRIORITY)}
 
 
-def counts(incident: Incident, lines: Sequence[AlertAudience]) -> list[Count]:
+def counts(incident: Incident, lines: Sequence[AlertAudience], *, at: datetime | None = None) -> list[Count]:
     """How many people the lines reach together, by audience, channel and language, each person once."""
-    chosen = _chosen(incident, lines)
+    chosen = _chosen(incident, lines, at or timezone.now())
     if chosen is None:
         return []
     words, parameters = chosen
@@ -139,9 +163,9 @@ def counts(incident: Incident, lines: Sequence[AlertAudience]) -> list[Count]:
     return [Count(*row) for row in _rows(statement, parameters)]
 
 
-def counts_by_line(incident: Incident, lines: Sequence[AlertAudience]) -> dict[int, int]:
+def counts_by_line(incident: Incident, lines: Sequence[AlertAudience], *, at: datetime | None = None) -> dict[int, int]:
     """How many people each line reaches by itself."""
-    united = _lines(incident, lines)
+    united = _lines(incident, lines, at or timezone.now())
     if united is None:
         return {}
     words, parameters = united
@@ -156,7 +180,7 @@ def closed_accounts(incident: Incident, lines: Sequence[AlertAudience]) -> int:
     conditions = [
         _line_condition(line)
         for line in lines
-        if line.audience in ORDER and may_have_rendition(incident, line.audience)
+        if line.audience in ORDER and line.who == Who.ALL and may_have_rendition(incident, line.audience)
     ]
     if not conditions:
         return 0
@@ -166,12 +190,12 @@ def closed_accounts(incident: Incident, lines: Sequence[AlertAudience]) -> int:
     return int(closed.exclude(accused_of(incident.pk, closed_too=True)).count())
 
 
-def _chosen(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Sequence[Any]] | None:
-    united = _lines(incident, lines)
+def _chosen(incident: Incident, lines: Sequence[AlertAudience], at: datetime) -> tuple[str, Sequence[Any]] | None:
+    united = _lines(incident, lines, at)
     return None if united is None else (_CHOSEN.format(lines=united[0]), united[1])
 
 
-def _lines(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Sequence[Any]] | None:
+def _lines(incident: Incident, lines: Sequence[AlertAudience], at: datetime) -> tuple[str, Sequence[Any]] | None:
     """All lines as one SQL text, or ``None`` where there is nothing to choose from."""
     parts: list[str] = []
     parameters: list[Any] = []
@@ -179,7 +203,7 @@ def _lines(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Seq
         if line.audience not in ORDER or not may_have_rendition(incident, line.audience):
             continue
         try:
-            words, given = _line_rows(incident, line).query.sql_with_params()
+            words, given = _line_rows(incident, line, at).query.sql_with_params()
         except EmptyResultSet:  # nobody may be told in this audience
             continue
         parts.append(f"({words})")
@@ -187,9 +211,12 @@ def _lines(incident: Incident, lines: Sequence[AlertAudience]) -> tuple[str, Seq
     return (" UNION ALL ".join(parts), parameters) if parts else None
 
 
-def _line_rows(incident: Incident, line: AlertAudience) -> QuerySet[Membership, Any]:
+def _line_rows(incident: Incident, line: AlertAudience, at: datetime) -> QuerySet[Membership, Any]:
     may_be_told = people_who_may_be_told(incident, tlp=incident.tlp, audience=line.audience)
     posts = Membership.objects.current().filter(_line_condition(line), person__in=may_be_told.values("pk"))
+    if line.who != Who.ALL:
+        words, given = (wishes.subscribers if line.who == Who.SUBSCRIBERS else duty.on_duty)(incident, at)
+        posts = posts.filter(person__in=RawSQL(f"SELECT person_id FROM ({words}) AS meant", given))  # noqa: S608, S611
     return (
         posts.order_by()
         .annotate(

@@ -47,6 +47,9 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         **dict.fromkeys(DIRECTORY_MODELS, _WRITE),
         **dict.fromkeys(("edition", "area", "place"), _WRITE),
         **dict.fromkeys(("emailaddress", "authenticator"), frozenset({"view", "delete"})),
+        **dict.fromkeys(
+            ("areaneighbour", "subscription", "ruleasdigest", "dutyroster", "dutyshift", "dutyreplacement"), _READ
+        ),
     },
     Role.COORDINATOR: dict.fromkeys(
         (
@@ -100,6 +103,10 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "reply",
             "device",
             "odksubmission",
+            "areaneighbour",
+            "dutyroster",
+            "dutyshift",
+            "dutyreplacement",
         ),
         _READ,
     ),

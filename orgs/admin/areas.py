@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
+from orgs.admin.base import ReadOnlyAdmin
 from orgs.models.areas import Area, AreaQuerySet, Edition, EditionQuerySet, Place, PlaceQuerySet, name_key
+from orgs.models.neighbours import AreaNeighbour
 from orgs.services import areas
 
 if TYPE_CHECKING:
@@ -138,3 +140,25 @@ class PlaceAdmin(_Named):
     def region_name(self, place: Place) -> str:
         """Its région."""
         return place.region.name if place.region else ""
+
+
+@admin.register(AreaNeighbour)
+class AreaNeighbourAdmin(ReadOnlyAdmin):
+    """Which areas touch; worked out from their shapes at each import."""
+
+    policy = None
+    list_display = ("area", "neighbour", "level")
+    list_filter = ("area__edition", "area__level")
+    search_fields = ("area__name_key", "neighbour__name_key")
+    ordering = ("area__name_key", "id")
+    fields = ("area", "neighbour")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Everybody may know which areas lie beside each other; without their shapes."""
+        rows = AreaNeighbour.objects.select_related("area", "neighbour").defer("area__geometry", "neighbour__geometry")
+        return rows.order_by(*self.ordering)
+
+    @admin.display(description=_("level"), ordering="area__level")
+    def level(self, row: AreaNeighbour) -> str:
+        """Of both."""
+        return row.area.get_level_display()

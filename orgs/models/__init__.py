@@ -36,6 +36,7 @@ from orgs.models.imports import (
 from orgs.models.links import LinkKind, OrganisationLink
 from orgs.models.merges import Merge, NotDuplicate
 from orgs.models.messages import EarlyReceipt, Message, MessageState, ReceivedSms
+from orgs.models.neighbours import AreaNeighbour
 from orgs.models.organisations import (
     FactSource,
     LegalScheme,
@@ -62,10 +63,20 @@ from orgs.models.support_activities import (
     Training,
 )
 from orgs.models.terms import Term, Vocabulary
-from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
+from orgs.models.vocabulary import (
+    HOME_ZONE,
+    NETWORK_ROLES,
+    SECOND_FACTOR_ROLES,
+    Channel,
+    Language,
+    Role,
+    TimeZone,
+    Tlp,
+)
 
 __all__ = [
     "AT_WORK",
+    "HOME_ZONE",
     "NETWORK_ROLES",
     "SECOND_FACTOR_ROLES",
     "WISHING",
@@ -78,6 +89,7 @@ __all__ = [
     "ApiToken",
     "Area",
     "AreaColumns",
+    "AreaNeighbour",
     "Attendance",
     "AuditEntry",
     "ChangeItem",
@@ -138,6 +150,7 @@ __all__ = [
     "StateServiceKind",
     "SubGrant",
     "Term",
+    "TimeZone",
     "Tlp",
     "Training",
     "Trust",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models.vocabulary import Channel, Language, Role
+from orgs.models.vocabulary import HOME_ZONE, Channel, Language, Role, TimeZone
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -60,6 +60,16 @@ class User(AbstractBaseUser):
     phone_verified_at = models.DateTimeField(_("phone proved"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
     channel = models.CharField(_("told by"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    time_zone = models.CharField(
+        _("time zone"), max_length=32, choices=TimeZone, default=HOME_ZONE, db_default=HOME_ZONE
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("quiet until"), null=True, blank=True)
+    hour_cap = models.PositiveSmallIntegerField(_("messages in an hour at most"), default=6, db_default=6)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=7, db_default=7)
+    wants_digest = models.BooleanField(
+        _("gets the digest"), default=True, db_default=True, help_text=_("Without it, what waits is in the inbox only.")
+    )
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -93,6 +103,19 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False), name="user_closed_is_not_active"
+            ),
+            # A zone that the database does not know would stop the release of every alert.
+            models.CheckConstraint(condition=models.Q(time_zone__in=TimeZone.values), name="user_time_zone_known"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | (
+                    models.Q(quiet_from__isnull=False, quiet_to__isnull=False)
+                    & ~models.Q(quiet_from=models.F("quiet_to"))
+                ),
+                name="user_quiet_from_and_to",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__lte=23, hour_cap__gte=1, hour_cap__lte=60), name="user_hours_in_range"
             ),
         ]
 

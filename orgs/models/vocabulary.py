@@ -62,3 +62,24 @@ class Language(models.TextChoices):
 
     FRENCH = "fr", "Français"
     ENGLISH = "en", "English"
+
+
+class TimeZone(models.TextChoices):
+    """Where the people of the network and those who left for a camp or a capital keep their clocks."""
+
+    BAMAKO = "Africa/Bamako", _("Mali")
+    OUAGADOUGOU = "Africa/Ouagadougou", _("Burkina Faso")
+    NOUAKCHOTT = "Africa/Nouakchott", _("Mauritania")
+    DAKAR = "Africa/Dakar", _("Senegal")
+    ABIDJAN = "Africa/Abidjan", _("Côte d’Ivoire")
+    CONAKRY = "Africa/Conakry", _("Guinea")
+    NIAMEY = "Africa/Niamey", _("Niger")
+    ALGIERS = "Africa/Algiers", _("Algeria")
+    CASABLANCA = "Africa/Casablanca", _("Morocco")
+    PARIS = "Europe/Paris", _("France, Belgium, Switzerland")
+    LONDON = "Europe/London", _("United Kingdom")
+    NEW_YORK = "America/New_York", _("New York")
+
+
+HOME_ZONE = TimeZone.BAMAKO.value
+"""The zone of whoever chose none."""

@@ -17,7 +17,7 @@ from orgs import audit
 from orgs.areas import files, resolve, rows, shipped
 from orgs.areas.rows import AreaRow, PlaceRow, Problem
 from orgs.models.areas import Area, AreaColumns, Edition, Level, Place, name_key
-from orgs.services import area_links, area_rows, directory_index
+from orgs.services import area_links, area_neighbours, area_rows, directory_index
 
 if TYPE_CHECKING:
     from orgs.models.people import User
@@ -147,6 +147,8 @@ def _import(
     else:
         _link_to_today()
     area_rows.settle()
+    if level != VILLAGE:
+        area_neighbours.link_neighbours(edition)
     directory_index.refresh()
     facts = {"level": level, "created": result.created, "updated": result.updated, "removed": result.removed}
     audit.record(actor, "areas.imported", edition, **facts)
