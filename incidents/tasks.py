@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import media, sms_conversations
+from incidents.services import climbing, media, sms_conversations
 
-__all__ = ["end_sms_conversations", "forget_media"]
+__all__ = ["climb_ladders", "end_sms_conversations", "forget_media"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -17,3 +17,9 @@ def end_sms_conversations() -> None:
 def forget_media() -> None:
     """Remove files that belong to nothing, and uploads that never came to their end."""
     media.forget_media()
+
+
+@shared_task(name="incidents.tasks.climb_ladders", ignore_result=True)
+def climb_ladders() -> None:
+    """Take the next step of the ladders whose time has come."""
+    climbing.climb_due()

@@ -19,8 +19,17 @@ from incidents.models.alerts import (
 )
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
-from incidents.models.exercises import Exercise
+from incidents.models.exercises import Exercise, Participation, ParticipationAnswer
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
+from incidents.models.ladders import (
+    AlertLadder,
+    CallOutcome,
+    Escalation,
+    EscalationState,
+    Ladder,
+    LadderStep,
+    Why,
+)
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
@@ -47,10 +56,12 @@ __all__ = [
     "Alert",
     "AlertAudience",
     "AlertKind",
+    "AlertLadder",
     "AlertState",
     "Attachment",
     "AttachmentState",
     "Audience",
+    "CallOutcome",
     "Carriage",
     "Certainty",
     "ClaimGrade",
@@ -59,6 +70,8 @@ __all__ = [
     "DeliveryAnswer",
     "Device",
     "Door",
+    "Escalation",
+    "EscalationState",
     "Exercise",
     "Feedback",
     "FeedbackStep",
@@ -71,8 +84,12 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "Ladder",
+    "LadderStep",
     "MediaKind",
     "OdkSubmission",
+    "Participation",
+    "ParticipationAnswer",
     "PlacePrecision",
     "Prompt",
     "Proof",
@@ -97,6 +114,7 @@ __all__ = [
     "Way",
     "WebhookSource",
     "Who",
+    "Why",
     "WordToReporter",
     "new_ref",
 ]

@@ -51,7 +51,12 @@ _DELIVERIES = f"""
       JOIN orgs_user AS person ON person.id = chosen.person_id
       JOIN incidents_rendition AS rendition
         ON rendition.alert_id = %s AND rendition.audience = chosen.audience AND rendition.language = person.language
+        {{besides}}
         ON CONFLICT (alert_id, recipient_id, step) DO NOTHING"""  # noqa: S608 (our own words only)
+
+# Whoever was told in an earlier step is not told again: it would read as a new alarm.
+_NOT_TOLD_YET = """WHERE NOT EXISTS (
+    SELECT 1 FROM incidents_delivery AS earlier WHERE earlier.alert_id = %s AND earlier.recipient_id = person.id)"""
 
 # Each message gets its number before it is written, so that nothing has to be joined again to tie it to its delivery.
 _MESSAGES = """
@@ -101,14 +106,15 @@ def write_deliveries(
 ) -> int:
     """Write one delivery for each person chosen; returns how many. The renditions must be there.
 
-    ``step`` is that of the ladder: a person told in an earlier one may be told again in a later one.
+    ``step`` is that of the ladder: a person told in an earlier one is left out.
     """
     chosen = _chosen(incident, lines)
     if chosen is None:
         return 0
     words, parameters = chosen
-    statement = _DELIVERIES.format(chosen=words)
-    return _execute(statement, [alert.pk, step, alert.tlp, *parameters, alert.pk])
+    later = step > FIRST_STEP
+    statement = _DELIVERIES.format(chosen=words, besides=_NOT_TOLD_YET if later else "")
+    return _execute(statement, [alert.pk, step, alert.tlp, *parameters, alert.pk, *([alert.pk] if later else [])])
 
 
 def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:

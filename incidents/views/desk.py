@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
+from incidents.access import COUNTED_INCIDENTS, INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import (
     ANSWERED,
     SHAPES,
@@ -248,7 +248,7 @@ def desk_attach(request: HttpRequest, number: int) -> HttpResponse:
     report = report_or_404(viewer, number)
     form = AttachForm(request.POST)
     if form.is_valid():
-        incident = INCIDENTS.rows_as(viewer, "coordinator").filter(ref=form.cleaned_data["ref"]).first()
+        incident = COUNTED_INCIDENTS.rows_as(viewer, "coordinator").filter(ref=form.cleaned_data["ref"]).first()
         if incident is None:
             form.add_error("ref", _("There is no incident of this reference in your areas."))
         else:
