@@ -268,9 +268,9 @@ def _awaited(rows: Sequence[Escalation]) -> list[Moment]:
     """The next step of each alert that still climbs."""
     first: dict[object, Escalation] = {}
     for row in rows:
-        if row.state == EscalationState.WAITING and row.alert.state == AlertState.RELEASED:
-            first.setdefault(row.alert_id, row)
-        elif row.state == EscalationState.PAUSED:
+        if (
+            row.state == EscalationState.WAITING and row.alert.state == AlertState.RELEASED
+        ) or row.state == EscalationState.PAUSED:
             first.setdefault(row.alert_id, row)
     return [
         Moment(row.due_at, _("Step %(n)s, if nobody answers before") % {"n": row.step}, whom(row), _address(row), True)
@@ -293,4 +293,3 @@ def register() -> None:
     timeline.WORDS["alert"] = {**timeline.WORDS["alert"], **CHOICE_WORDS}
     if ladders_on_the_line not in timeline.sources:
         timeline.sources.append(ladders_on_the_line)
-

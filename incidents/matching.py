@@ -56,7 +56,9 @@ class Match:
 
 def incidents_like(report: Report, viewer: Viewer) -> list[Match]:
     """Open or verified incidents that this report may belong to, the likeliest first."""
-    rows = COUNTED_INCIDENTS.rows_as(viewer, "coordinator").filter(state__in=(IncidentState.OPEN, IncidentState.VERIFIED))
+    rows = COUNTED_INCIDENTS.rows_as(viewer, "coordinator").filter(
+        state__in=(IncidentState.OPEN, IncidentState.VERIFIED)
+    )
     told_on = _day(report)
     near = rows.filter(occurred_on__range=(told_on - WINDOW, told_on + WINDOW))
     return _matches(report, _scored(near, report, F("occurred_on"), "narrative").select_related("type"))

@@ -3,9 +3,9 @@
 from incidents.urls_alerts import alert_urls
 from incidents.urls_api import api_urls
 from incidents.urls_desk import desk_urls
-from incidents.urls_ladders import ladder_urls
+from incidents.urls_ladders import exercise_urls, ladder_urls
 from incidents.urls_openrosa import openrosa_urls
 from incidents.urls_reports import report_urls
 
 # What programs call all day stands first.
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *ladder_urls]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *ladder_urls, *exercise_urls]

@@ -34,11 +34,14 @@ def takes_part(incident_id: int) -> Q:
     """A condition on ``User``: whoever may be told of an incident as far as drills are concerned.
 
     Everybody, where the incident is real; for a drill's, those who were told of the drill beforehand and did not
-    decline. Asked of the database by the incident's number, so that a row that was not loaded cannot open it.
+    decline, until it is over. Asked of the database by the incident's number, so that a row that was not loaded cannot open it.
     """
     drill = Incident.objects.filter(pk=incident_id, exercise__isnull=False)
     theirs = Participation.objects.filter(
-        exercise__incidents=incident_id, person=OuterRef("pk"), invited_at__isnull=False
+        exercise__incidents=incident_id,
+        exercise__ended_at__isnull=True,
+        person=OuterRef("pk"),
+        invited_at__isnull=False,
     ).exclude(answer=ParticipationAnswer.DECLINED)
     return ~Q(Exists(drill)) | Q(Exists(theirs))
 
@@ -63,4 +66,3 @@ def may_keep_exercise(viewer: Viewer, exercise: Exercise) -> bool:
 def may_take_part(participation: Participation) -> bool:
     """Whether somebody chosen may still say yes or no: until the drill is over."""
     return participation.exercise.ended_at is None and participation.person.is_active
-

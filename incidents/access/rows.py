@@ -76,7 +76,9 @@ ALERTS: Policy[Alert] = Policy(
         Grant("coordinator", OwnAreas("incident__"), (Role.COORDINATOR,)),
         Grant("coordinator", WithoutArea("incident__"), (Role.COORDINATOR,)),
         Grant("recipient", SentToThem(), when={"state__in": SENT}),
-        Grant("recipient", SentToOrganisation(), when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER_STRICT), **REAL}),
+        Grant(
+            "recipient", SentToOrganisation(), when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER_STRICT), **REAL}
+        ),
         Grant(
             "recipient",
             SentToOrganisation(served=True),

@@ -71,7 +71,9 @@ class LadderForm(forms.Form):
         required=False,
         min_value=1,
         max_value=LONGEST_RESUME,
-        help_text=_("Somebody answers: the ladder rests. If nobody says that it is done, it goes on after these hours."),
+        help_text=_(
+            "Somebody answers: the ladder rests. If nobody says that it is done, it goes on after these hours."
+        ),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -125,7 +127,11 @@ class RungForm(forms.Form):
         fields["audience"].choices = [("", _now("– no further step –")), *TOLD_AUDIENCES]
         fields["role"].choices = [anybody, *((role, role.label) for role in TOLD_ROLES)]
         fields["kind"].choices = [anybody, *OrganisationKind.choices]
-        for name, shared in (("area", "ladder-areas"), ("organisation", "ladder-organisations"), ("person", "ladder-people")):
+        for name, shared in (
+            ("area", "ladder-areas"),
+            ("organisation", "ladder-organisations"),
+            ("person", "ladder-people"),
+        ):
             fields[name].widget.attrs["list"] = shared
 
     def clean_area(self) -> Area | None:

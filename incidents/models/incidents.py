@@ -82,7 +82,12 @@ class Incident(Located):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     exercise = models.ForeignKey(
-        "incidents.Exercise", models.PROTECT, null=True, blank=True, related_name="incidents", verbose_name=_("exercise")
+        "incidents.Exercise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("exercise"),
     )
     is_demo = models.BooleanField(_("demonstration"), default=False)
 

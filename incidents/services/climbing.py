@@ -230,9 +230,7 @@ def _go(viewer: Viewer, alert: Alert, rows: Sequence[Escalation], why: Why, now:
     step.state, step.done_at, step.why, step.done_by_id = EscalationState.DONE, now, why, viewer.user_id
     step.save(update_fields=["state", "done_at", "why", "done_by", "told"])
     _move(later, now, at_once=not step.is_call and step.told == 0)
-    steps.note(
-        viewer, step, "climbed", step=step.step, recipients=step.told, why=str(why), alert=str(alert.pk)
-    )
+    steps.note(viewer, step, "climbed", step=step.step, recipients=step.told, why=str(why), alert=str(alert.pk))
     return step
 
 

@@ -25,6 +25,7 @@ ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.OVERSIGHT, Audience.N
 FIRST_STEP = 1
 PURPOSE = "alert"
 CANCEL = "cancel"
+DRILL_OVER = "exercise_over"
 PRIORITIES = {"extreme": 1, "severe": 2, "moderate": 4}
 USUAL_PRIORITY = 5
 
@@ -125,7 +126,8 @@ def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
 def call_off(alert: Alert) -> int:
     """Keep back what was not sent yet, and post a cancellation to those who had it, by the same channel."""
     _execute(_CALL_OFF, {"alert": alert.pk})
-    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, CANCEL))
+    purpose = CANCEL if alert.exercise_id is None else DRILL_OVER
+    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, purpose))
 
 
 def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:

@@ -42,9 +42,7 @@ class Occasion:
     @classmethod
     def of(cls, incident: Incident) -> "Occasion":
         """That of an incident as it is graded now."""
-        return cls(
-            incident.type_id, incident.severity, incident.region_id, incident.cercle_id, incident.commune_id
-        )
+        return cls(incident.type_id, incident.severity, incident.region_id, incident.cercle_id, incident.commune_id)
 
 
 @dataclass(frozen=True)

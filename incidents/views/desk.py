@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents import ladder_desk
+from incidents import exercise_desk, ladder_desk
 from incidents.access import COUNTED_INCIDENTS, INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import (
     ANSWERED,
@@ -96,6 +96,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
         "chosen_area": request.GET.get("area", ""),
+        "drills": exercise_desk.running_for(viewer),
         "nobody": ladder_desk.nobody_answered_shown(viewer),
     }
     return render(request, "incidents/desk/desk.html", context)

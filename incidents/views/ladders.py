@@ -77,7 +77,9 @@ def ladder_edit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _ladder(viewer: Viewer, number: int) -> Ladder:
-    rows = LADDERS.rows(viewer).select_related("area", "area__edition").defer("area__geometry").prefetch_related("types")
+    rows = (
+        LADDERS.rows(viewer).select_related("area", "area__edition").defer("area__geometry").prefetch_related("types")
+    )
     found = rows.filter(pk=number).first()
     if found is None:
         raise Http404
@@ -101,7 +103,9 @@ def _form_page(request: HttpRequest, viewer: Viewer, found: Ladder | None) -> Ht
                 ),
             )
             if kept is not None:
-                messages.success(request, _("The ladder is kept. It stands for the alerts that are released from now on."))
+                messages.success(
+                    request, _("The ladder is kept. It stands for the alerts that are released from now on.")
+                )
                 return redirect("ladder", number=kept.pk)
     wrong = [one for one in (form, *rungs, last) if one.is_bound and one.errors]
     context = {
@@ -152,9 +156,7 @@ def ladder_try(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         area = data["area"]
-        occasion = ladders.Occasion(
-            data["type"].pk, data["severity"], area.region_id, area.cercle_id, area.commune_id
-        )
+        occasion = ladders.Occasion(data["type"].pk, data["severity"], area.region_id, area.cercle_id, area.commune_id)
         standing = list(ladders.standing_for(occasion))
         best = ladders.best_of(standing)
         context |= {

@@ -18,7 +18,6 @@ __all__ = ["koro"]
 CALL = Rung(wait=30, call_name="Mme Cissé, préfecture", call_phone="+22376000088", call_words="Une alerte attend.")
 
 
-
 def rungs() -> list[Rung]:
     """Three steps: 15, 20 and 30 minutes."""
     return [

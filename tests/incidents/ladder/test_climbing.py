@@ -150,9 +150,7 @@ def test_an_answer_of_somebody_who_may_no_longer_answer_counts_for_nothing(
 ) -> None:
     say(alert, koro.liaison, ReplyKind.ACT)
     climb(after(1))
-    HeldResponsible.objects.create(
-        incident=alert.incident, actor=ActorFactory.create(organisation=koro.service)
-    )
+    HeldResponsible.objects.create(incident=alert.incident, actor=ActorFactory.create(organisation=koro.service))
     assert climb(after(15)) == 1
     # Their colleagues are told nothing either.
     assert told(alert) == [(1, "Keita")]

@@ -69,9 +69,7 @@ def test_a_ladder_is_made_and_changed_on_one_page(author: Client) -> None:
         ({"s2-audience": "liaison", "s2-role": "monitor"}, "Mme Cissé"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
-    author: Client, wrong: dict[str, object], words: str
-) -> None:
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(author: Client, wrong: dict[str, object], words: str) -> None:
     answer = author.post("/alerts/ladders/new/", form_of(**wrong))
     assert answer.status_code == 422
     assert words in answer.content.decode() or words == "Échelle"
@@ -100,7 +98,9 @@ def test_the_preview_says_what_goes_when_and_can_be_changed(author: Client, koro
     assert "Échelle de Koro" in page
     refused = author.post(f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": alert.version})
     assert refused.status_code == 422
-    author.post(f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": alert.version, "reason": "Déjà sur place."})
+    author.post(
+        f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": alert.version, "reason": "Déjà sur place."}
+    )
     alert.refresh_from_db()
     assert "Déjà sur place." in author.get(f"/alerts/{alert.pk}/preview/").content.decode()
     late = author.post(f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": 1, "reason": "Encore."})
@@ -111,7 +111,9 @@ def test_the_preview_says_what_goes_when_and_can_be_changed(author: Client, koro
 
 def test_left_out_means_no_steps(author: Client, koro: Place, ladder: Ladder) -> None:
     alert = drafted(koro, verified())
-    author.post(f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": alert.version, "reason": "Déjà sur place."})
+    author.post(
+        f"/alerts/{alert.pk}/ladder/", {"ladder": "none", "version": alert.version, "reason": "Déjà sur place."}
+    )
     alert.refresh_from_db()
     author.post(f"/alerts/{alert.pk}/release/", {"version": alert.version, "incident_version": alert.incident.version})
     alert.refresh_from_db()
@@ -189,7 +191,9 @@ def test_pages_ask_the_same_number_of_questions_however_many_rows(
 
     def count(address: str) -> int:
         author.get(address)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert author.get(address).status_code == 200
         return len(asked)
 
