@@ -40,6 +40,7 @@ from incidents.panels import alert_page, preview_page
 from incidents.preview import words_of_line
 from incidents.services import ladders, timeline
 from incidents.services.alerts import CHANGEABLE
+from incidents.services.climbing import OPEN
 from incidents.services.ladders import Plan
 from orgs.models import AuditEntry, Role
 from orgs.policy import Viewer
@@ -134,7 +135,7 @@ def rungs_of(alert: Alert) -> list[RungShown]:
         .defer("area__geometry")
         .order_by("step")
     )
-    following = next((row.step for row in rows if row.state in (EscalationState.WAITING, EscalationState.PAUSED)), 0)
+    following = next((row.step for row in rows if row.state in OPEN), 0)
     return [
         RungShown(
             step=row,
@@ -268,9 +269,7 @@ def _awaited(rows: Sequence[Escalation]) -> list[Moment]:
     """The next step of each alert that still climbs."""
     first: dict[object, Escalation] = {}
     for row in rows:
-        if (
-            row.state == EscalationState.WAITING and row.alert.state == AlertState.RELEASED
-        ) or row.state == EscalationState.PAUSED:
+        if row.state in OPEN and row.alert.state == AlertState.RELEASED:
             first.setdefault(row.alert_id, row)
     return [
         Moment(row.due_at, _("Step %(n)s, if nobody answers before") % {"n": row.step}, whom(row), _address(row), True)

@@ -34,7 +34,8 @@ def takes_part(incident_id: int) -> Q:
     """A condition on ``User``: whoever may be told of an incident as far as drills are concerned.
 
     Everybody, where the incident is real; for a drill's, those who were told of the drill beforehand and did not
-    decline, until it is over. Asked of the database by the incident's number, so that a row that was not loaded cannot open it.
+    decline, until it is over. Asked of the database by the incident's number, so that a row that was not loaded cannot
+    open it.
     """
     drill = Incident.objects.filter(pk=incident_id, exercise__isnull=False)
     theirs = Participation.objects.filter(

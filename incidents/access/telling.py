@@ -44,7 +44,8 @@ def may_have_rendition(incident: Incident, audience: str) -> bool:
 def people_who_may_be_told(incident: Incident, *, tlp: str, audience: str) -> QuerySet[User]:
     """Everybody who may be chosen as a recipient in this audience: active, in a fitting role, not of the accused.
 
-    Of a drill, its participants alone. Choices by area, role, organisation and kind only ever narrow this down. Asked again when each message leaves.
+    Of a drill, its participants alone. Choices by area, role, organisation and kind only ever narrow this down. Asked
+    again when each message leaves.
     """
     roles = AUDIENCE_ROLES.get(audience, ())
     if not roles or not may_be_sent_to(audience, tlp):

@@ -17,7 +17,7 @@ from incidents.services.exercises import (
     Outline,
     people_to_choose,
 )
-from orgs.models import Area, Role, Tlp
+from orgs.models import Area, Role, Tlp, User
 from orgs.models.areas import words_of
 from orgs.policy import Viewer
 from orgs.presentation.forms import MomentInput
@@ -63,7 +63,7 @@ class ParticipantsForm(forms.Form):
     """People of one's areas, to be ticked; narrowed by role and words first."""
 
     people = forms.ModelMultipleChoiceField(
-        queryset=None, label=_("People"), widget=forms.CheckboxSelectMultiple, required=True
+        queryset=User.objects.none(), label=_("People"), widget=forms.CheckboxSelectMultiple, required=True
     )
 
     def __init__(

@@ -71,9 +71,7 @@ class LadderForm(forms.Form):
         required=False,
         min_value=1,
         max_value=LONGEST_RESUME,
-        help_text=_(
-            "Somebody answers: the ladder rests. If nobody says that it is done, it goes on after these hours."
-        ),
+        help_text=_("After an answer the ladder rests. If nobody says that it is done, it goes on after these hours."),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -127,12 +125,8 @@ class RungForm(forms.Form):
         fields["audience"].choices = [("", _now("– no further step –")), *TOLD_AUDIENCES]
         fields["role"].choices = [anybody, *((role, role.label) for role in TOLD_ROLES)]
         fields["kind"].choices = [anybody, *OrganisationKind.choices]
-        for name, shared in (
-            ("area", "ladder-areas"),
-            ("organisation", "ladder-organisations"),
-            ("person", "ladder-people"),
-        ):
-            fields[name].widget.attrs["list"] = shared
+        for name, shared in (("area", "areas"), ("organisation", "organisations"), ("person", "people")):
+            fields[name].widget.attrs["list"] = f"ladder-{shared}"
 
     def clean_area(self) -> Area | None:
         """An area by its name, as the list shows it."""
@@ -142,7 +136,8 @@ class RungForm(forms.Form):
         found = [area for area in steps_areas() if name_key(words_of(area)) == name_key(said)]
         if not found:
             found = list(Area.objects.current().filter(level__in=_LEVELS, name_key=name_key(said)).with_names())
-        return _one(found)
+        area: Area = _one(found)
+        return area
 
     def clean_organisation(self) -> Organisation | None:
         """An organisation by its name."""

@@ -184,7 +184,8 @@ def _holders(
     answered = [one for one in told if one.answer in _HOLDING]
     allowed = _may_still_answer(alert, answered)
     hours = alert.ladder.resume_after if hasattr(alert, "ladder") else None
-    fresh, stale = [], []
+    fresh: list[DeliveryAnswer] = []
+    stale: list[DeliveryAnswer] = []
     for one in answered:
         if one.recipient_id not in allowed:
             continue

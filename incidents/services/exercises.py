@@ -51,6 +51,8 @@ LONGEST_PURPOSE = 500
 LONGEST_SUMMARY = 500
 LONGEST_LESSONS = 5000
 MOST_CHOSEN = 500
+SAYS_SO = "EXERCICE – EXERCISE. Inventé, rien n’en est vrai."
+"""Stands before the made-up summary, whatever the language of whoever reads it."""
 TOLD_ROLES = sorted({str(role) for roles in AUDIENCE_ROLES.values() for role in roles})
 _PRECISION = {Level.CERCLE: PlacePrecision.CERCLE, Level.REGION: PlacePrecision.REGION}
 
@@ -96,7 +98,8 @@ def change_exercise(*, viewer: Viewer, exercise: Exercise, version: int, outline
 def people_to_choose(viewer: Viewer) -> QuerySet[User]:
     """The people of a coordinator's areas who may be told of alerts at all."""
     posts = MEMBERSHIPS.rows_as(viewer, "coordinator").current().filter(role__in=TOLD_ROLES)  # type: ignore[attr-defined]
-    return User.objects.active().filter(pk__in=posts.values("person"))
+    people: QuerySet[User] = User.objects.active().filter(pk__in=posts.values("person"))
+    return people
 
 
 def choose_participants(*, viewer: Viewer, exercise: Exercise, people: Sequence[int]) -> int:
@@ -215,7 +218,7 @@ def start_exercise(*, viewer: Viewer, exercise: Exercise, example: Example) -> I
             **fields,
             exercise=held,
             state=IncidentState.VERIFIED,
-            summary=_("EXERCISE. Made up, nothing of it is true. %(words)s") % {"words": words},
+            summary=f"{SAYS_SO} {words}",
             place_precision=_PRECISION.get(Level(example.area.level), PlacePrecision.UNKNOWN),
             region_id=example.area.region_id,
             cercle_id=example.area.cercle_id,

@@ -74,7 +74,7 @@ def standing_for(occasion: Occasion) -> QuerySet[Ladder]:
 
 
 def best_of(ladders: Iterable[Ladder]) -> Ladder | None:
-    """Of several, the one of the smallest area, then of the highest severity, then made for the type, then the oldest."""
+    """Of several: the smallest area, then the highest severity, then made for the type, then the oldest."""
     return min(ladders, key=_rank, default=None)
 
 

@@ -77,7 +77,7 @@ def exercise_edit(request: HttpRequest, number: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = ExerciseForm(posted, viewer=viewer, initial=values_of(found))
     if form.is_valid():
-        given = {"version": form.cleaned_data["version"] or 0, "outline": form.outline()}
+        given: dict[str, Any] = {"version": form.cleaned_data["version"] or 0, "outline": form.outline()}
         if take(form, lambda: exercises.change_exercise(viewer=viewer, exercise=found, **given)) is not None:
             return redirect("exercise", number=number)
     context = {"form": form, "exercise": found, "conflict": getattr(form, "conflict", None)}
@@ -265,5 +265,5 @@ def _exercise(request: HttpRequest, number: int) -> tuple[Viewer, Exercise]:
 
 def _back(request: HttpRequest, found: Exercise, form: forms.Form) -> HttpResponse:
     for error in form.non_field_errors():
-        messages.error(request, error)
+        messages.error(request, str(error))
     return redirect("exercise", number=found.pk)

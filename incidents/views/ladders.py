@@ -103,9 +103,7 @@ def _form_page(request: HttpRequest, viewer: Viewer, found: Ladder | None) -> Ht
                 ),
             )
             if kept is not None:
-                messages.success(
-                    request, _("The ladder is kept. It stands for the alerts that are released from now on.")
-                )
+                messages.success(request, _("Saved. It stands for alerts that are released from now on."))
                 return redirect("ladder", number=kept.pk)
     wrong = [one for one in (form, *rungs, last) if one.is_bound and one.errors]
     context = {

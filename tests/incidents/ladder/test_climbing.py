@@ -1,4 +1,4 @@
-"""A ladder's life: each step when it is due, in order, once; it rests when somebody answers, and ends with the alert."""
+"""A ladder's life: each step when it is due, in order, once; it rests after an answer and ends with the alert."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from incidents.models import (
     Reply,
     ReplyKind,
 )
-from incidents.services import alerts, climbing, ladder_calls, replies
+from incidents.services import alerts, climbing, fanout, ladder_calls, replies
 from incidents.services.errors import NotAllowed
 from incidents.services.ladder_plans import Rung
 from orgs.access import viewer_for
@@ -209,14 +209,14 @@ def test_the_clock_is_the_database_s(alert: Alert) -> None:
 def test_a_ladder_that_fails_stops_no_other(koro: Place, ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = released(koro, verified()), released(koro, verified())
     assert second.released_at is not None
-    write = climbing.fanout.write_deliveries
+    write = fanout.write_deliveries
 
     def fails_for_one(alert: Alert, incident: Incident, lines: list[object], **given: int) -> int:
         if alert.pk == first.pk:
             raise RuntimeError("made to fail")
         return write(alert, incident, lines, **given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(climbing.fanout, "write_deliveries", fails_for_one)
+    monkeypatch.setattr(fanout, "write_deliveries", fails_for_one)
     assert climb(second.released_at + timedelta(minutes=15)) == 1
     assert states(first) == ["waiting"] * 3
     assert states(second) == ["done", "waiting", "waiting"]
