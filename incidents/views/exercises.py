@@ -1,5 +1,7 @@
 """Pages of drills: the list, one, who takes part, starting, ending, the report."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
