@@ -10,11 +10,16 @@ from incidents.models import (
     AlertAudience,
     Carriage,
     Delivery,
+    Escalation,
+    Exercise,
     HeldResponsible,
     Incident,
+    Ladder,
+    LadderStep,
     Report,
     ReportState,
 )
+from incidents.services.exercises import INVITATION
 from orgs.demo.foundation import delete_with_history
 from orgs.models import Message
 
@@ -27,6 +32,9 @@ def remove() -> Mapping[str, int]:
     made_up = Q(is_demo=True) | Q(incident__is_demo=True)
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
     AlertAudience.objects.filter(organisation__is_demo=True).delete()
+    for steps in (LadderStep, Escalation):
+        steps.objects.filter(organisation__is_demo=True).delete()
+    gone["ladders"] = _delete(Ladder.objects.filter(is_demo=True))
     HeldResponsible.objects.filter(actor__is_demo=True).delete()
     gone["alerts"] = _delete(Alert.objects.filter(made_up))
     gone["reports"] = _delete(Report.objects.filter(is_demo=True))
@@ -34,6 +42,8 @@ def remove() -> Mapping[str, int]:
         state=ReportState.NEW, incident=None, decided_at=None, decided_by=None
     )
     gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
+    Message.objects.filter(purpose=INVITATION, recipient__is_demo=True).delete()
+    gone["exercises"] = _delete(Exercise.objects.filter(is_demo=True))
     return gone
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from incidents.demo import alerting
+from incidents.demo import alerting, ladders
 from incidents.demo.cases import ASIDE, CASES, Aside, Case, Count
 from incidents.demo.told import REPORTS, Told
 from incidents.models import Addition, Figure, HeldResponsible, Incident, Report, ReporterIdentity
@@ -29,6 +29,7 @@ def play(stage: Stage) -> None:
     for hours, act in sorted(steps, key=lambda step: -step[0]):
         with stage.moment(stage.ago(hours)):
             act()
+    ladders.play(stage)
 
 
 # --- Reports -----------------------------------------------------------------------------------------------------
