@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 # A task that was not taken before the next one is due is dropped: the next one does its work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "orgs.messaging.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "climb-ladders": {"task": "incidents.tasks.climb_ladders", "schedule": 15.0, "options": {"expires": 15}},
     "seal-audit": {"task": "orgs.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "sms-conversations": {
         "task": "incidents.tasks.end_sms_conversations",
@@ -210,6 +211,8 @@ MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
 # Seconds after which a worker that has not written down what it sent is taken for dead.
 MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
 CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = env.float("MESSAGE_SWEEP", 10.0)
+# Seconds between two looks at the ladders of alerts.
+CELERY_BEAT_SCHEDULE["climb-ladders"]["schedule"] = env.float("LADDER_CLIMB", 15.0)
 # Whether workers are called when an SMS comes in; otherwise the next sweep reads it.
 SMS_READ_SOON = True
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

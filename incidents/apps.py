@@ -12,7 +12,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from incidents import alerting, choosing, digests, messages
+        from incidents import alerting, choosing, digests, exercise_desk, exercise_words, ladder_desk, messages
         from incidents.conduct import conduct_waiting
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
@@ -26,6 +26,9 @@ class IncidentsConfig(AppConfig):
         providers.waiting.register(reports_waiting)
         providers.waiting.register(conduct_waiting)
         alerting.register()
+        ladder_desk.register()
+        exercise_desk.register()
+        exercise_words.register()
         messages.register()
         digests.register()
         choosing.register()

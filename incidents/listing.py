@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Left
 
-from incidents.access import INCIDENTS
+from incidents.access import COUNTED_INCIDENTS, INCIDENTS
 from incidents.disclosure import INCIDENT
 from incidents.models import Incident
 from orgs.listing import columns_for
@@ -35,8 +35,8 @@ _FIELDS = (
 
 
 def incidents_for(viewer: Viewer) -> QuerySet[Incident]:
-    """The incidents that this viewer may see at all."""
-    return INCIDENTS.rows(viewer)
+    """The incidents that this viewer may see in lists, maps, counts and files: all but those of drills."""
+    return COUNTED_INCIDENTS.rows(viewer)
 
 
 def rows_of(incidents: QuerySet[Incident], viewer: Viewer) -> QuerySet[Incident, Any]:

@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from incidents.access import INCIDENTS, REPORTS
+from incidents.access import COUNTED_INCIDENTS, REPORTS
 from incidents.models import IncidentState, Report, ReporterIdentity, ReportState
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
@@ -56,7 +56,9 @@ class Match:
 
 def incidents_like(report: Report, viewer: Viewer) -> list[Match]:
     """Open or verified incidents that this report may belong to, the likeliest first."""
-    rows = INCIDENTS.rows_as(viewer, "coordinator").filter(state__in=(IncidentState.OPEN, IncidentState.VERIFIED))
+    rows = COUNTED_INCIDENTS.rows_as(viewer, "coordinator").filter(
+        state__in=(IncidentState.OPEN, IncidentState.VERIFIED)
+    )
     told_on = _day(report)
     near = rows.filter(occurred_on__range=(told_on - WINDOW, told_on + WINDOW))
     return _matches(report, _scored(near, report, F("occurred_on"), "narrative").select_related("type"))

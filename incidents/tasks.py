@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import joining, media, sms_conversations
+from incidents.services import climbing, joining, media, sms_conversations
 
-__all__ = ["end_sms_conversations", "forget_media", "join_held"]
+__all__ = ["climb_ladders", "end_sms_conversations", "forget_media", "join_held"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -23,3 +23,9 @@ def join_held() -> None:
 def forget_media() -> None:
     """Remove files that belong to nothing, and uploads that never came to their end."""
     media.forget_media()
+
+
+@shared_task(name="incidents.tasks.climb_ladders", ignore_result=True)
+def climb_ladders() -> None:
+    """Take the next step of the ladders whose time has come."""
+    climbing.climb_due()

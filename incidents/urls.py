@@ -6,6 +6,7 @@ from incidents.urls_cap import cap_urls
 from incidents.urls_choice import choice_urls
 from incidents.urls_conduct import conduct_urls
 from incidents.urls_desk import desk_urls
+from incidents.urls_ladders import exercise_urls, ladder_urls
 from incidents.urls_openrosa import openrosa_urls
 from incidents.urls_reports import report_urls
 
@@ -20,3 +21,4 @@ urlpatterns = [
     *conduct_urls,
 ]
 urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *choice_urls]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *ladder_urls, *exercise_urls]

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from incidents.access.drills import REAL, NoDrill
 from incidents.access.scopes import CHECKED, SENT, NotTheAccused, OwnReports, SentToOrganisation, SentToThem, WrittenFor
 from incidents.models import (
     Alert,
@@ -60,9 +61,11 @@ INCIDENTS: Policy[Incident] = Policy(
     [
         Grant("coordinator", OwnAreas(), (Role.COORDINATOR,)),
         Grant("coordinator", WithoutArea(), (Role.COORDINATOR,)),
-        Grant("analyst", OwnAreas(), (Role.ANALYST,)),
-        Grant("network", OwnAreas(), NETWORK_ROLES, when={"tlp__in": Tlp.up_to(Tlp.GREEN), "state__in": CHECKED}),
-        Grant("public", Everywhere(), when={"tlp": Tlp.CLEAR, "state__in": CHECKED}),
+        Grant("analyst", OwnAreas(), (Role.ANALYST,), when=REAL),
+        Grant(
+            "network", OwnAreas(), NETWORK_ROLES, when={"tlp__in": Tlp.up_to(Tlp.GREEN), "state__in": CHECKED, **REAL}
+        ),
+        Grant("public", Everywhere(), when={"tlp": Tlp.CLEAR, "state__in": CHECKED, **REAL}),
     ],
     [NotTheAccused("pk")],
 )
@@ -73,19 +76,21 @@ ALERTS: Policy[Alert] = Policy(
         Grant("coordinator", OwnAreas("incident__"), (Role.COORDINATOR,)),
         Grant("coordinator", WithoutArea("incident__"), (Role.COORDINATOR,)),
         Grant("recipient", SentToThem(), when={"state__in": SENT}),
-        Grant("recipient", SentToOrganisation(), when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER_STRICT)}),
+        Grant(
+            "recipient", SentToOrganisation(), when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER_STRICT), **REAL}
+        ),
         Grant(
             "recipient",
             SentToOrganisation(served=True),
-            when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER)},
+            when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.AMBER), **REAL},
         ),
         Grant(
             "network",
             WrittenFor(Audience.NETWORK, OwnAreas("incident__")),
             NETWORK_ROLES,
-            when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.GREEN)},
+            when={"state__in": SENT, "tlp__in": Tlp.up_to(Tlp.GREEN), **REAL},
         ),
-        Grant("public", WrittenFor(Audience.PUBLIC, Everywhere()), when={"state__in": SENT, "tlp": Tlp.CLEAR}),
+        Grant("public", WrittenFor(Audience.PUBLIC, Everywhere()), when={"state__in": SENT, "tlp": Tlp.CLEAR, **REAL}),
     ],
     [NotTheAccused("incident")],
 )
@@ -93,7 +98,7 @@ ALERTS: Policy[Alert] = Policy(
 TOTALS: Policy[Incident] = Policy(
     Incident,
     [Grant("liaison", OwnAreas(), (Role.LIAISON,), when={"state__in": CHECKED})],
-    [NotTheAccused("pk")],
+    [NotTheAccused("pk"), NoDrill()],
 )
 """What a liaison's totals of their own areas are counted from: numbers by cercle, never a row."""
 
@@ -106,6 +111,13 @@ DELIVERIES: Policy[Delivery] = Policy(
     ],
     [NotTheAccused("alert__incident")],
 )
+
+COUNTED_INCIDENTS: Policy[Incident] = Policy(Incident, INCIDENTS.grants, [*INCIDENTS.barriers, NoDrill()])
+COUNTED_ALERTS: Policy[Alert] = Policy(Alert, ALERTS.grants, [*ALERTS.barriers, NoDrill()])
+COUNTED_DELIVERIES: Policy[Delivery] = Policy(
+    Delivery, DELIVERIES.grants, [*DELIVERIES.barriers, NoDrill("alert__exercise")]
+)
+"""The same without drills: for every list, count, export and program. Pages of one row use those above."""
 
 
 SMS_SENDERS: Policy[SmsSender] = Policy(SmsSender, [Grant("operator", Everywhere(), (Role.OPERATOR,))])

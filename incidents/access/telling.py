@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from incidents.access.drills import takes_part
 from incidents.access.scopes import CHECKED, accused_of
 from incidents.models import Audience, Incident
 from orgs.models import NETWORK_ROLES, Membership, Role, Tlp, User
@@ -35,7 +36,7 @@ BEFORE_VERIFICATION = (Audience.LIAISON, Audience.ORGANISATION)
 
 def may_have_rendition(incident: Incident, audience: str) -> bool:
     """Whether anything of this incident, as it is graded now, may be written for this audience."""
-    if not may_be_sent_to(audience, incident.tlp):
+    if not may_be_sent_to(audience, incident.tlp) or (audience == Audience.PUBLIC and incident.exercise_id is not None):
         return False
     return audience in BEFORE_VERIFICATION or incident.state in CHECKED
 
@@ -43,12 +44,15 @@ def may_have_rendition(incident: Incident, audience: str) -> bool:
 def people_who_may_be_told(incident: Incident, *, tlp: str, audience: str) -> QuerySet[User]:
     """Everybody who may be chosen as a recipient in this audience: active, in a fitting role, not of the accused.
 
-    Choices by area, role, organisation and kind only ever narrow this down. Asked again when each message leaves.
+    Of a drill, its participants alone. Choices by area, role, organisation and kind only ever narrow this down. Asked
+    again when each message leaves.
     """
     roles = AUDIENCE_ROLES.get(audience, ())
     if not roles or not may_be_sent_to(audience, tlp):
         nobody: QuerySet[User] = User.objects.none()
         return nobody
     posts = Membership.objects.current().filter(person=OuterRef("pk"), role__in=[str(role) for role in roles])
-    people: QuerySet[User] = User.objects.active().filter(Exists(posts)).exclude(accused_of(incident.pk))
+    people: QuerySet[User] = (
+        User.objects.active().filter(Exists(posts), takes_part(incident.pk)).exclude(accused_of(incident.pk))
+    )
     return people

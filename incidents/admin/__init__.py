@@ -7,6 +7,7 @@ from . import (  # noqa: F401
     conversations,
     doors,
     incidents,
+    ladders,
     media,
     reports,
     sms,

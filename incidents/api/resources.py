@@ -13,7 +13,7 @@ from rest_framework.fields import (
     UUIDField,
 )
 
-from incidents.access import ALERTS, DELIVERIES, INCIDENTS, REPORTS
+from incidents.access import COUNTED_ALERTS, COUNTED_DELIVERIES, COUNTED_INCIDENTS, REPORTS
 from incidents.api.filters import AlertFilters, DeliveryFilters, IncidentFilters, ReportFilters
 from incidents.disclosure import ALERT, DELIVERY, INCIDENT, REPORT
 from orgs.api.resources import Order, Published, Resource
@@ -37,7 +37,7 @@ _PLACE = (
 
 INCIDENT_RESOURCE = Resource(
     name="incidents",
-    policy=INCIDENTS,
+    policy=COUNTED_INCIDENTS,
     table=INCIDENT,
     published=(
         _text("ref", "Reference of the incident."),
@@ -94,7 +94,7 @@ REPORT_RESOURCE = Resource(
 
 ALERT_RESOURCE = Resource(
     name="alerts",
-    policy=ALERTS,
+    policy=COUNTED_ALERTS,
     table=ALERT,
     published=(
         _typed("id", UUIDField, "Number of the alert."),
@@ -114,7 +114,7 @@ ALERT_RESOURCE = Resource(
 
 DELIVERY_RESOURCE = Resource(
     name="deliveries",
-    policy=DELIVERIES,
+    policy=COUNTED_DELIVERIES,
     table=DELIVERY,
     published=(
         _typed("id", IntegerField, "Number of the delivery."),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from incidents.access import INCIDENTS
+from incidents.access import COUNTED_INCIDENTS
 from incidents.disclosure import FIGURE
 from orgs.api.views import ResourceOne
 from orgs.policy import Viewer
@@ -13,8 +13,8 @@ class IncidentOne(ResourceOne):
 
     def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
         """Add the figures that this audience may read."""
-        incident = INCIDENTS.rows(viewer).get(ref=key)
-        audience = INCIDENTS.audience(viewer, incident) or ""
+        incident = COUNTED_INCIDENTS.rows(viewer).get(ref=key)
+        audience = COUNTED_INCIDENTS.audience(viewer, incident) or ""
         figures = []
         for figure in incident.figures.filter(withdrawn_at=None):
             figure.incident = incident

@@ -13,11 +13,16 @@ from incidents.models import (
     ConductFeedback,
     ConductPattern,
     Delivery,
+    Escalation,
+    Exercise,
     HeldResponsible,
     Incident,
+    Ladder,
+    LadderStep,
     Report,
     ReportState,
 )
+from incidents.services.exercises import INVITATION
 from orgs.demo.foundation import delete_with_history
 from orgs.models import Message
 
@@ -31,6 +36,9 @@ def remove() -> Mapping[str, int]:
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
     gone["subscriptions"] = choosing.remove()
     AlertAudience.objects.filter(organisation__is_demo=True).delete()
+    for steps in (LadderStep, Escalation):
+        steps.objects.filter(organisation__is_demo=True).delete()
+    gone["ladders"] = _delete(Ladder.objects.filter(is_demo=True))
     HeldResponsible.objects.filter(actor__is_demo=True).delete()
     gone["alerts"] = _delete(Alert.objects.filter(made_up))
     gone["reports"] = _delete(Report.objects.filter(is_demo=True))
@@ -40,6 +48,8 @@ def remove() -> Mapping[str, int]:
     gone["feedback on conduct"] = _delete(ConductFeedback.objects.filter(is_demo=True))
     gone["patterns of conduct"] = _delete(ConductPattern.objects.filter(is_demo=True))
     gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
+    Message.objects.filter(purpose=INVITATION, recipient__is_demo=True).delete()
+    gone["exercises"] = _delete(Exercise.objects.filter(is_demo=True))
     return gone
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from incidents.demo import alerting, choosing, conduct
+from incidents.demo import alerting, choosing, conduct, ladders
 from incidents.demo.cases import ASIDE, CASES, Aside, Case, Count
 from incidents.demo.told import REPORTS, Told
 from incidents.models import Addition, Figure, HeldResponsible, Incident, Report, ReporterIdentity
@@ -31,6 +31,7 @@ def play(stage: Stage) -> None:
         with stage.moment(stage.ago(hours)):
             act()
     conduct.play(stage)
+    ladders.play(stage)
 
 
 # --- Reports -----------------------------------------------------------------------------------------------------

@@ -22,8 +22,17 @@ from incidents.models.choice import DutyReplacement, DutyRoster, DutyShift, Rule
 from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
-from incidents.models.exercises import Exercise
+from incidents.models.exercises import Exercise, Participation, ParticipationAnswer
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
+from incidents.models.ladders import (
+    AlertLadder,
+    CallOutcome,
+    Escalation,
+    EscalationState,
+    Ladder,
+    LadderStep,
+    Why,
+)
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
@@ -51,10 +60,12 @@ __all__ = [
     "Alert",
     "AlertAudience",
     "AlertKind",
+    "AlertLadder",
     "AlertState",
     "Attachment",
     "AttachmentState",
     "Audience",
+    "CallOutcome",
     "CapKind",
     "CapMessage",
     "Carriage",
@@ -72,6 +83,8 @@ __all__ = [
     "DutyReplacement",
     "DutyRoster",
     "DutyShift",
+    "Escalation",
+    "EscalationState",
     "Exercise",
     "Feedback",
     "FeedbackStep",
@@ -86,8 +99,12 @@ __all__ = [
     "IncidentState",
     "IncidentType",
     "Judgement",
+    "Ladder",
+    "LadderStep",
     "MediaKind",
     "OdkSubmission",
+    "Participation",
+    "ParticipationAnswer",
     "PlacePrecision",
     "Prompt",
     "Proof",
@@ -115,6 +132,7 @@ __all__ = [
     "Way",
     "WebhookSource",
     "Who",
+    "Why",
     "WordToReporter",
     "new_ref",
 ]

@@ -81,6 +81,14 @@ class Incident(Located):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    exercise = models.ForeignKey(
+        "incidents.Exercise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("exercise"),
+    )
     is_demo = models.BooleanField(_("demonstration"), default=False)
 
     class Meta:

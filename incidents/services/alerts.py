@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
-from incidents.services import cap, fanout, renditions, steps
+from incidents.services import cap, fanout, ladders, renditions, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from orgs import audit, wording
 from orgs.messaging import outbox
@@ -63,6 +63,7 @@ def prepare_alert(
         _refuse_closed(held)
         alert = Alert.objects.create(
             incident=held,
+            exercise_id=held.exercise_id,
             tlp=held.tlp,
             severity=held.severity,
             urgency=held.urgency,
@@ -80,10 +81,10 @@ def set_audiences(*, viewer: Viewer, alert: Alert, version: int, lines: Sequence
     """Choose the recipients anew: these lines replace those that were there."""
     _check_lines(lines)
     with transaction.atomic():
-        held, incident = _hold_draft(viewer, alert, version)
+        held, incident = hold_draft(viewer, alert, version)
         held.audiences.all().delete()
         _write_lines(held, lines)
-        _keep(viewer, held, incident, "audiences_chosen", lines=len(lines))
+        keep(viewer, held, incident, "audiences_chosen", lines=len(lines))
     return held
 
 
@@ -91,27 +92,27 @@ def set_words(*, viewer: Viewer, alert: Alert, version: int, instruction: str, c
     """Write what the reader should do, and the number to call."""
     _check_instruction(instruction)
     with transaction.atomic():
-        held, incident = _hold_draft(viewer, alert, version)
+        held, incident = hold_draft(viewer, alert, version)
         held.instruction, held.call_number = instruction.strip(), call_number
-        _keep(viewer, held, incident, "worded")
+        keep(viewer, held, incident, "worded")
     return held
 
 
 def propose_alert(*, viewer: Viewer, alert: Alert, version: int, confirmed: bool = False) -> Alert:
     """Ask a second person to release it. It must be fit to go out already."""
     with transaction.atomic():
-        held, incident = _hold_draft(viewer, alert, version)
+        held, incident = hold_draft(viewer, alert, version)
         if held.state != AlertState.DRAFT:
             raise NotAllowed(_("This alert already waits for a second person."))
         _check_fit(held, incident, list(held.audiences.select_related("area")), confirmed=confirmed)
-        _keep(viewer, held, incident, "proposed", state=AlertState.PROPOSED)
+        keep(viewer, held, incident, "proposed", state=AlertState.PROPOSED)
     return held
 
 
 def discard_alert(*, viewer: Viewer, alert: Alert, version: int) -> None:
     """Throw a draft away. Nobody was told anything."""
     with transaction.atomic():
-        held, _incident = _hold_draft(viewer, alert, version)
+        held, _incident = hold_draft(viewer, alert, version)
         audit.record(steps.person_of(viewer), "discarded", held, incident=held.incident_id)
         held.delete()
 
@@ -249,16 +250,19 @@ def _refuse_stale(alert: Alert, version: int) -> None:
 
 
 def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> int:
-    audiences = renditions.audiences_of(alert, incident, [line.audience for line in lines])
+    plan = ladders.plan_of(alert, incident)
+    chosen = [*(line.audience for line in lines), *ladders.audiences_of(plan)]
+    audiences = renditions.audiences_of(alert, incident, chosen)
     source = renditions.source_of(alert, incident)
     written = renditions.write_all(source, audiences)
     renditions.freeze(alert, written)
     recipients = fanout.write_deliveries(alert, incident, lines)
     fanout.write_messages(alert)
     alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
+    ladders.freeze(alert, plan, alert.released_at)
     facts = {"recipients": recipients, "audiences": audiences, "confirmed": confirmed}
-    _keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
     cap.publish(source, written)
+    keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
     outbox.wake(Channel.EMAIL, Channel.SMS)
     return recipients
 
@@ -281,7 +285,7 @@ def _write_lines(alert: Alert, lines: Sequence[Line]) -> None:
     )
 
 
-def _hold_draft(viewer: Viewer, alert: Alert, version: int) -> tuple[Alert, Incident]:
+def hold_draft(viewer: Viewer, alert: Alert, version: int) -> tuple[Alert, Incident]:
     """A draft (or a proposal) and its incident as they are now, locked."""
     held = _lock(viewer, alert)
     _refuse_unless(held, CHANGEABLE)
@@ -311,10 +315,12 @@ def _lock_incident(alert: Alert, version: int | None) -> Incident:
 
 def _in_step(alert: Alert, incident: Incident) -> None:
     alert.tlp, alert.severity, alert.urgency = incident.tlp, incident.severity, incident.urgency
+    # An alert of a made-up incident says so, whoever prepared it and in whichever way.
+    alert.exercise_id = incident.exercise_id
     alert.incident = incident
 
 
-def _keep(
+def keep(
     viewer: Viewer,
     alert: Alert,
     incident: Incident,
@@ -324,7 +330,7 @@ def _keep(
     author: int | None = None,
     **facts: object,
 ) -> None:
-    """Write an alert as its next version, prepared by ``author`` (by default whoever does this)."""
+    """Write a held draft as its next version, prepared by ``author`` (by default whoever does this)."""
     alert.state = state
     alert.created_by_id = viewer.user_id if author is None else author
     alert.version += 1

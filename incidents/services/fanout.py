@@ -32,6 +32,7 @@ CANCEL = "cancel"
 DIGEST, JOINED = "digest", "joined"
 CARRIERS = (PURPOSE, DIGEST, JOINED)
 """Purposes of the messages that carry alerts: one alone, several in a digest, several that were held otherwise."""
+DRILL_OVER = "exercise_over"
 PRIORITIES = {"extreme": 1, "severe": 2, "moderate": 4}
 USUAL_PRIORITY = 5
 
@@ -62,7 +63,12 @@ _DELIVERIES = f"""
       JOIN orgs_user AS person ON person.id = chosen.person_id
       JOIN incidents_rendition AS rendition
         ON rendition.alert_id = %s AND rendition.audience = chosen.audience AND rendition.language = person.language
+        {{besides}}
         ON CONFLICT (alert_id, recipient_id, step) DO NOTHING"""  # noqa: S608 (our own words only)
+
+# Whoever was told in an earlier step is not told again: it would read as a new alarm.
+_NOT_TOLD_YET = """WHERE NOT EXISTS (
+    SELECT 1 FROM incidents_delivery AS earlier WHERE earlier.alert_id = %s AND earlier.recipient_id = person.id)"""
 
 # Each message gets its number before it is written, so that nothing has to be joined again to tie it to its delivery.
 _MESSAGES = """
@@ -117,8 +123,8 @@ def write_deliveries(
 ) -> int:
     """Write one delivery for each person chosen; returns how many. The renditions must be there.
 
-    ``step`` is that of the ladder: a person told in an earlier one may be told again in a later one. Of the first step,
-    what is to wait is held. ``at`` is the moment at which hours and rosters are read (now).
+    ``step`` is that of the ladder: a person told in an earlier one is left out. Of the first step, what is to wait is
+    held. ``at`` is the moment at which hours and rosters are read (now).
     """
     at = at or timezone.now()
     chosen = _chosen(incident, lines, at)
@@ -127,9 +133,11 @@ def write_deliveries(
     words, parameters = chosen
     wished, wishing = wishes.subscribers(incident, at)
     on_duty, serving = duty.on_duty(incident, at)
-    statement = _DELIVERIES.format(chosen=words, wished=wished, duty=on_duty)
-    written = _execute(statement, [alert.pk, step, alert.tlp, *parameters, *wishing, *serving, alert.pk])
-    if step == FIRST_STEP:
+    later = step > FIRST_STEP
+    statement = _DELIVERIES.format(chosen=words, wished=wished, duty=on_duty, besides=_NOT_TOLD_YET if later else "")
+    given = [alert.pk, step, alert.tlp, *parameters, *wishing, *serving, alert.pk, *([alert.pk] if later else [])]
+    written = _execute(statement, given)
+    if not later:
         holds.put(alert, step=step, at=at)
     return written
 
@@ -143,7 +151,8 @@ def call_off(alert: Alert) -> int:
     """Keep back what was not sent yet, and post a cancellation to those who had it, by the same channel."""
     holds.let_go(alert)
     _execute(_CALL_OFF, {"alert": alert.pk})
-    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, CANCEL))
+    purpose = CANCEL if alert.exercise_id is None else DRILL_OVER
+    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, purpose))
 
 
 def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def attach_report(*, viewer: Viewer, report: Report, incident: Incident, version
         held = steps.hold_report(viewer, report, version=version)
         behind = steps.hold_incident(viewer, incident, version=None)
         steps.state_after(behind, "take_report")
+        if behind.exercise_id is not None:
+            raise NotAllowed(_("This incident was made up for an exercise: no report belongs to it."))
         _attach(viewer, held, behind)
         feedback.tell([held], FeedbackStep.READ)
     return held

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents import alerting, panels
+from incidents import alerting, exercise_desk, ladder_desk, panels
 from incidents.access import ALERTS, SENT, may_answer, may_follow
 from incidents.forms.alerts import AnswerForm, CallForm
 from incidents.models import Alert, AlertState, Delivery, ReplyKind
@@ -46,6 +46,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "first": first,
         "others": _others(viewer) if first else [],
         "worked_on": _worked_on(viewer) if first else [],
+        "drills": exercise_desk.running_for(viewer),
+        "nobody": ladder_desk.nobody_answered_shown(viewer) if first else [],
         "totals": alerting.totals_of_own_areas(viewer) if first else [],
         "is_liaison": Role.LIAISON in viewer.roles,
         "is_coordinator": Role.COORDINATOR in viewer.roles,
@@ -189,6 +191,7 @@ def calls_page(
     context = {
         "alert": found,
         "rows": shown,
+        "ladder_call": ladder_desk.call_to_make(viewer, found),
         "cancelled": found.state == AlertState.CANCELLED,
     }
     return render(request, "incidents/alerts/calls.html", context, status=422 if refused else 200)
@@ -232,7 +235,7 @@ def _followed_alert(request: HttpRequest, number: uuid.UUID) -> tuple[Viewer, Al
 def seen_alert(viewer: Viewer, number: uuid.UUID) -> Alert | None:
     """The alert of this number if the viewer may see it."""
     rows = ALERTS.rows(viewer).filter(pk=number)
-    return rows.select_related("incident__type", "incident__place", "created_by", "released_by").first()
+    return rows.select_related("incident__type", "incident__place", "created_by", "released_by", "exercise").first()
 
 
 def _not_there(request: HttpRequest) -> HttpResponse:

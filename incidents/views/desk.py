@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents.access import INCIDENTS, REPORTS, may_open_identity, may_triage
+from incidents import exercise_desk, ladder_desk
+from incidents.access import COUNTED_INCIDENTS, INCIDENTS, REPORTS, may_open_identity, may_triage
 from incidents.desk import (
     ANSWERED,
     SHAPES,
@@ -95,6 +96,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
         "chosen_area": request.GET.get("area", ""),
+        "drills": exercise_desk.running_for(viewer),
+        "nobody": ladder_desk.nobody_answered_shown(viewer),
     }
     return render(request, "incidents/desk/desk.html", context)
 
@@ -248,7 +251,7 @@ def desk_attach(request: HttpRequest, number: int) -> HttpResponse:
     report = report_or_404(viewer, number)
     form = AttachForm(request.POST)
     if form.is_valid():
-        incident = INCIDENTS.rows_as(viewer, "coordinator").filter(ref=form.cleaned_data["ref"]).first()
+        incident = COUNTED_INCIDENTS.rows_as(viewer, "coordinator").filter(ref=form.cleaned_data["ref"]).first()
         if incident is None:
             form.add_error("ref", _("There is no incident of this reference in your areas."))
         else:

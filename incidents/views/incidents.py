@@ -92,7 +92,9 @@ def _shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _incident_or_404(viewer: Viewer, ref: str) -> Incident:
-    rows = INCIDENTS.rows(viewer).select_related("type", "place", "region", "cercle", "commune").defer(*SHAPES)
+    rows = (
+        INCIDENTS.rows(viewer).select_related("type", "place", "region", "cercle", "commune", "exercise").defer(*SHAPES)
+    )
     found = rows.filter(ref=ref).first()
     if found is None:
         raise Http404

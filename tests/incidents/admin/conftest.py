@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from django.utils import timezone
 
-from incidents.models import AlertState, Carriage, Door, OdkSubmission, Reply, ReplyKind
+from incidents.models import AlertLadder, AlertState, Carriage, Door, Escalation, OdkSubmission, Reply, ReplyKind
 from incidents.services.media import take_in
 from orgs.crypto import seal
 from orgs.models import Channel, Message
@@ -61,7 +62,7 @@ def _responsible(where: str = "Koro") -> Model:
     return factories.HeldResponsibleFactory.create(incident=_incident(where))
 
 
-def _alert(where: str = "Koro") -> Model:
+def _alert(where: str = "Koro") -> Any:
     return factories.AlertFactory.create(
         incident=_incident(where), state=AlertState.DRAFT, instruction="CONSIGNE-MARQUEE"
     )
@@ -100,6 +101,21 @@ def _odk_submission(where: str = "Koro") -> Model:
     return OdkSubmission.objects.create(report=report, instance_id=f"uuid:{report.pk}", sha256="0", sealed=seal({}))
 
 
+def _alert_ladder(where: str = "Koro") -> Model:
+    return AlertLadder.objects.create(alert=_alert(where), left_out=True, reason="RAISON-MARQUEE")
+
+
+def _escalation(where: str = "Koro") -> Model:
+    return Escalation.objects.create(
+        alert=_alert(where),
+        step=2,
+        wait=15,
+        call_name="NOM-MARQUE",
+        call_phone="+22376000088",
+        due_at=timezone.now(),
+    )
+
+
 MAKERS: dict[str, Maker] = {
     "odksubmission": _odk_submission,
     "report": _report,
@@ -118,6 +134,8 @@ MAKERS: dict[str, Maker] = {
     "delivery": _delivery,
     "carriage": _carriage,
     "reply": _reply,
+    "alertladder": _alert_ladder,
+    "escalation": _escalation,
 }
 
 
