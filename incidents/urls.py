@@ -5,6 +5,7 @@ from incidents.urls_api import api_urls
 from incidents.urls_desk import desk_urls
 from incidents.urls_openrosa import openrosa_urls
 from incidents.urls_reports import report_urls
+from incidents.urls_twoway import twoway_urls
 
 # What programs call all day stands first.
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *twoway_urls]
