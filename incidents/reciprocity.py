@@ -42,7 +42,7 @@ _TOLD = """
       LEFT JOIN incidents_reply AS reply ON reply.delivery_id = delivery.id
      WHERE alert.released_at >= %(first)s AND alert.released_at < %(end)s
        AND alert.exercise_id IS NULL AND alert.is_demo = %(demo)s AND {which}
-     GROUP BY alert.id, delivery.recipient_id, incident.id"""
+     GROUP BY delivery.alert_id, delivery.recipient_id, alert.id, incident.id"""
 
 _MEASURES = """
     count(*), count(answered_at), count(acted_at), count(outcome_at),
@@ -54,7 +54,7 @@ _COUNTED = """answered_at IS NOT NULL OR (state <> 'cancelled' AND told_at < %(d
 
 _FIGURES = f"""
     WITH told AS ({_TOLD}), counted AS (
-        SELECT told.*, coalesce(service_id = ANY(%(own)s), false) AS is_own FROM told WHERE {_COUNTED})
+        SELECT told.*, coalesce(service_id = ANY(%(own)s::bigint[]), false) AS is_own FROM told WHERE {_COUNTED})
     SELECT grouping(area_id), grouping(service_id), grouping(is_own), area_id, service_id, is_own, {_MEASURES}
       FROM counted
      GROUP BY GROUPING SETS ((area_id), (service_id), (area_id, is_own), ())"""  # noqa: S608 (our own words)
@@ -290,7 +290,7 @@ def _own_numbers(viewer: Viewer, quarter: Quarter) -> Shown:
     passed = Count("pk", filter=Q(alert__state__in=_PASSED))
     own = User.objects.get(pk=viewer.user_id).advisories.filter(given_at__gte=quarter.first, given_at__lt=quarter.end)
     both = own.aggregate(given=given, passed=passed)
-    return _shown(_("You"), Measures(*rows[0], **both), set(), own=True)
+    return _shown(_("You"), Measures(*rows[0], **both), set())
 
 
 def _rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import (
+    Advisory,
     Alert,
     AlertAudience,
     Carriage,
     Delivery,
     HeldResponsible,
     Incident,
+    Notice,
     Report,
     ReportState,
 )
@@ -25,6 +27,10 @@ def remove() -> Mapping[str, int]:
         Q(alert__is_demo=True) | Q(alert__incident__is_demo=True) | Q(recipient__is_demo=True)
     )
     made_up = Q(is_demo=True) | Q(incident__is_demo=True)
+    advisories = Advisory.objects.filter(Q(is_demo=True) | Q(given_by__is_demo=True) | Q(organisation__is_demo=True))
+    notices = Notice.objects.filter(Q(delivery__in=told) | Q(advisory__in=advisories))
+    Message.objects.filter(pk__in=list(notices.values_list("message", flat=True))).delete()
+    advisories.delete()
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
     AlertAudience.objects.filter(organisation__is_demo=True).delete()
     HeldResponsible.objects.filter(actor__is_demo=True).delete()

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='OutcomeDecision',
             fields=[
                 ('reply', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='decision', serialize=False, to='incidents.reply', verbose_name='answer')),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted: the reporters are told'), ('kept', 'Kept here: the reporters are not told')], max_length=10, verbose_name='decision')),
+                ('verdict', models.CharField(choices=[('accepted', 'Accepted'), ('kept', 'Kept here')], max_length=10, verbose_name='decision')),
                 ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='decided')),
             ],
             options={

@@ -81,8 +81,8 @@ class QuestionAnswer(models.Model):
 class Verdict(models.TextChoices):
     """What the coordinator made of an outcome that a recipient told."""
 
-    ACCEPTED = "accepted", pgettext_lazy("outcome", "Accepted: the reporters are told")
-    KEPT = "kept", pgettext_lazy("outcome", "Kept here: the reporters are not told")
+    ACCEPTED = "accepted", pgettext_lazy("outcome", "Accepted")
+    KEPT = "kept", pgettext_lazy("outcome", "Kept here")
 
 
 class OutcomeDecision(models.Model):

@@ -31,7 +31,9 @@ def tell_answer(answer: QuestionAnswer, delivery: Delivery) -> int:
     """Tell the asker, or every recipient of the alert, each by their own channel; those who are called are not."""
     told: QuerySet[Delivery] = Delivery.objects.filter(pk=delivery.pk)
     if answer.to_all:
-        told = Delivery.objects.filter(alert=delivery.alert_id).order_by("recipient", "step").distinct("recipient")
+        told = (
+            Delivery.objects.filter(alert=delivery.alert_id).order_by("recipient_id", "step").distinct("recipient_id")
+        )
     pairs = [(one.recipient, one) for one in told.select_related("recipient")]
     return _write(NoticeKind.ANSWERED, pairs, answer=answer)
 

@@ -46,12 +46,11 @@ _SAID: tuple[tuple[ReplyKind, str], ...] = (
     ),
 )
 # Words that people put around an answer; with anything else in it, the message is not an answer to an alert.
-_AROUND = frozenset(
-    name_key(
-        "je j ne n c est cest nous on vous le la l un une et mais bien de du code passerelle alerte message bonjour "
-        "bonsoir salut svp stp reponse i we it is am the not can do a y to il me faut avoir have"
-    ).split()
-)
+_POLITE = """
+    je j ne n c est cest nous on vous le la l un une et mais bien de d du code passerelle alerte message bonjour bonsoir
+    salut svp stp reponse i we it is am the not can do a y to il me faut veux voudrais avoir en have
+"""
+_AROUND = frozenset(_POLITE.split())
 _ALL_SAID = frozenset(word for _kind, words in _SAID for phrase in words.split("|") for word in phrase.split())
 _LONGEST_ANSWER = 80
 
