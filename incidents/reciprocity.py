@@ -333,8 +333,9 @@ def _table(
         kept = {name for name, keep in keeps.items() if key in keep.rows}
         if "told" in kept:
             kept.add("answers")
-        nothing_left = keeps["told"].total and keeps["given"].total and key not in known
-        if not nothing_left:
+        # A row that stands there with nothing in it would still say that it is not nought.
+        says_something = not keeps["told"].total or (measures.given and not keeps["given"].total)
+        if key in known or says_something:
             shown.append((key, _shown("", measures, kept, own=key in known)))
     return shown, keeps
 

@@ -149,7 +149,8 @@ def outcomes_section(viewer: Viewer, alert: Alert) -> Section | None:
     if not found:
         return None
     data = {"outcomes": [{"reply": one, "decision": getattr(one, "decision", None)} for one in found]}
-    return Section("outcomes", pgettext("alert", "What came of it"), "incidents/twoway/outcomes.html", data, position=25)
+    title = pgettext("alert", "What came of it")
+    return Section("outcomes", title, "incidents/twoway/outcomes.html", data, position=25)
 
 
 # --- In the inbox ------------------------------------------------------------------------------------------------

@@ -101,14 +101,14 @@ class AdvisoryForm(_AdvisoryWordsForm):
     areas = forms.ModelMultipleChoiceField(
         queryset=Area.objects.none(),
         label=_("Where"),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("One to %(n)s areas. Name areas, never a point.") % {"n": MOST_AREAS},
     )
     starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput)
     ends_at = forms.DateTimeField(
         label=_("Until"), widget=MomentInput, help_text=_("When it no longer holds. You can give it again.")
     )
-    severity = forms.ChoiceField(label=_("How grave"), choices=Severity.choices)
+    severity = forms.ChoiceField(label=_("How grave"), choices=Severity.choices, initial=Severity.MODERATE)
     tlp = forms.ChoiceField(
         label=_("Who may read it"),
         choices=[(value, label) for value, label in Tlp.choices if value in MARKINGS],
@@ -151,17 +151,14 @@ class AdvisoryForm(_AdvisoryWordsForm):
 
 
 def areas_to_choose(viewer: Viewer) -> Any:
-    """Every région, and the cercles of the régions in which the viewer works."""
+    """The régions in which the viewer works with their cercles; for the whole country, it and all régions."""
     posts = viewer.posts_as((Role.LIAISON,))
     ids = set().union(*(post.region_ids | post.cercle_ids | post.commune_ids for post in posts)) if posts else set()
     regions = Area.objects.filter(pk__in=ids).values("region")
     areas = Area.objects.current().with_names()
-    found = areas.filter(level=Level.REGION)
     if any(post.nationwide for post in posts):
-        found |= areas.filter(level__in=(Level.CERCLE, Level.COUNTRY))
-    else:
-        found |= areas.filter(level=Level.CERCLE, region__in=regions)
-    return found.order_by("name_key")
+        return areas.filter(level__in=(Level.COUNTRY, Level.REGION)).order_by("name_key")
+    return areas.filter(level__in=(Level.REGION, Level.CERCLE), region__in=regions).order_by("region", "name_key")
 
 
 class PassOnForm(_AdvisoryWordsForm):

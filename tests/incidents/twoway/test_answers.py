@@ -93,7 +93,7 @@ class TestNeedMore:
         replies.answer(viewer=viewer_for(koro.liaison), delivery=delivery, kind=MORE, missing=["place", "time"])
         page = signed_in(koro.author).get("/alerts/").content.decode()
         assert "Questions à répondre" in page
-        assert "Où exactement, Quand" in page
+        assert "Où exactement · Quand" in page
         assert "Questions à répondre" not in signed_in(koro.liaison).get("/alerts/").content.decode()
 
     def test_on_the_page_what_was_typed_stays(self, koro: Place, alert: Alert) -> None:

@@ -65,7 +65,7 @@ class Past:
         row: dict[str, Any] = {"area": where, "service": service.name, "answer": None, "act": None, "outcome": None}
         waited = 0
         for kind, name in (("acknowledge", "answer"), ("act", "act"), ("outcome", "outcome")):
-            if self.chance.random() > 0.8:
+            if self.chance.random() > 0.7:
                 break
             waited += self.chance.randint(60, 90_000)
             extra = {"did": ["medical"], "helped": "yes"} if kind == ReplyKind.OUTCOME else {}
@@ -75,7 +75,7 @@ class Past:
         self.rows.append(row)
 
     def many(self) -> None:
-        for number in range(9):
+        for number in range(24):
             where = "Koro" if number % 3 else "Bankass"
             alert = self.alert(where)
             for service in self.services[: 2 if number % 2 else 3]:
