@@ -12,13 +12,13 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from incidents import alerting, choosing, digests, exercise_desk, exercise_words, ladder_desk, messages
+        from incidents import alerting, choosing, digests, exercise_desk, exercise_words, ladder_desk, messages, twoway
         from incidents.conduct import conduct_waiting
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
         from incidents.services import feedback
-        from incidents.services.replies import answer_by_sms
+        from incidents.services.reply_sms import answer_by_sms
         from orgs import providers
         from orgs.messaging import inbound
         from orgs.presentation import tabs
@@ -36,4 +36,5 @@ class IncidentsConfig(AppConfig):
         # Behind the answers to alerts: what those do not take may be a report.
         inbound.handlers.register(report_by_sms)
         feedback.register()
+        twoway.register()
         tabs.register("alerts", TABS)

@@ -6,7 +6,10 @@
 from django.db.models import Case, F, IntegerField, When
 
 from incidents.models import (
+    Advisory,
+    AdvisoryWording,
     Alert,
+    AlertQuestion,
     Attachment,
     Delivery,
     Device,
@@ -15,6 +18,7 @@ from incidents.models import (
     Incident,
     OdkSubmission,
     ProxyEntry,
+    QuestionAnswer,
     Report,
     WebhookSource,
     WordToReporter,
@@ -287,3 +291,79 @@ WEBHOOK = Table(
     """,
     tlp=None,
 )
+
+QUESTION = Table(
+    AlertQuestion,
+    """
+    field           asker  coordinator
+    id              S      S
+    text            S      S
+    state           S      S
+    asked_at        S      S
+    asker           S      S
+    service         S      S
+    """,
+    fields={"asker": Column("delivery__recipient__name"), "service": Column("delivery__organisation__name")},
+    tlp=None,
+)
+
+ANSWER = Table(
+    QuestionAnswer,
+    """
+    field           asker  recipient  coordinator
+    text            S      S          S
+    to_all          S      S          S
+    written_at      S      S          S
+    written_by      -      -          S
+    question_id     S      -          S
+    """,
+    fields={"written_by": Column("written_by__name")},
+    tlp=None,
+)
+"""Recipients who did not ask read an answer to all without the question, and nobody but the desk who wrote it."""
+
+ADVISORY = Table(
+    Advisory,
+    """
+    field           service  coordinator
+    id              S        S
+    kind            S        S
+    type_id         S        S
+    starts_at       S        S
+    ends_at         S        S
+    tlp             S        S
+    severity        S        S
+    state           S        S
+    given_at        S        S
+    given_by        S        S
+    service         S        S
+    decided_at      S        S
+    decided_by      -        S
+    hold_reason     S        S
+    hold_note       S        S
+    incident_ref    -        S
+    """,
+    fields={
+        "given_by": Column("given_by__name"),
+        "service": Column("organisation__name"),
+        "decided_by": Column("decided_by__name"),
+        "incident_ref": Column("incident__ref"),
+    },
+    tlp=None,
+)
+"""Marked by its author for those to whom it may be passed on; the two sides read all of it."""
+
+WORDING = Table(
+    AdvisoryWording,
+    """
+    field           service  coordinator
+    side            S        S
+    words           S        S
+    instruction     S        S
+    written_at      S        S
+    written_by      -        S
+    """,
+    fields={"written_by": Column("written_by__name")},
+    tlp=None,
+)
+"""The service reads what its words became, and not who softened them."""

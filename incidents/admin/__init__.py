@@ -11,5 +11,6 @@ from . import (  # noqa: F401
     media,
     reports,
     sms,
+    twoway,
     vocabulary,
 )

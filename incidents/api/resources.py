@@ -125,7 +125,7 @@ DELIVERY_RESOURCE = Resource(
         _text("channel", "email, sms, call or inbox."),
         _typed("created_at", DateTimeField, "When the person was chosen."),
         _typed("called_at", DateTimeField, "When the person was called."),
-        _text("answer", "Last answer: acknowledged, acting, done or declined; empty for none."),
+        _text("answer", "Last answer: acknowledged, acting, done, declined or need_more; empty for none."),
         _typed("answered_at", DateTimeField, "When."),
     ),
     order=Order(("created_at", "id")),

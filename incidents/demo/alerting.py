@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Raised, Said
 from incidents.models import Alert, AlertState, Delivery, Incident, Rendition, Reply
@@ -66,20 +66,27 @@ def _line(stage: Stage, choice: Choice) -> alerts.Line:
 
 
 def _release(stage: Stage, warning: Raised) -> None:
-    alert, at = _alert(stage, warning), stage.ago(warning.released)
+    alert = _alert(stage, warning)
     viewer = stage.viewer(warning.second or warning.by)
     alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
+    messages = written_as_sent(stage, alert, warning.released)
+    failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
+    messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
+
+
+def written_as_sent(stage: Stage, alert: Alert, hours: float) -> QuerySet[Message]:
+    """Write down that an alert went out so many hours ago, and its messages with it."""
+    at = stage.ago(hours)
     Alert.objects.filter(pk=alert.pk).update(released_at=at)
     Rendition.objects.filter(alert=alert).update(frozen_at=at)
     # What waited for a digest or for the morning is long sent.
     Delivery.objects.filter(alert=alert).update(created_at=at, hold="", held_until=None)
-    sent = stage.ago(warning.released - _SECONDS_TO_SEND / 3600)
+    sent = stage.ago(hours - _SECONDS_TO_SEND / 3600)
     messages = Message.objects.filter(carriages__delivery__alert=alert)
     messages.update(created_at=at, state=MessageState.SENT, sent_at=sent, final_at=sent, attempts=1)
     by_sms = messages.filter(channel=Channel.SMS)
     by_sms.update(state=MessageState.DELIVERED)
-    failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
-    messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
+    return messages
 
 
 def _answer(stage: Stage, warning: Raised, said: Said) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.demo import choosing
 from incidents.models import (
+    Advisory,
     Alert,
     AlertAudience,
     Carriage,
@@ -19,6 +20,7 @@ from incidents.models import (
     Incident,
     Ladder,
     LadderStep,
+    Notice,
     Report,
     ReportState,
 )
@@ -33,6 +35,10 @@ def remove() -> Mapping[str, int]:
         Q(alert__is_demo=True) | Q(alert__incident__is_demo=True) | Q(recipient__is_demo=True)
     )
     made_up = Q(is_demo=True) | Q(incident__is_demo=True)
+    advisories = Advisory.objects.filter(Q(is_demo=True) | Q(given_by__is_demo=True) | Q(organisation__is_demo=True))
+    notices = Notice.objects.filter(Q(delivery__in=told) | Q(advisory__in=advisories))
+    Message.objects.filter(pk__in=list(notices.values_list("message", flat=True))).delete()
+    advisories.delete()
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
     gone["subscriptions"] = choosing.remove()
     AlertAudience.objects.filter(organisation__is_demo=True).delete()

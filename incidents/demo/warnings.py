@@ -82,9 +82,14 @@ WARNINGS = (
     ),
     Raised(
         "road", "coordinator", 67,
-        (Choice(Audience.PUBLIC), Choice(Audience.NETWORK, area="ML19")),
+        (Choice(Audience.PUBLIC), Choice(Audience.NETWORK, area="ML19"), Choice(Audience.LIAISON, area="ML19")),
         "Ne prenez pas cette piste. Si vous voyez un objet inconnu, n’y touchez pas et prévenez.",
         released=66,
-        answers=(Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),),
+        answers=(
+            Said("liaison", 65.5, ReplyKind.ACKNOWLEDGE),
+            Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),
+            Said("rescuer", 64.5, ReplyKind.ACKNOWLEDGE, channel=Channel.SMS),
+            Said("officer", 64, ReplyKind.ACT),
+        ),
     ),
 )  # fmt: skip

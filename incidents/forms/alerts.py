@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import AUDIENCE_ROLES, may_have_rendition
 from incidents.forms.fields import PhoneField
-from incidents.models import Audience, DeclineReason, Incident, ReplyKind, Who
+from incidents.models import Audience, DeclineReason, Did, Helped, Incident, Missing, ReplyKind, Who
 from incidents.preview import words_of_line
 from incidents.services.alerts import LONGEST_INSTRUCTION, Line
 from incidents.services.replies import LONGEST_TEXT, CallResult
@@ -160,31 +160,66 @@ class ReleaseForm(forms.Form):
     confirmed = forms.BooleanField(label=_("I have read this, and the words may go out as they are."), required=False)
 
 
+_REASONS = [("", ""), *DeclineReason.choices]
+_HELPED = [("", ""), *Helped.choices]
+_WORDS_HINT = _("Never write where forces are or where they go.")
+_GOES_WITH: dict[str, tuple[str, ...]] = {
+    ReplyKind.DECLINE: ("reason",),
+    ReplyKind.NEED_MORE: ("missing",),
+    ReplyKind.OUTCOME: ("did", "helped"),
+}
+"""What must be said besides, by kind of answer."""
+
+
 class AnswerForm(forms.Form):
-    """A recipient's answer."""
+    """A recipient's answer. It asks for what goes with its kind, and for nothing else."""
 
     kind = forms.ChoiceField(choices=ReplyKind.choices, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
         label=_("Why?"),
-        choices=[("", ""), *DeclineReason.choices],
-        required=False,
+        choices=_REASONS,
         error_messages={
             "invalid_choice": _("Choose one of the list."),
             "required": _("Say why you cannot act: it helps to find somebody who can."),
         },
+    )
+    missing = forms.MultipleChoiceField(
+        label=_("What is missing?"),
+        choices=Missing.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Say what is missing: the coordinators look for exactly that.")},
+    )
+    did = forms.MultipleChoiceField(
+        label=_("What was done?"),
+        choices=Did.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Say what was done, also if nothing was found.")},
+    )
+    helped = forms.ChoiceField(
+        label=_("Did it help?"),
+        choices=_HELPED,
+        error_messages={"required": _("Say whether it helped. If you do not know, say so.")},
     )
     text = forms.CharField(
         label=_("In your words"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Never write where forces are or where they go."),
+        help_text=_WORDS_HINT,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        kind = kind or str(args[0].get("kind", "") if args else "")
+        kwargs.setdefault("auto_id", f"{kind or 'answer'}_%s")
         super().__init__(*args, **kwargs)
-        # Shown only to those who decline, and then it must be given.
-        self.fields["reason"].required = not self.is_bound or self.data.get("kind") == ReplyKind.DECLINE
+        asked = _GOES_WITH.get(kind, ())
+        for name in {"reason", "missing", "did", "helped"} - set(asked):
+            del self.fields[name]
+        self.fields["kind"].initial = kind
+
+    def said(self) -> dict[str, Any]:
+        """What was answered, as the service takes it."""
+        return dict(self.cleaned_data)
 
 
 class CallForm(forms.Form):
@@ -195,11 +230,29 @@ class CallForm(forms.Form):
         choices=[
             (CallResult.ACKNOWLEDGED, _("Reached: has understood")),
             (CallResult.ACTING, _("Reached: is acting")),
+            (CallResult.DONE, _("Reached: it is done")),
             (CallResult.DECLINED, _("Reached: cannot act")),
+            (CallResult.NEED_MORE, _("Reached: needs to know more")),
+            (CallResult.OUTCOME, _("Reached: tells what came of it")),
             (CallResult.NO_ANSWER, _("Nobody answered")),
             (CallResult.RECALLED, _("Told that it is cancelled")),
         ],
     )
-    reason = forms.ChoiceField(
-        label=_("If they cannot act: why?"), choices=[("", ""), *DeclineReason.choices], required=False
+    reason = forms.ChoiceField(label=_("If they cannot act: why?"), choices=_REASONS, required=False)
+    missing = forms.MultipleChoiceField(
+        label=_("If they need to know more: what?"),
+        choices=Missing.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
+    did = forms.MultipleChoiceField(
+        label=_("If they tell what came of it: what was done?"),
+        choices=Did.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    helped = forms.ChoiceField(label=_("Did it help?"), choices=_HELPED, required=False)
+    text = forms.CharField(
+        label=_("In their words"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_WORDS_HINT,
+    )  # fmt: skip

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents import alerting, exercise_desk, ladder_desk, panels
-from incidents.access import ALERTS, SENT, may_answer, may_follow
+from incidents import alerting, exercise_desk, ladder_desk, panels, twoway
+from incidents.access import ALERTS, SENT, may_answer, may_follow, may_tell_outcome
 from incidents.forms.alerts import AnswerForm, CallForm
 from incidents.models import Alert, AlertState, Delivery, ReplyKind
 from incidents.services import replies
@@ -27,6 +27,8 @@ from orgs.policy import Viewer
 PAGE = 30
 MOST_UNANSWERED = 50
 MOST_OTHERS = 20
+WITH_MORE = (ReplyKind.DECLINE, ReplyKind.NEED_MORE, ReplyKind.OUTCOME)
+"""Answers that ask for more than a tap."""
 DELIVERY_ORDER = (("created_at", "desc"), ("id", "desc"))
 
 
@@ -37,7 +39,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.user_id is None:
         return ask_to_sign_in(request)
-    page = _page(alerting.answered(viewer), request)
+    busy = twoway.busy_with(viewer)  # these stand in a list of their own
+    page = _page(alerting.answered(viewer).exclude(pk__in=[one.pk for one in busy]), request)
     first = not request.GET.get("after")
     waiting = list(alerting.unanswered(viewer)[:MOST_UNANSWERED]) if first else []
     context: dict[str, Any] = {
@@ -51,6 +54,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "totals": alerting.totals_of_own_areas(viewer) if first else [],
         "is_liaison": Role.LIAISON in viewer.roles,
         "is_coordinator": Role.COORDINATOR in viewer.roles,
+        "twoway": {**twoway.inbox_of(viewer), "busy": busy} if first else {},
     }
     return render(request, "incidents/alerts/inbox.html", context)
 
@@ -106,7 +110,10 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
         "own": own,
         "answers": own.replies.order_by("at", "id") if own else [],
         "may_answer": own is not None and may_answer(viewer, own),
-        "form": form or AnswerForm(),
+        "may_tell": own is not None and may_tell_outcome(viewer, own),
+        "form": form,
+        "forms": _answer_forms(form),
+        "told_outcome": own is not None and own.replies.filter(kind=ReplyKind.OUTCOME).exists(),
         "refused": form is not None,
         "kinds": ReplyKind,
         "state": alerting.shown_state(found),
@@ -118,6 +125,12 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
     if follows:
         context |= _followed(request, viewer, found)
     return render(request, "incidents/alerts/alert.html", context, status=422 if form is not None else 200)
+
+
+def _answer_forms(refused: AnswerForm | None) -> dict[str, AnswerForm]:
+    """A form for each answer that asks for more than a tap; the one that was refused keeps what was typed."""
+    empty = {str(kind): AnswerForm(kind=kind) for kind in WITH_MORE}
+    return empty if refused is None else {**empty, str(refused.data.get("kind", "")): refused}
 
 
 def _followed(request: HttpRequest, viewer: Viewer, found: Alert) -> dict[str, Any]:
@@ -151,9 +164,8 @@ def alert_answer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 def _answered(viewer: Viewer, own: Delivery, form: AnswerForm) -> bool:
-    data = form.cleaned_data
     try:
-        replies.answer(viewer=viewer, delivery=own, kind=data["kind"], reason=data["reason"], text=data["text"])
+        replies.answer(viewer=viewer, delivery=own, **form.said())
     except ValidationError as error:
         for name, words in error.message_dict.items():
             form.add_error(name if name in form.fields else None, words)
@@ -213,9 +225,8 @@ def alert_call(request: HttpRequest, number: uuid.UUID, delivery: int) -> HttpRe
 
 
 def _ticked(viewer: Viewer, row: Delivery, form: CallForm) -> bool:
-    data = form.cleaned_data
     try:
-        replies.tick_call(viewer=viewer, delivery=row, result=data["result"], reason=data["reason"])
+        replies.tick_call(viewer=viewer, delivery=row, **form.cleaned_data)
     except ValidationError as error:
         for name, words in error.message_dict.items():
             form.add_error(name if name in form.fields else None, words)

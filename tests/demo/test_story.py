@@ -13,6 +13,7 @@ from django.test import Client
 from incidents.access import ALERTS, INCIDENTS
 from incidents.demo.cases import CASES
 from incidents.demo.told import REPORTS
+from incidents.demo.twoway import PASSED_ON
 from incidents.demo.warnings import WARNINGS
 from incidents.matching import incidents_like, reports_like
 from incidents.models import (
@@ -57,8 +58,8 @@ def test_what_is_made_up_says_so_everywhere(loaded: Path) -> None:
     assert Organisation.objects.filter(is_demo=True, name__endswith="(démonstration)").count() == len(BODIES) + HOW_MANY
     assert Actor.objects.filter(name__endswith="(démonstration)", is_demo=True).count() == 3
     assert Report.objects.filter(is_demo=True).count() == Report.objects.count() == len(REPORTS) >= 25
-    assert Incident.objects.filter(is_demo=True).count() == Incident.objects.count() == len(CASES) == 8
-    assert Alert.objects.filter(is_demo=True).count() == Alert.objects.count() == len(WARNINGS)
+    assert Incident.objects.filter(is_demo=True).count() == Incident.objects.count() == len(CASES) + len(PASSED_ON) == 9
+    assert Alert.objects.filter(is_demo=True).count() == Alert.objects.count() == len(WARNINGS) + len(PASSED_ON)
 
 
 def test_loading_twice_changes_nothing(loaded: Path) -> None:
