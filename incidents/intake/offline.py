@@ -36,7 +36,7 @@ class BadPackage(Exception):
 
 @dataclass(frozen=True)
 class Opened:
-    """A package that was opened and not read yet: its number, the ticket of one that was asked to wait, and the rest."""
+    """A package that was opened and not read yet: its number, its ticket if it had to wait, and the rest."""
 
     number: str
     ticket: str

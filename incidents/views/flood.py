@@ -2,9 +2,9 @@
 
 Each address has a bucket, wide enough for a whole mobile network behind one address; all together have another. They
 lie in this process's memory alone and end with the hour, under a hash of the address with a key that is made at random
-each hour: nothing of them reaches a disk, a backup or the database, which a flood therefore costs nothing. With an empty
-bucket the form comes back filled in (the offline page keeps its own), with a ticket for this one form: a few seconds
-later it opens the way, whatever the buckets hold then, in whichever process.
+each hour: nothing of them reaches a disk, a backup or the database, which a flood therefore costs nothing. With an
+empty bucket the form comes back filled in (the offline page keeps its own), with a ticket for this one form: a few
+seconds later it opens the way, whatever the buckets hold then, in whichever process.
 """
 
 import hashlib
