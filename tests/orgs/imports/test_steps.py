@@ -23,7 +23,7 @@ from orgs.models import (
     RowState,
 )
 from orgs.policy import Viewer
-from orgs.services import import_applying, import_deciding, imports
+from orgs.services import import_applying, import_deciding, import_files, import_working, imports
 from orgs.services.errors import NotAllowed
 from tests.factories import ContactFactory, MembershipFactory, OrganisationFactory, area, viewer
 from tests.orgs.imports.conftest import Bring
@@ -177,7 +177,7 @@ def test_who_lost_their_post_brings_nothing_in(bring: Bring) -> None:
     job = bring(csv_file([HEAD, ["A"]]), viewer=coordinator)
     imports.start(viewer=coordinator, job=job, mode=ImportMode.ALL)
     post.delete()
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.FAILED
     assert not Organisation.objects.filter(name="A").exists()
@@ -204,7 +204,7 @@ def test_an_entry_merged_since_is_found_where_it_went(bring: Bring, apply: Any) 
 
 def take_back(job: ImportJob, by: Viewer = access.MACHINE) -> ImportJob:
     imports.take_back(viewer=by, job=job)
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.UNDONE
     return job
@@ -248,14 +248,14 @@ def test_lines_and_file_are_forgotten_after_a_month_and_numbers_stay(
     bring: Bring, apply: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     job = apply(bring(csv_file([HEAD, ["A", "", "", "70000001"]])))
-    assert list(imports.folder().iterdir())
-    assert all(path.stat().st_mode & 0o777 == 0o600 for path in imports.folder().iterdir())
+    assert list(import_files.folder().iterdir())
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in import_files.folder().iterdir())
     ImportJob.objects.update(created_at=timezone.now() - timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
-        assert imports.forget_old() == 1
+        assert import_files.forget_old() == 1
     job.refresh_from_db()
     assert not ImportRow.objects.exists()
-    assert not list(imports.folder().iterdir())
+    assert not list(import_files.folder().iterdir())
     assert (job.sheets, job.mapping, job.counts["result"]) == ([], {}, {"created": 1})
     assert not imports.may_take_back(job)
 
@@ -264,7 +264,7 @@ def test_giving_up_deletes_the_file(bring: Bring, django_capture_on_commit_callb
     job = bring(csv_file([HEAD, ["A"]]))
     with django_capture_on_commit_callbacks(execute=True):
         imports.stop(viewer=access.MACHINE, job=job)
-    assert not list(imports.folder().iterdir())
+    assert not list(import_files.folder().iterdir())
     assert not ImportRow.objects.exists()
 
 
