@@ -18,12 +18,13 @@ from orgs.models import (
     ImportState,
     Organisation,
     OrganisationKind,
+    ProvedHow,
     Role,
     RowOutcome,
     RowState,
 )
 from orgs.policy import Viewer
-from orgs.services import import_applying, import_deciding, import_files, import_working, imports
+from orgs.services import contacts, import_applying, import_deciding, import_files, import_working, imports
 from orgs.services.errors import NotAllowed
 from tests.factories import ContactFactory, MembershipFactory, OrganisationFactory, area, viewer
 from tests.orgs.imports.conftest import Bring
@@ -239,6 +240,40 @@ def test_taking_back_leaves_what_somebody_changed_or_uses(bring: Bring, apply: A
     assert set(Organisation.objects.filter(name__in="ABC").values_list("name", flat=True)) == {"A", "B"}
     with pytest.raises(NotAllowed):
         imports.take_back(viewer=access.MACHINE, job=job)
+
+
+def _change(contact: Contact, viewer: Viewer) -> None:
+    given = contacts.Given(name="Awa", phone=contact.phone)
+    contacts.change_contact(viewer=viewer, contact=contact, given=given, mark=contacts.mark_of(contact))
+
+
+def _end(contact: Contact, viewer: Viewer) -> None:
+    contacts.end_contact(viewer=viewer, contact=contact)
+
+
+def _reach(contact: Contact, viewer: Viewer) -> None:
+    contacts.note_works(viewer=viewer, contact=contact, how=ProvedHow.CALL)
+
+
+def _fail(contact: Contact, viewer: Viewer) -> None:
+    contacts.note_fails(viewer=viewer, contact=contact)
+
+
+@pytest.mark.parametrize("touch", [_change, _end, _reach, _fail])
+def test_taking_back_leaves_an_entry_whose_contact_somebody_worked_on(bring: Bring, apply: Any, touch: Any) -> None:
+    OrganisationFactory.create(name="A")
+    rows = [["Organisation", "Tél"], ["A", "70000001"], ["B", "70000002"], ["C", "70000003"], ["D", "70000004"]]
+    job = apply(bring(csv_file(rows)))
+    administrator = viewer(Role.ADMINISTRATOR)
+    for name in ("A", "C"):
+        touch(Contact.objects.get(organisation__name=name), administrator)
+    job = take_back(job)
+    assert job.counts["result"] == {"kept": 2, "removed": 2}
+    assert set(Contact.objects.values_list("organisation__name", "phone")) == {
+        ("A", "+22370000001"),
+        ("C", "+22370000003"),
+    }
+    assert set(Organisation.objects.filter(name__in="ABCD").values_list("name", flat=True)) == {"A", "C"}
 
 
 # --- Forgetting, audit, command ------------------------------------------------------------------------------------
