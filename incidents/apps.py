@@ -15,7 +15,7 @@ class IncidentsConfig(AppConfig):
         from incidents import alerting, messages
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
-        from incidents.services import feedback
+        from incidents.services import feedback, resolving
         from incidents.services.replies import answer_by_sms
         from orgs import providers
         from orgs.messaging import inbound
@@ -27,3 +27,4 @@ class IncidentsConfig(AppConfig):
         # Behind the answers to alerts: what those do not take may be a report.
         inbound.handlers.register(report_by_sms)
         feedback.register()
+        resolving.register()
