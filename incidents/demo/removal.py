@@ -10,10 +10,12 @@ from incidents.models import (
     AlertAudience,
     Carriage,
     Delivery,
+    Device,
     HeldResponsible,
     Incident,
     Report,
     ReportState,
+    WebhookSource,
 )
 from orgs.demo.foundation import delete_with_history
 from orgs.models import Message
@@ -34,6 +36,9 @@ def remove() -> Mapping[str, int]:
         state=ReportState.NEW, incident=None, decided_at=None, decided_by=None
     )
     gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
+    # Phones of made-up bodies go with them, whoever made them; what real ones sent stays, without its phone.
+    gone["phones"] = _delete(Device.objects.filter(Q(is_demo=True) | Q(organisation__is_demo=True)))
+    gone["servers that call"] = _delete(WebhookSource.objects.filter(is_demo=True))
     return gone
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from incidents.demo import alerting
+from incidents.demo import alerting, doors
 from incidents.demo.cases import ASIDE, CASES, Aside, Case, Count
 from incidents.demo.told import REPORTS, Told
 from incidents.models import Addition, Figure, HeldResponsible, Incident, Report, ReporterIdentity
@@ -25,7 +25,7 @@ Step = tuple[float, Callable[[], None]]
 
 def play(stage: Stage) -> None:
     """Everything that happened, in its order."""
-    steps = [*_telling(stage), *_deciding(stage), *alerting.steps(stage)]
+    steps = [*_telling(stage), *_deciding(stage), *alerting.steps(stage), *doors.steps(stage)]
     for hours, act in sorted(steps, key=lambda step: -step[0]):
         with stage.moment(stage.ago(hours)):
             act()
