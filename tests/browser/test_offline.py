@@ -84,7 +84,7 @@ def tells_the_truth(page: Page) -> list[str]:
         """() => [...document.querySelectorAll('#queue li[data-state]')].map(row => ({
              state: row.dataset.state, text: row.innerText,
              code: row.querySelector('.code')?.textContent ?? '',
-             files: (row.innerText.match(/Photo \\d+ : (est )?arrivée?/g) ?? []).length}))"""
+             files: (row.innerText.match(/Photo \\d+ : bien reçu/g) ?? []).length}))"""
     )
     for row in rows:
         report = report_by_code(row["code"]) if row["code"] else None
