@@ -17,7 +17,8 @@ class IncidentsConfig(AppConfig):
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
-        from incidents.services import feedback
+        from incidents.services import feedback, resolving
+        from incidents.services.replies import answer_by_sms
         from incidents.services.reply_sms import answer_by_sms
         from orgs import providers
         from orgs.messaging import inbound
@@ -38,3 +39,4 @@ class IncidentsConfig(AppConfig):
         feedback.register()
         twoway.register()
         tabs.register("alerts", TABS)
+        resolving.register()

@@ -14,6 +14,7 @@ from incidents.models import (
     ConductFeedback,
     ConductPattern,
     Delivery,
+    Device,
     Escalation,
     Exercise,
     HeldResponsible,
@@ -23,6 +24,7 @@ from incidents.models import (
     Notice,
     Report,
     ReportState,
+    WebhookSource,
 )
 from incidents.services.exercises import INVITATION
 from orgs.demo.foundation import delete_with_history
@@ -56,6 +58,9 @@ def remove() -> Mapping[str, int]:
     gone["incidents"] = delete_with_history(Incident.objects.filter(is_demo=True))
     Message.objects.filter(purpose=INVITATION, recipient__is_demo=True).delete()
     gone["exercises"] = _delete(Exercise.objects.filter(is_demo=True))
+    # Phones of made-up bodies go with them, whoever made them; what real ones sent stays, without its phone.
+    gone["phones"] = _delete(Device.objects.filter(Q(is_demo=True) | Q(organisation__is_demo=True)))
+    gone["servers that call"] = _delete(WebhookSource.objects.filter(is_demo=True))
     return gone
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from incidents.access_doors import DEVICES
 
 from incidents.access import ALERTS, INCIDENTS
 from incidents.demo.cases import CASES
@@ -22,12 +23,14 @@ from incidents.models import (
     Audience,
     Delivery,
     DeliveryAnswer,
+    Device,
     HeldResponsible,
     Incident,
     IncidentState,
     Report,
     ReporterIdentity,
     ReportState,
+    WebhookSource,
 )
 from incidents.services.timeline import line_of
 from orgs import demo
@@ -230,3 +233,12 @@ def test_identities_are_sealed(loaded: Path) -> None:
         sealed = [row[0] for row in cursor.fetchall()]
     assert len(sealed) == ReporterIdentity.objects.count() >= 6
     assert not any("22300" in text for text in sealed)
+
+
+def test_phones_and_a_server_stand_at_their_doors(loaded: Path) -> None:
+    phones = Device.objects.filter(is_demo=True)
+    assert (phones.count(), phones.filter(revoked_at__isnull=False).count()) == (3, 1)
+    source = WebhookSource.objects.get()
+    assert source.is_active
+    assert source.is_demo
+    assert DEVICES.rows(viewer_for(person("coordinator"))).count() == 3
