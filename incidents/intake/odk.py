@@ -24,6 +24,7 @@ LANGUAGE = "fr"
 CLOCK_AHEAD = timedelta(minutes=10)
 OLDEST = timedelta(days=366)
 LONGEST_NAME = 100
+_WAYS_TO_KNOW = frozenset(HowKnown.values)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}")
 
 
@@ -118,7 +119,7 @@ def _harmed(answers: dict[str, str]) -> dict[str, int]:
 
 
 def _how(value: str) -> str:
-    return value.strip() if value.strip() in HowKnown.values else HowKnown.UNKNOWN
+    return value.strip() if value.strip() in _WAYS_TO_KNOW else HowKnown.UNKNOWN
 
 
 def phone_in(text: str) -> str:
