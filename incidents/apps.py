@@ -18,7 +18,6 @@ class IncidentsConfig(AppConfig):
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
         from incidents.services import feedback, resolving
-        from incidents.services.replies import answer_by_sms
         from incidents.services.reply_sms import answer_by_sms
         from orgs import providers
         from orgs.messaging import inbound

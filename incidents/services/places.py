@@ -1,9 +1,7 @@
 """Setting the place of a report or an incident by hand, where the words alone did not say it."""
 
 import re
-import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,11 +12,11 @@ from incidents.models import Incident, PlacePrecision, Report
 from incidents.said import Whereabouts
 from incidents.services import steps
 from orgs import prepared
+from orgs.kept import kept
 from orgs.models import AreaColumns, Level
 from orgs.policy import Viewer
 
 PCODE = re.compile(r"ML[-A-Z0-9]{0,14}")
-PCODE_KEPT_SECONDS = 60
 _PRECISIONS: dict[str, str] = {
     Level.REGION: PlacePrecision.REGION,
     Level.CERCLE: PlacePrecision.CERCLE,
@@ -78,7 +76,7 @@ def _put(viewer: Viewer, row: Report | Incident, chosen: ChosenPlace) -> None:
 # Plain statements, planned once a connection: a report comes in by here. The ORM took five times as long to write them,
 # and planning the joins anew each time took most of the rest.
 _AREA_TODAY = """
-    SELECT area.level, t.region_id, t.cercle_id, t.commune_id
+    SELECT area.level, t.region_id, t.cercle_id, t.commune_id, edition.is_current
     FROM orgs_area area
     JOIN orgs_edition edition ON edition.id = area.edition_id
     LEFT JOIN orgs_area t ON t.id = CASE WHEN edition.is_current THEN area.id ELSE area.successor_id END
@@ -105,25 +103,27 @@ def _area(number: int) -> ChosenPlace | None:
     row = _one(_AREA_TODAY, number)
     if row is None:
         return None
-    level, *columns = row
+    level, *columns, _is_current = row
     return ChosenPlace(AreaColumns(*columns), _PRECISIONS.get(level, PlacePrecision.UNKNOWN))
 
 
-def place_of_pcode(pcode: str) -> Whereabouts | None:
-    """The area of a P-code, of today's division or of an earlier one, in today's areas. One query a minute."""
-    if not PCODE.fullmatch(pcode):
-        return None
-    return _of_pcode(pcode, int(time.time() // PCODE_KEPT_SECONDS))
+def place_of_pcode(pcode: str, *, of_today: bool = False) -> Whereabouts | None:
+    """The area of a P-code in today's areas: of today's division or an earlier one, or of today's alone (``of_today``).
+
+    One query a minute.
+    """
+    found = _of_pcode(pcode) if PCODE.fullmatch(pcode) else None
+    return None if found is None or (of_today and not found[1]) else found[0]
 
 
-# In the process: asking the cache, which is a table, would cost as much as the query.
-@lru_cache(maxsize=1024)
-def _of_pcode(pcode: str, _minute: int) -> Whereabouts | None:
+@kept(most=1024)
+def _of_pcode(pcode: str) -> tuple[Whereabouts, bool] | None:
+    """The area, and whether the P-code is one of today's division: where both know it, today's counts."""
     row = _one(_PCODE_TODAY, pcode)
     if row is None or row[1] is None:
         return None
-    level, region, cercle, commune = row
-    return Whereabouts(region, cercle, commune, precision=_PRECISIONS.get(level, PlacePrecision.UNKNOWN))
+    level, region, cercle, commune, is_current = row
+    return Whereabouts(region, cercle, commune, precision=_PRECISIONS.get(level, PlacePrecision.UNKNOWN)), is_current
 
 
 def _place(number: int) -> ChosenPlace | None:
