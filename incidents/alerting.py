@@ -24,6 +24,7 @@ from incidents.models import (
     Reply,
     Severity,
 )
+from incidents.safety_shown import harm_details
 from incidents.services import timeline
 from incidents.services.fanout import ORDER
 from orgs.messaging import reasons
@@ -216,6 +217,9 @@ timeline.WORDS["alert"] = {
     "cancelled": gettext_lazy("Alert cancelled"),
     "calls_opened": gettext_lazy("Call list opened"),
     "discarded": gettext_lazy("Draft of an alert thrown away"),
+    "reviewed": gettext_lazy("Gone through “Do no harm”"),
+    "closed": gettext_lazy("Said what the alert turned out to be"),
+    "closing_corrected": gettext_lazy("Corrected what the alert turned out to be"),
 }
 
 
@@ -244,7 +248,7 @@ def _step_detail(entry: AuditEntry) -> str:
     who = entry.actor.name if entry.actor is not None else ""
     people = entry.facts.get("recipients")
     told = "" if people is None else ngettext("%(n)s person told", "%(n)s people told", people) % {"n": people}
-    return " · ".join(part for part in (who, told) if part)
+    return " · ".join(part for part in (who, told, *harm_details(entry.facts)) if part)
 
 
 def _first_delivered(found: dict[str, Alert]) -> list[Moment]:

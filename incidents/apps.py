@@ -12,7 +12,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from incidents import alerting, messages
+        from incidents import alerting, messages, panels, safety_shown, truth
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
@@ -30,3 +30,5 @@ class IncidentsConfig(AppConfig):
         inbound.handlers.register(report_by_sms)
         feedback.register()
         tabs.register("alerts", TABS)
+        panels.alert_page.register(safety_shown.section)
+        providers.waiting.register(truth.unclosed_waiting)

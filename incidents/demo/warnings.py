@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from incidents.models import Audience, DeclineReason, ReplyKind
+from incidents.models import Audience, DeclineReason, ReplyKind, Truth, WhyClosed
 from orgs.models import Channel
 from orgs.models import OrganisationKind as Kind
 
@@ -33,6 +33,17 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How it ended, so many hours ago: cancelled or not, and what it turned out to be if somebody said."""
+
+    hours: float
+    truth: str = ""
+    why: str = ""
+    word: str = ""
+    cancelled: bool = True
+
+
+@dataclass(frozen=True)
 class Raised:
     """An alert: prepared by one, released by another where ``released`` says how many hours ago."""
 
@@ -46,6 +57,9 @@ class Raised:
     answers: tuple[Said, ...] = ()
     failed: tuple[str, ...] = ()
     """Those whose message the gateway gave up."""
+    because: str = ""
+    """Why what the checks found went out all the same; without it, they were mistaken."""
+    ended: Ended | None = None
 
 
 WARNINGS = (
@@ -86,5 +100,19 @@ WARNINGS = (
         "Ne prenez pas cette piste. Si vous voyez un objet inconnu, n’y touchez pas et prévenez.",
         released=66,
         answers=(Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),),
+    ),
+    Raised(
+        "rumour", "coordinator", 7.1 * 24,
+        (Choice(Audience.LIAISON, area="ML19"),),
+        "Demandez aux commerçants ce qu’ils ont vu, et dites-nous ce qu’il en est.",
+        second="second", released=7 * 24,
+        because="Beaucoup de gens en parlent déjà : il faut vérifier avant le jour du marché.",
+        ended=Ended(6.4 * 24, Truth.FALSE, WhyClosed.OLD, "Un ancien message vocal qui circule de nouveau."),
+    ),
+    Raised(
+        "land", "coordinator", 14.5 * 24,
+        (Choice(Audience.NETWORK, area="ML19"),),
+        "Si vous connaissez les deux villages, aidez le comité à se réunir.",
+        released=14 * 24,
     ),
 )  # fmt: skip

@@ -17,12 +17,24 @@ from incidents.models.alerts import (
     Truth,
     Who,
 )
+from incidents.models.closings import AlertClosing, WhyClosed
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
+from incidents.models.safety import (
+    SafetyAnswer,
+    SafetyBar,
+    SafetyCheck,
+    SafetyChoice,
+    SafetyDecision,
+    SafetyOverride,
+    SafetyQuestion,
+    SafetyReview,
+    WhoChecks,
+)
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
 from incidents.models.vocabulary import (
     Certainty,
@@ -46,6 +58,7 @@ __all__ = [
     "Addition",
     "Alert",
     "AlertAudience",
+    "AlertClosing",
     "AlertKind",
     "AlertState",
     "Attachment",
@@ -86,6 +99,14 @@ __all__ = [
     "Report",
     "ReportState",
     "ReporterIdentity",
+    "SafetyAnswer",
+    "SafetyBar",
+    "SafetyCheck",
+    "SafetyChoice",
+    "SafetyDecision",
+    "SafetyOverride",
+    "SafetyQuestion",
+    "SafetyReview",
     "Severity",
     "SmsConversation",
     "SmsQuestion",
@@ -97,6 +118,8 @@ __all__ = [
     "Way",
     "WebhookSource",
     "Who",
+    "WhoChecks",
+    "WhyClosed",
     "WordToReporter",
     "new_ref",
 ]

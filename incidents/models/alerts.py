@@ -119,6 +119,12 @@ class Alert(models.Model):
             models.Index(fields=["thread", "created_at"], name="alert_by_thread"),
             # What stops holding next.
             models.Index(fields=["expires_at"], name="alert_to_expire", condition=Q(state="released")),
+            # What is over and not closed: counted on each page of its coordinator.
+            models.Index(
+                fields=["incident"], name="alert_to_close", condition=Q(closed_at=None, released_at__isnull=False)
+            ),
+            # What turned out how, over a period.
+            models.Index(fields=["released_at"], name="alert_by_release", condition=Q(released_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -48,6 +48,7 @@ from incidents.services.odk import device_of
 from incidents.services.places import chosen_place, place_report
 from incidents.services.steps import steps_of
 from incidents.services.triage import attach_report, make_incident, reject_report, reopen_report
+from incidents.track_record import record_of_report
 from incidents.views.steps import address_of_page, coordinators_only, status_of, take
 from orgs.access import viewer_of
 from orgs.areas.search import Candidate, find_places
@@ -329,6 +330,7 @@ def desk_make(request: HttpRequest, number: int) -> HttpResponse:
         "unplaced": report.region_id is None,
         "harm": harm_in_words(report.harmed),
         "conflict": getattr(form, "conflict", None),
+        "track_record": record_of_report(viewer, report),
     }
     return render(request, "incidents/desk/make.html", context, status=status_of(form))
 

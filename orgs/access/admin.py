@@ -39,7 +39,9 @@ DIRECTORY_MODELS = (
     "device",
     "webhooksource",
     "prompt",
+    "safetybar",
 )
+SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
 ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
@@ -99,10 +101,11 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "reply",
             "device",
             "odksubmission",
+            *SAFETY_MODELS,
         ),
         _READ,
     ),
-    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OVERSIGHT: dict.fromkeys(("auditentry", *SAFETY_MODELS), _READ),
     Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
 }
 

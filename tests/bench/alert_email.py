@@ -36,6 +36,7 @@ from orgs.messaging.ledger import GROUP
 from orgs.messaging.purposes import Envelope
 from orgs.models import Membership, Message, MessageState, Organisation, Role, Tlp, User
 from orgs.policy import Viewer
+from tests import reviewing
 from tests.bench.database import NAME, bench_database
 from tests.bench.mail_sink import ROOT, Sink
 from tests.factories import IncidentFactory, OrganisationFactory, area, person
@@ -196,9 +197,10 @@ def _round(sink: Sink, worker: psutil.Process, viewer: Viewer, size: int) -> Rou
 def _send(viewer: Viewer, size: int) -> tuple[Alert, float, float, int]:
     """Release an alert; the alert, seconds of the release, seconds until all is booked, most sends unbooked."""
     alert = _draft(viewer)
+    reviewing.answered(viewer, alert)
     held = 0
     began = time.perf_counter()
-    released = alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
+    released = alerts.release_alert(viewer=viewer, alert=alert, version=alert.version)
     release = time.perf_counter() - began
     assert released.recipients == size, released.recipients
     with connection.cursor() as cursor:

@@ -184,7 +184,7 @@ def test_messages_go_into_files_and_nowhere_else(loaded: Path, settings: Any, ow
     waiting, second = Alert.objects.get(state=AlertState.PROPOSED), viewer_for(person("coordinator"))
     from incidents.services.alerts import release_alert
 
-    released = release_alert(viewer=second, alert=waiting, version=waiting.version, confirmed=True)
+    released = release_alert(viewer=second, alert=waiting, version=waiting.version)
     assert released.recipients >= 2
     drain.drain(Channel.EMAIL)
     written = list((own_folder / "mail").iterdir())
