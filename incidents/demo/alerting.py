@@ -111,7 +111,7 @@ def _go_through(stage: Stage, alert: Alert, viewer: Viewer, warning: Raised, hou
     draft = safety_shown.alert_now(alert.pk)
     standing = safety_shown.standing_now(viewer, draft)
     rumour = standing.subject.is_rumour
-    unsure = {SafetyQuestion.SECOND_SOURCE: Given(SafetyChoice.UNSURE)} if rumour and not because else {}
+    unsure = {SafetyQuestion.SECOND_SOURCE: Given(SafetyChoice.UNSURE)} if warning.case == "threat" else {}
     decided = Decided(SafetyDecision.OVERRIDDEN, because) if because else Decided(SafetyDecision.MISTAKEN)
     review = answer_safety(
         viewer=viewer,

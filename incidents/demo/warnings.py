@@ -83,6 +83,7 @@ WARNINGS = (
         (Choice(Audience.NETWORK, area="ML05"), Choice(Audience.LIAISON, area="ML0501", kind=Kind.STATE)),
         "Dites ce que vous pouvez apporter : eau, nattes, logement, transport.",
         second="second", released=89,
+        because="Les familles sont dans un endroit que tout le monde connaît déjà ; sans lui, l’aide ne vient pas.",
         answers=(
             Said("seller", 88, ReplyKind.ACT, text="Le marché donne des nattes et du poisson séché."),
             Said("rescuer", 87.5, ReplyKind.DECLINE, reason=DeclineReason.NO_MEANS, channel=Channel.SMS),
@@ -103,10 +104,9 @@ WARNINGS = (
     ),
     Raised(
         "rumour", "coordinator", 7.1 * 24,
-        (Choice(Audience.LIAISON, area="ML19"),),
+        (Choice(Audience.ORGANISATION, body="priants"),),
         "Demandez aux commerçants ce qu’ils ont vu, et dites-nous ce qu’il en est.",
-        second="second", released=7 * 24,
-        because="Beaucoup de gens en parlent déjà : il faut vérifier avant le jour du marché.",
+        released=7 * 24,
         ended=Ended(6.4 * 24, Truth.FALSE, WhyClosed.OLD, "Un ancien message vocal qui circule de nouveau."),
     ),
     Raised(

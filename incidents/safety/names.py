@@ -43,7 +43,7 @@ _SURNAMES = (
 # Words with a capital that are no first names: they begin sentences or stand before countries and days.
 _NOT_FIRST = r"(?:Le|La|Les|L|Un|Une|Des|Du|De|Au|Aux|En|Et|Ou|À|A|Pour|Par|Dans|Vers|The|In|To|At|Of|And|From|Togo)\b"
 _PATTERNS = (
-    re.compile(rf"(?<![\w’'])(?:{_TITLES})[ \u00a0]+(?P<name>{_CAPITAL}(?:[ \u00a0]{_CAPITAL}){{0,3}})"),
+    re.compile(rf"(?<!\w)(?:{_TITLES})[ \u00a0]+(?P<name>{_CAPITAL}(?:[ \u00a0]{_CAPITAL}){{0,3}})"),
     re.compile(rf"(?<!\w){_SAID_SO}[ \u00a0]?(?P<name>{_CAPITAL}(?:[ \u00a0]{_CAPITAL}){{0,3}})"),
     re.compile(
         rf"(?<![\w’'])(?!{_NOT_FIRST})(?P<name>{_CAPITAL}(?:[ \u00a0]{_CAPITAL})?[ \u00a0](?:{_SURNAMES}))(?!\w)"
@@ -65,11 +65,9 @@ def titled(viewer: Viewer, subject: Subject) -> Iterator[Found]:
     """Names by the look of them: after a title, after "named", before a common family name."""
     places = subject.place_keys
     for text in subject.texts:
-        for pattern in _PATTERNS:
-            for match in pattern.finditer(text.words):
-                name = match["name"]
-                if _NO_PERSON.match(name) or name.casefold() in places:
-                    continue
+        for match in _apart(text.words):
+            name = match["name"]
+            if not _NO_PERSON.match(name) and name.casefold() not in places:
                 yield Found(SafetyCheck.NAME, match[0].strip(), Weight.NEEDS_ANSWER, text.audiences, name.casefold())
 
 
@@ -95,6 +93,16 @@ def responsible(viewer: Viewer, subject: Subject) -> Iterator[Found]:
         for text in subject.texts:
             if text.free and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.words, re.IGNORECASE):
                 yield Found(SafetyCheck.RESPONSIBLE, name, Weight.NEEDS_ANSWER, text.audiences)
+
+
+def _apart(words: str) -> Iterator[re.Match[str]]:
+    """What the patterns find, without what an earlier one has found already."""
+    taken: list[tuple[int, int]] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(words):
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                taken.append(match.span())
+                yield match
 
 
 def _known_names(viewer: Viewer, asked: list[str]) -> set[str]:
