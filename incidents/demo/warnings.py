@@ -81,9 +81,9 @@ WARNINGS = (
     Raised(
         "flight", "coordinator", 89.5,
         (Choice(Audience.NETWORK, area="ML05"), Choice(Audience.LIAISON, area="ML0501", kind=Kind.STATE)),
-        "Dites ce que vous pouvez apporter : eau, nattes, logement, transport.",
+        "Dites ce que vous pouvez apporter à l’école de Youwarou : eau, nattes, transport.",
         second="second", released=89,
-        because="Les familles sont dans un endroit que tout le monde connaît déjà ; sans lui, l’aide ne vient pas.",
+        because="Tout le monde sait que les familles y sont ; sans ce lieu, l’aide n’arrive pas.",
         answers=(
             Said("seller", 88, ReplyKind.ACT, text="Le marché donne des nattes et du poisson séché."),
             Said("rescuer", 87.5, ReplyKind.DECLINE, reason=DeclineReason.NO_MEANS, channel=Channel.SMS),
@@ -101,6 +101,7 @@ WARNINGS = (
         "Ne prenez pas cette piste. Si vous voyez un objet inconnu, n’y touchez pas et prévenez.",
         released=66,
         answers=(Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),),
+        ended=Ended(60, Truth.TRUE, WhyClosed.HAPPENED, cancelled=False),
     ),
     Raised(
         "rumour", "coordinator", 7.1 * 24,

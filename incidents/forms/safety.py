@@ -48,6 +48,17 @@ class SafetyForm(forms.Form):
             self._decide(met)
         if subject.is_rumour:
             self._ask_who_checks()
+        if not self.is_bound:
+            self._say_what_is_needed()
+
+    def full_clean(self) -> None:
+        """What is missing is said by the service, everything at once; the page says beforehand what is needed."""
+        super().full_clean()
+        self._say_what_is_needed()
+
+    def _say_what_is_needed(self) -> None:
+        for name, one in self.fields.items():
+            one.required = not name.endswith((_WORD, _REASON))
 
     def _ask(self, asked: Any) -> None:
         own = asked.answers.get(self.me)
