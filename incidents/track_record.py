@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -55,7 +56,7 @@ def track_record(viewer: Viewer, *, type_code: str, region_id: int | None, doors
     counts = {f"{name}_known": Count("pk", filter=condition & known) for name, condition in same.items()}
     counts |= {f"{name}_held": Count("pk", filter=condition & held) for name, condition in same.items()}
     grouped = rows.annotate(by_door=Exists(came)).order_by().values("incident__source_grade").annotate(**counts)
-    found = {row["incident__source_grade"]: row for row in grouped}
+    found: dict[str, Any] = {row["incident__source_grade"]: row for row in grouped}
     return [
         GradeRecord(
             grade=str(grade),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pgtrigger
 from django.db.models import Q
@@ -111,7 +112,9 @@ def _go_through(stage: Stage, alert: Alert, viewer: Viewer, warning: Raised, hou
     draft = safety_shown.alert_now(alert.pk)
     standing = safety_shown.standing_now(viewer, draft)
     rumour = standing.subject.is_rumour
-    unsure = {SafetyQuestion.SECOND_SOURCE: Given(SafetyChoice.UNSURE)} if warning.case == "threat" else {}
+    unsure: dict[str, Given] = (
+        {SafetyQuestion.SECOND_SOURCE: Given(SafetyChoice.UNSURE)} if warning.case == "threat" else {}
+    )
     decided = Decided(SafetyDecision.OVERRIDDEN, because) if because else Decided(SafetyDecision.MISTAKEN)
     review = answer_safety(
         viewer=viewer,
@@ -129,7 +132,8 @@ def _go_through(stage: Stage, alert: Alert, viewer: Viewer, warning: Raised, hou
 
 def _at(stage: Stage, hours: float, model: type[SafetyReview | AlertClosing], pk: int) -> None:
     """Give a row that nobody may change the hour of the story: only here, in the transaction that makes it."""
-    with pgtrigger.ignore(f"{model._meta.label}:{model._meta.triggers[0].name}"):  # type: ignore[attr-defined]
+    options: Any = model._meta
+    with pgtrigger.ignore(f"{options.label}:{options.triggers[0].name}"):
         model._default_manager.filter(pk=pk).update(at=stage.ago(hours))
 
 

@@ -64,7 +64,7 @@ class SafetyForm(forms.Form):
         own = asked.answers.get(self.me)
         self.fields[asked.question] = forms.ChoiceField(
             label=SafetyQuestion(asked.question).label,
-            help_text=HINTS[asked.question],
+            help_text=str(HINTS[asked.question]),
             choices=SafetyChoice.choices,
             widget=forms.RadioSelect,
             required=False,

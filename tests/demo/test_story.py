@@ -76,7 +76,8 @@ def test_the_story_has_what_a_visitor_should_meet(loaded: Path) -> None:
     assert Report.objects.filter(language="en").exists()
     unplaced = Report.objects.filter(region=None, state=ReportState.NEW)
     assert unplaced.filter(external_id="demo-new_nowhere").exists()
-    assert {one.state for one in Alert.objects.all()} == {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED}
+    states = {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED}
+    assert {one.state for one in Alert.objects.all()} == states
     public = Alert.objects.filter(renditions__audience=Audience.PUBLIC).distinct().get()
     assert public.state == AlertState.RELEASED
     assert public.tlp == Tlp.CLEAR

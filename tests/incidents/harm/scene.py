@@ -18,8 +18,8 @@ from tests.incidents.alerts.conftest import Place
 LIAISON, NETWORK, PUBLIC = Line(Audience.LIAISON), Line(Audience.NETWORK), Line(Audience.PUBLIC)
 PASS = Decided(SafetyDecision.OVERRIDDEN, "Cela ne peut pas attendre.")
 WEAK = {"source_grade": "E"}
-UNSURE = {SafetyQuestion.AGAINST: Given("unsure")}
-UNSAFE = {SafetyQuestion.AGAINST: Given("yes", "Les deux villages le savent déjà.")}
+UNSURE: dict[str, Given] = {SafetyQuestion.AGAINST: Given("unsure")}
+UNSAFE: dict[str, Given] = {SafetyQuestion.AGAINST: Given("yes", "Les deux villages le savent déjà.")}
 
 
 def release(viewer: Viewer, alert: Alert) -> int:

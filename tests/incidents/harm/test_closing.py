@@ -296,10 +296,10 @@ class TestSmallCounts:
         assert "Menace ou ultimatum" in page
         assert "trop peu" in page
         lines = list(
-            csv.reader(io.StringIO(signed_in(analyst).get("/alerts/truth/table.csv").getvalue().decode("utf-8-sig")))
+            csv.reader(io.StringIO(signed_in(analyst).get("/alerts/truth/table.csv").content.decode("utf-8-sig")))
         )
         assert all(cell == "" for line in lines[1:] for cell in line[2:])
-        seen = signed_in(boss).get("/alerts/truth/table.csv").getvalue().decode("utf-8-sig")
+        seen = signed_in(boss).get("/alerts/truth/table.csv").content.decode("utf-8-sig")
         assert ["Menace ou ultimatum", "3", "3", "0", "0", "3", "0", "0"] in [
             line[1:] for line in csv.reader(io.StringIO(seen))
         ]

@@ -187,7 +187,7 @@ class TestTwoPeople:
         answered(koro.author_view, alert, answers=UNSURE)
         answered(koro.author_view, alert)
         assert release(koro.author_view, alert) == 1
-        assert SafetyReview.objects.count() == 1
+        assert SafetyReview.objects.count() == 2
 
     def test_an_administrator_sets_the_bar(self, koro: Place) -> None:
         boss = viewer_for(person(Role.ADMINISTRATOR))
@@ -200,15 +200,13 @@ class TestTwoPeople:
             release(koro.author_view, alert)
         set_bar(viewer=boss, severity=Severity.MINOR, sources="ABCDEF", reports=1, second_person=False)
         assert release(koro.author_view, alert) == 1
-        assert AuditEntry.objects.filter(verb="bar_set").count() == 1
+        assert AuditEntry.objects.filter(verb="bar_set").count() == 2
         with pytest.raises(NotAllowed):
             set_bar(viewer=koro.author_view, severity="minor", sources="A", reports=1, second_person=False)
         for wrong in ({"sources": "AZ"}, {"reports": 0}, {"severity": "dire"}):
             with pytest.raises(ValidationError):
-                set_bar(
-                    viewer=boss,
-                    **{"severity": "minor", "sources": "A", "reports": 1, "second_person": False, **wrong},
-                )
+                given: dict[str, Any] = {"severity": "minor", "sources": "A", "reports": 1, "second_person": False}
+                set_bar(viewer=boss, **{**given, **wrong})
 
     def test_the_marking_is_a_setting(self, koro: Place) -> None:
         alert = drafted(koro, verified(severity=Severity.MINOR, tlp=Tlp.AMBER))

@@ -209,14 +209,12 @@ class TestWhoReadsIt:
         service = OrganisationFactory.create()
         people.append(person(Role.COORDINATOR, "Koro", organisation=service))
         for where in ("Koro", "Gao", None):
-            alert = drafted(koro, verified()) if where == "Koro" else None
-            alert = alert or Alert.objects.create(
-                incident=IncidentFactory.create(where=where), tlp=Tlp.GREEN, severity="minor", urgency="unknown"
-            )
+            incident = IncidentFactory.create(where=where)
+            alert = Alert.objects.create(incident=incident, tlp=Tlp.GREEN, severity="minor", urgency="unknown")
             Alert.objects.filter(pk=alert.pk).update(state=AlertState.RELEASED, released_at=alert.created_at)
             SafetyReview.objects.create(alert=alert, reviewer=koro.author, alert_version=1, incident_version=1)
             AlertClosing.objects.create(alert=alert, truth="true", why="other")
-        HeldResponsibleFactory.create(incident=alert.incident, actor=ActorFactory.create(organisation=service))
+        HeldResponsibleFactory.create(incident=incident, actor=ActorFactory.create(organisation=service))
         for policy in (REVIEWS, CLOSINGS, TRUTHS):
             assert _agree(policy, people) > 6
 
@@ -263,10 +261,11 @@ class TestAdmin:
     def test_is_looked_at_and_never_changed(self, koro: Place, model: str) -> None:
         alert = passed(koro)
         close_alert(viewer=koro.author_view, alert=alert, version=alert.version, truth="true", why="happened")
-        row = {
+        models: dict[str, Any] = {
             "safetyreview": SafetyReview, "safetyanswer": SafetyAnswer, "safetyoverride": SafetyOverride,
             "alertclosing": AlertClosing,
-        }[model].objects.first()  # fmt: skip
+        }  # fmt: skip
+        row = models[model].objects.first()
         where = f"/admin/incidents/{model}/"
         for who, expected in ((koro.author, 200), (person(Role.OVERSIGHT), 200), (person(Role.OPERATOR), 403)):
             client = signed_in(who)
