@@ -52,6 +52,10 @@ except keys.KeyUnavailable as error:
 # --- Switches ----------------------------------------------------------------------------------------------
 DEMO = env.bool("DEMO", True)
 RELAX_SECOND_FACTOR = env.bool("RELAX_SECOND_FACTOR", False)
+# Alerts marked so, or more closed, are released by a second person.
+SECOND_PERSON_FROM_TLP = env.str("SECOND_PERSON_FROM_TLP", "amber_strict")
+if SECOND_PERSON_FROM_TLP not in ("clear", "green", "amber", "amber_strict", "red"):
+    raise ImproperlyConfigured("SECOND_PERSON_FROM_TLP must be one of clear, green, amber, amber_strict, red")
 
 # --- Parts -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

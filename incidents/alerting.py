@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from incidents.access import ALERTS, DELIVERIES, SENT, TOTALS
 from incidents.disclosure import NO_SMALL_COUNTS
 from incidents.models import (
+    ADVISORY_HOLDS,
     Alert,
     AlertState,
     Audience,
@@ -25,6 +26,7 @@ from incidents.models import (
     Reply,
     Severity,
 )
+from incidents.safety_shown import harm_details
 from incidents.services import timeline
 from incidents.services.fanout import CARRIERS, ORDER
 from orgs.messaging import reasons
@@ -32,8 +34,6 @@ from orgs.models import Area, AuditEntry, Channel, Message, MessageState, Organi
 from orgs.policy import Viewer
 from orgs.providers import Advisory, Moment, Waiting
 
-ADVISORY_HOLDS = timedelta(days=14)
-"""For so long a public alert stands on the home page."""
 TOTALS_OF_DAYS = 30
 MOST_REPLIES_ON_A_LINE = 100
 _GRAVEST_FIRST = [str(level) for level in Severity.values]
@@ -226,6 +226,9 @@ timeline.WORDS["alert"] = {
     "cancelled": gettext_lazy("Alert cancelled"),
     "calls_opened": gettext_lazy("Call list opened"),
     "discarded": gettext_lazy("Draft of an alert thrown away"),
+    "reviewed": gettext_lazy("Gone through “Do no harm”"),
+    "closed": gettext_lazy("Said what the alert turned out to be"),
+    "closing_corrected": gettext_lazy("Corrected what the alert turned out to be"),
 }
 
 
@@ -254,7 +257,7 @@ def _step_detail(entry: AuditEntry) -> str:
     who = entry.actor.name if entry.actor is not None else ""
     people = entry.facts.get("recipients")
     told = "" if people is None else ngettext("%(n)s person told", "%(n)s people told", people) % {"n": people}
-    return " · ".join(part for part in (who, told) if part)
+    return " · ".join(part for part in (who, told, *harm_details(entry.facts)) if part)
 
 
 def _first_delivered(found: dict[str, Alert]) -> list[Moment]:

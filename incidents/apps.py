@@ -12,7 +12,19 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from incidents import alerting, choosing, digests, exercise_desk, exercise_words, ladder_desk, messages, twoway
+        from incidents import (
+            alerting,
+            choosing,
+            digests,
+            exercise_desk,
+            exercise_words,
+            ladder_desk,
+            messages,
+            panels,
+            safety_shown,
+            truth,
+            twoway,
+        )
         from incidents.conduct import conduct_waiting
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
@@ -39,3 +51,5 @@ class IncidentsConfig(AppConfig):
         twoway.register()
         tabs.register("alerts", TABS)
         resolving.register()
+        panels.alert_page.register(safety_shown.section)
+        providers.waiting.register(truth.unclosed_waiting)

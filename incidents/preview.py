@@ -9,12 +9,14 @@ from django.utils.translation import ngettext
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, Audience, HeldResponsible, Incident, Who
-from incidents.services import alerts, fanout, renditions
+from incidents.services import alerts, fanout, renditions, safety
 from incidents.services.fanout import Count
 from incidents.services.renditions import Written
+from incidents.services.safety import Standing
 from orgs.messaging.sms_text import segments
 from orgs.models import Channel, Language, OrganisationKind, Role, Tlp
 from orgs.models.areas import words_of
+from orgs.policy import Viewer
 
 Words = str | Promise
 
@@ -66,8 +68,7 @@ class Preview:
     sms_parts: int
     left_out: list[str]
     problems: dict[str, list[str]]
-    cautions: list[str]
-    needs_second_person: bool
+    standing: Standing
     carries_content: bool
     public: bool
 
@@ -77,10 +78,11 @@ class Preview:
         return not self.problems and bool(self.people or self.public)
 
 
-def preview_of(alert: Alert, incident: Incident) -> Preview:
+def preview_of(viewer: Viewer, alert: Alert, incident: Incident) -> Preview:
     """The preview of a draft, with what the incident says now. The number of queries does not grow with the people."""
     alerts.in_step(alert, incident)
     lines = list(alert.audiences.select_related("area", "organisation", "person"))
+    standing = safety.standing_of(viewer, alert, incident, lines)
     counts = fanout.counts(incident, lines)
     chosen = [line.audience for line in lines]
     public = Audience.PUBLIC in chosen and access.may_have_rendition(incident, Audience.PUBLIC)
@@ -100,9 +102,8 @@ def preview_of(alert: Alert, incident: Incident) -> Preview:
         channels=_by_channel(counts),
         sms_parts=parts,
         left_out=_left_out(incident, lines, counts, sum(by_itself.values())),
-        problems=alerts.problems_of(alert, incident, public=Audience.PUBLIC in chosen),
-        cautions=alerts.cautions_of(alert, incident) if public else [],
-        needs_second_person=access.needs_second_person(alert),
+        problems=alerts.problems_of(alert, incident, public=Audience.PUBLIC in chosen, standing=standing),
+        standing=standing,
         carries_content=Tlp(alert.tlp).carries_content,
         public=public,
     )

@@ -88,6 +88,14 @@ def language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def list_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever proposes or releases an alert has gone through the list "Do no harm" (``tests.reviewing``)."""
+    from tests.reviewing import answer_before_each_step
+
+    answer_before_each_step(monkeypatch)
+
+
 @pytest.fixture
 def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """The test's own folder; servers that lived there take along what they had to keep elsewhere."""

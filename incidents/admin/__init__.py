@@ -10,6 +10,7 @@ from . import (  # noqa: F401
     ladders,
     media,
     reports,
+    safety,
     sms,
     twoway,
     vocabulary,

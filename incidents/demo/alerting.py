@@ -1,16 +1,37 @@
 """Playing the alerts of the story. Messages of the past are written down as sent: nothing of them leaves."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
+import pgtrigger
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Raised, Said
-from incidents.models import Alert, AlertState, Delivery, Incident, Rendition, Reply
-from incidents.services import alerts, replies
+from incidents import safety_shown
+from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Ended, Raised, Said
+from incidents.models import (
+    Alert,
+    AlertClosing,
+    AlertState,
+    Delivery,
+    Incident,
+    Rendition,
+    Reply,
+    SafetyChoice,
+    SafetyDecision,
+    SafetyQuestion,
+    SafetyReview,
+    WhoChecks,
+)
+from incidents.safety.questions import SAFE
+from incidents.services import alerts, closing, replies
+from incidents.services.safety_answers import Decided, Given, answer_safety
 from orgs.demo import Stage
 from orgs.messaging import reasons
 from orgs.models import Area, Channel, Message, MessageState, Tlp
+from orgs.policy import Viewer
 
 Step = tuple[float, Callable[[], None]]
 _SECONDS_TO_SEND = 40
@@ -22,6 +43,8 @@ def steps(stage: Stage) -> Iterator[Step]:
         yield warning.hours, partial(_prepare, stage, warning)
         if warning.released:
             yield warning.released, partial(_release, stage, warning)
+        if warning.ended is not None:
+            yield warning.ended.hours, partial(_end, stage, warning, warning.ended)
         for said in warning.answers:
             yield said.hours, partial(_answer, stage, warning, said)
 
@@ -53,6 +76,7 @@ def _prepare(stage: Stage, warning: Raised) -> None:
     Alert.objects.filter(pk=alert.pk).update(created_at=stage.ago(warning.hours))
     stage.made[f"alert {warning.case}"] = alert.pk
     if warning.second or not warning.released:
+        go_through(stage, alert, viewer, hours=warning.hours, because=warning.because, unsure=warning.case == "threat")
         alerts.propose_alert(viewer=viewer, alert=alert, version=alert.version)
 
 
@@ -68,7 +92,8 @@ def _line(stage: Stage, choice: Choice) -> alerts.Line:
 def _release(stage: Stage, warning: Raised) -> None:
     alert = _alert(stage, warning)
     viewer = stage.viewer(warning.second or warning.by)
-    alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
+    go_through(stage, alert, viewer, hours=warning.released, because=warning.because, unsure=warning.case == "threat")
+    alerts.release_alert(viewer=viewer, alert=alert, version=alert.version)
     messages = written_as_sent(stage, alert, warning.released)
     failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
     messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
@@ -87,6 +112,52 @@ def written_as_sent(stage: Stage, alert: Alert, hours: float) -> QuerySet[Messag
     by_sms = messages.filter(channel=Channel.SMS)
     by_sms.update(state=MessageState.DELIVERED)
     return messages
+
+
+def go_through(
+    stage: Stage, alert: Alert, viewer: Viewer, *, hours: float, because: str = "", unsure: bool = False
+) -> None:
+    """Answer the list as somebody careful would; what is found goes out for the reason that the story gives."""
+    draft = safety_shown.alert_now(alert.pk)
+    standing = safety_shown.standing_now(viewer, draft)
+    rumour = standing.subject.is_rumour
+    doubts: dict[str, Given] = {SafetyQuestion.SECOND_SOURCE: Given(SafetyChoice.UNSURE)} if unsure else {}
+    decided = Decided(SafetyDecision.OVERRIDDEN, because) if because else Decided(SafetyDecision.MISTAKEN)
+    review = answer_safety(
+        viewer=viewer,
+        alert=draft,
+        version=draft.version,
+        incident_version=draft.incident.version,
+        words_hash=standing.subject.hash,
+        answers={**{name: Given(answer) for name, answer in SAFE.items()}, **doubts},
+        decisions={met.found.fingerprint: decided for met in standing.to_decide},
+        who_checks=WhoChecks.LIAISON if rumour else "",
+        check_by=timezone.now() + timedelta(days=1) if rumour else None,
+    )
+    _at(stage, hours, SafetyReview, review.pk)
+
+
+def _at(stage: Stage, hours: float, model: type[SafetyReview | AlertClosing], pk: int) -> None:
+    """Give a row that nobody may change the hour of the story: only here, in the transaction that makes it."""
+    options: Any = model._meta
+    with pgtrigger.ignore(f"{options.label}:{options.triggers[0].name}"):
+        model._default_manager.filter(pk=pk).update(at=stage.ago(hours))
+
+
+def _end(stage: Stage, warning: Raised, ended: Ended) -> None:
+    """Cancel it if it still stands, and say what it turned out to be."""
+    alert, viewer = _alert(stage, warning), stage.viewer(warning.by)
+    if alert.state == AlertState.RELEASED and ended.cancelled:
+        alert = alerts.cancel_alert(viewer=viewer, alert=alert)
+        Message.objects.filter(carriages__delivery__alert=alert, purpose="cancel").update(
+            state=MessageState.SENT, sent_at=stage.ago(ended.hours), final_at=stage.ago(ended.hours), attempts=1
+        )
+    if ended.truth:
+        closing.close_alert(
+            viewer=viewer, alert=alert, version=alert.version, truth=ended.truth, why=ended.why, word=ended.word
+        )
+        _at(stage, ended.hours, AlertClosing, alert.closings.get().pk)
+        Alert.objects.filter(pk=alert.pk).update(closed_at=stage.ago(ended.hours))
 
 
 def _answer(stage: Stage, warning: Raised, said: Said) -> None:

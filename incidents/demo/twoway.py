@@ -123,7 +123,8 @@ def _pass_on(stage: Stage, key: str, hours: float) -> None:
         severity=row.severity,
         lines=[Line(Audience.NETWORK, area=row.areas.get())],
     )
-    alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
+    alerting.go_through(stage, alert, viewer, hours=hours)
+    alerts.release_alert(viewer=viewer, alert=alert, version=alert.version)
     alerting.written_as_sent(stage, alert, hours)
     at = stage.ago(hours)
     Alert.objects.filter(pk=alert.pk).update(created_at=at)

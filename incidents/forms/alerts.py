@@ -157,7 +157,6 @@ class ReleaseForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     incident_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    confirmed = forms.BooleanField(label=_("I have read this, and the words may go out as they are."), required=False)
 
 
 _REASONS = [("", ""), *DeclineReason.choices]

@@ -1,6 +1,7 @@
 """Models of reports, incidents and alerts."""
 
 from incidents.models.alerts import (
+    ADVISORY_HOLDS,
     Alert,
     AlertAudience,
     AlertKind,
@@ -22,6 +23,7 @@ from incidents.models.alerts import (
 )
 from incidents.models.cap import CapKind, CapMessage
 from incidents.models.choice import DutyReplacement, DutyRoster, DutyShift, RuleAsDigest, Sending, Subscription
+from incidents.models.closings import AlertClosing, WhyClosed
 from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
@@ -38,6 +40,17 @@ from incidents.models.ladders import (
 )
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
+from incidents.models.safety import (
+    SafetyAnswer,
+    SafetyBar,
+    SafetyCheck,
+    SafetyChoice,
+    SafetyDecision,
+    SafetyOverride,
+    SafetyQuestion,
+    SafetyReview,
+    WhoChecks,
+)
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
 from incidents.models.twoway import (
     Advisory,
@@ -73,6 +86,7 @@ from incidents.models.vocabulary import (
 )
 
 __all__ = [
+    "ADVISORY_HOLDS",
     "Act",
     "Addition",
     "Advisory",
@@ -81,6 +95,7 @@ __all__ = [
     "AdvisoryWording",
     "Alert",
     "AlertAudience",
+    "AlertClosing",
     "AlertKind",
     "AlertLadder",
     "AlertQuestion",
@@ -151,6 +166,14 @@ __all__ = [
     "ReportState",
     "ReporterIdentity",
     "RuleAsDigest",
+    "SafetyAnswer",
+    "SafetyBar",
+    "SafetyCheck",
+    "SafetyChoice",
+    "SafetyDecision",
+    "SafetyOverride",
+    "SafetyQuestion",
+    "SafetyReview",
     "Sending",
     "Severity",
     "Side",
@@ -166,7 +189,9 @@ __all__ = [
     "Way",
     "WebhookSource",
     "Who",
+    "WhoChecks",
     "Why",
+    "WhyClosed",
     "WordToReporter",
     "new_ref",
 ]

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
@@ -14,6 +15,9 @@ from django.utils.translation import pgettext_lazy
 from incidents.models.incidents import Incident
 from incidents.models.vocabulary import Severity, Urgency
 from orgs.models import Channel, Language, OrganisationKind, Role, Tlp
+
+ADVISORY_HOLDS = timedelta(days=14)
+"""For so long a public alert stands where nobody said until when it holds."""
 
 
 class AlertState(models.TextChoices):
@@ -123,6 +127,12 @@ class Alert(models.Model):
             models.Index(fields=["released_at"], name="alert_released", condition=Q(released_at__isnull=False)),
             # What stops holding next.
             models.Index(fields=["expires_at"], name="alert_to_expire", condition=Q(state="released")),
+            # What is over and not closed: counted on each page of its coordinator.
+            models.Index(
+                fields=["incident"], name="alert_to_close", condition=Q(closed_at=None, released_at__isnull=False)
+            ),
+            # What turned out how, over a period.
+            models.Index(fields=["released_at"], name="alert_by_release", condition=Q(released_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
-from incidents.services import cap, fanout, ladders, renditions, steps
+from incidents.services import cap, fanout, ladders, renditions, safety, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
-from orgs import audit, wording
+from incidents.services.safety import Standing
+from orgs import audit
 from orgs.messaging import outbox
 from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp, User
 from orgs.policy import Viewer
@@ -98,13 +99,13 @@ def set_words(*, viewer: Viewer, alert: Alert, version: int, instruction: str, c
     return held
 
 
-def propose_alert(*, viewer: Viewer, alert: Alert, version: int, confirmed: bool = False) -> Alert:
-    """Ask a second person to release it. It must be fit to go out already."""
+def propose_alert(*, viewer: Viewer, alert: Alert, version: int) -> Alert:
+    """Ask a second person to release it. It must be fit to go out already, and gone through by whoever proposes it."""
     with transaction.atomic():
         held, incident = hold_draft(viewer, alert, version)
         if held.state != AlertState.DRAFT:
             raise NotAllowed(_("This alert already waits for a second person."))
-        _check_fit(held, incident, list(held.audiences.select_related("area")), confirmed=confirmed)
+        _check_fit(viewer, held, incident, list(held.audiences.select_related("area")))
         keep(viewer, held, incident, "proposed", state=AlertState.PROPOSED)
     return held
 
@@ -117,13 +118,12 @@ def discard_alert(*, viewer: Viewer, alert: Alert, version: int) -> None:
         held.delete()
 
 
-def release_alert(
-    *, viewer: Viewer, alert: Alert, version: int, incident_version: int | None = None, confirmed: bool = False
-) -> Released:
+def release_alert(*, viewer: Viewer, alert: Alert, version: int, incident_version: int | None = None) -> Released:
     """Tell people: freeze the words, write deliveries, messages and their ties, all in one transaction.
 
-    ``incident_version`` is the incident as it was previewed; if it changed since, nothing goes out. ``confirmed``
-    stands for words that need care (a community named in public). A second call finds the work done and does nothing.
+    ``incident_version`` is the incident as it was previewed; if it changed since, nothing goes out. Whoever releases
+    has answered the list of ``safety_answers`` for exactly these words. A second call finds the work done and does
+    nothing.
     """
     with transaction.atomic():
         held = _lock(viewer, alert)
@@ -135,11 +135,11 @@ def release_alert(
         _in_step(held, incident)
         if not access.may_release(viewer, held):
             raise NotAllowed(_("Somebody else than the one who prepared this alert must release it."))
-        if access.needs_second_person(held) and held.state != AlertState.PROPOSED:
-            raise NotAllowed(_("Propose this alert to a second person first."))
         lines = list(held.audiences.select_related("area"))
-        _check_fit(held, incident, lines, confirmed=confirmed)
-        recipients = _tell(viewer, held, incident, lines, confirmed=confirmed)
+        standing = safety.standing_of(viewer, held, incident, lines)
+        safety.refuse_alone(viewer, standing)
+        _check_fit(viewer, held, incident, lines, standing)
+        recipients = _tell(viewer, held, incident, lines, standing)
     return Released(held, recipients)
 
 
@@ -171,29 +171,30 @@ def in_step(alert: Alert, incident: Incident) -> Alert:
 # --- What is checked ---------------------------------------------------------------------------------------------
 
 
-def problems_of(alert: Alert, incident: Incident, *, public: bool) -> dict[str, list[str]]:
-    """Why an alert may not go out as it is, by field; empty when its words are fit."""
-    problems = {"instruction": held_words(alert.instruction), "summary": held_words(incident.summary)}
+def problems_of(alert: Alert, incident: Incident, *, public: bool, standing: Standing) -> dict[str, list[str]]:
+    """Why an alert may not go out as it is, by field, whoever answers what; empty when its words are fit."""
+    problems = safety.held_by_words(standing)
     if not Tlp(alert.tlp).carries_content and not alert.call_number:
         problems["call_number"] = [_("Give a number to call: those without internet get nothing else.")]
     if public and not incident.summary:
         problems["summary"] = [_("Write a public summary first: it is what the public reads.")]
-    return {name: found for name, found in problems.items() if found}
+    return problems
 
 
-def cautions_of(alert: Alert, incident: Incident) -> list[str]:
-    """What somebody must confirm before the alert becomes public."""
-    found = [*wording.cautions(incident.summary), *wording.cautions(alert.instruction)]
-    return [_("“%(words)s”: %(advice)s") % {"words": one.words, "advice": one.advice} for one in found]
-
-
-def _check_fit(alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> None:
-    chosen = {line.audience for line in lines}
-    problems = problems_of(alert, incident, public=Audience.PUBLIC in chosen)
+def _check_fit(
+    viewer: Viewer,
+    alert: Alert,
+    incident: Incident,
+    lines: Sequence[AlertAudience],
+    standing: Standing | None = None,
+) -> None:
+    checked = standing or safety.standing_of(viewer, alert, incident, lines)
+    public = any(line.audience == Audience.PUBLIC for line in lines)
+    problems = problems_of(alert, incident, public=public, standing=checked)
     if not _reaches_anybody(incident, lines):
         problems["audiences"] = [_("This choice reaches nobody.")]
-    if not confirmed and Audience.PUBLIC in chosen and (cautions := cautions_of(alert, incident)):
-        problems["confirmed"] = cautions
+    if not problems and not checked.complete:
+        problems = safety.problems_of(checked)
     if problems:
         raise ValidationError(problems)
 
@@ -249,19 +250,22 @@ def _refuse_stale(alert: Alert, version: int) -> None:
 # --- What is written ---------------------------------------------------------------------------------------------
 
 
-def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> int:
-    plan = ladders.plan_of(alert, incident)
-    chosen = [*(line.audience for line in lines), *ladders.audiences_of(plan)]
-    audiences = renditions.audiences_of(alert, incident, chosen)
-    source = renditions.source_of(alert, incident)
-    written = renditions.write_all(source, audiences)
-    renditions.freeze(alert, written)
+def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], standing: Standing) -> int:
+    # What was gone through is what goes out: the very words, not the same written again.
+    subject = standing.subject
+    renditions.freeze(alert, subject.written)
     recipients = fanout.write_deliveries(alert, incident, lines)
     fanout.write_messages(alert)
     alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
-    ladders.freeze(alert, plan, alert.released_at)
-    facts = {"recipients": recipients, "audiences": audiences, "confirmed": confirmed}
-    cap.publish(source, written)
+    ladders.freeze(alert, subject.plan, alert.released_at)
+    cap.publish(subject.source, subject.written)
+    facts = {
+        "recipients": recipients,
+        "audiences": list(subject.audiences),
+        "let_pass": len(standing.let_pass),
+        "unsure": len(standing.unsure),
+        "rumour": alert.is_rumour,
+    }
     keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
     outbox.wake(Channel.EMAIL, Channel.SMS)
     return recipients
@@ -317,6 +321,8 @@ def _in_step(alert: Alert, incident: Incident) -> None:
     alert.tlp, alert.severity, alert.urgency = incident.tlp, incident.severity, incident.urgency
     # An alert of a made-up incident says so, whoever prepared it and in whichever way.
     alert.exercise_id = incident.exercise_id
+    # What is not verified goes out as a rumour, or not at all.
+    alert.is_rumour = incident.state == IncidentState.OPEN
     alert.incident = incident
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents import panels
-from incidents.access import INCIDENTS, may_release, may_work_on, needs_second_person
+from incidents.access import INCIDENTS, may_work_on
 from incidents.alerting import shown_state
 from incidents.forms.alerts import LineForm, NewAlertForm, ReleaseForm, WordsForm
 from incidents.models import Alert, AlertState, Incident
@@ -90,7 +90,7 @@ def preview_page(
 ) -> HttpResponse:
     """The page; a form that was refused is shown again with what was typed."""
     incident = found.incident
-    preview = preview_of(found, incident)
+    preview = preview_of(viewer, found, incident)
     bound = words or line or release
     version = {"version": found.version}
     context: dict[str, Any] = {
@@ -99,8 +99,9 @@ def preview_page(
         "preview": preview,
         "state": shown_state(found),
         "proposed": found.state == AlertState.PROPOSED,
-        "may_release": may_release(viewer, found),
-        "second_person": needs_second_person(found),
+        "safety": preview.standing,
+        "may_release": preview.standing.may_be_released_by(viewer),
+        "second_person": preview.standing.needs_second_person,
         "words_form": words or WordsForm(initial={**version, **_words(found)}, auto_id="words_%s"),
         "line_form": line or LineForm(initial=version, incident=incident, viewer=viewer),
         "release_form": release or ReleaseForm(initial={**version, "incident_version": incident.version}),
@@ -163,13 +164,9 @@ def alert_propose(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Ask a second person."""
     viewer, found = _draft(request, number)
     form = ReleaseForm(request.POST)
-    if form.is_valid():
-        confirmed = form.cleaned_data["confirmed"]
-        if take(form, lambda: _step(alerts.propose_alert, viewer, found, form)(confirmed=confirmed)) is not None:
-            messages.success(
-                request, _("Proposed. Another coordinator of the area must now look at it and release it.")
-            )
-            return redirect("alert-preview", number=number)
+    if form.is_valid() and take(form, _step(alerts.propose_alert, viewer, found, form)) is not None:
+        messages.success(request, _("Proposed. Another coordinator of the area must now look at it and release it."))
+        return redirect("alert-preview", number=number)
     return preview_page(request, viewer, found, release=form)
 
 
@@ -182,7 +179,7 @@ def alert_release(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         step = _step(alerts.release_alert, viewer, found, form)
-        released = take(form, lambda: step(incident_version=data["incident_version"], confirmed=data["confirmed"]))
+        released = take(form, lambda: step(incident_version=data["incident_version"]))
         if released is not None:
             messages.success(request, _said_of(released))
             return redirect("alert", number=number)

@@ -16,6 +16,7 @@ from incidents.matching import reports_like
 from incidents.models import Incident, Report, ReportState
 from incidents.services.steps import steps_of
 from incidents.services.triage import make_incident
+from incidents.track_record import record_of_report
 from incidents.views.desk import harm_in_words, report_or_404
 from incidents.views.steps import coordinators_only, status_of, take
 from orgs.access import viewer_of
@@ -48,6 +49,7 @@ def desk_make(request: HttpRequest, number: int) -> HttpResponse:
         "unplaced": report.region_id is None,
         "harm": harm_in_words(report.harmed),
         "conflict": getattr(form, "conflict", None),
+        "track_record": record_of_report(viewer, report),
     }
     return render(request, "incidents/desk/make.html", context, status=status_of(form))
 

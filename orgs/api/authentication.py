@@ -76,9 +76,16 @@ def viewer_by_token(request: HttpRequest) -> Viewer | None:
 def _whose(headers: Mapping[str, Any]) -> tuple[tuple[Any, ...], Viewer] | None:
     """The columns ``_PERSON`` of the person whose key the request brings, and what they may see."""
     scheme, _space, key = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() not in SCHEMES:
-        return None
-    found = _person_and_viewer(key.strip())
+    return _holder(key.strip()) if scheme.lower() in SCHEMES else None
+
+
+def viewer_of_key(key: str) -> Viewer:
+    """Whose key this is and what they may see, however the key was sent. Raises as ``TokenAuthentication``."""
+    return _holder(key)[1]
+
+
+def _holder(key: str) -> tuple[tuple[Any, ...], Viewer]:
+    found = _person_and_viewer(key)
     if found is None:
         raise AuthenticationFailed(REFUSAL)
     if access.lacks_second_factor(found[1]):

@@ -9,9 +9,9 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
-from incidents.access_doors import DEVICES
 
 from incidents.access import ALERTS, INCIDENTS
+from incidents.access.doors import DEVICES
 from incidents.demo.cases import CASES
 from incidents.demo.told import REPORTS
 from incidents.demo.twoway import PASSED_ON
@@ -80,7 +80,8 @@ def test_the_story_has_what_a_visitor_should_meet(loaded: Path) -> None:
     assert Report.objects.filter(language="en").exists()
     unplaced = Report.objects.filter(region=None, state=ReportState.NEW)
     assert unplaced.filter(external_id="demo-new_nowhere").exists()
-    assert {one.state for one in Alert.objects.all()} == {AlertState.RELEASED, AlertState.PROPOSED}
+    states = {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED}
+    assert {one.state for one in Alert.objects.all()} == states
     public = Alert.objects.filter(renditions__audience=Audience.PUBLIC).distinct().get()
     assert public.state == AlertState.RELEASED
     assert public.tlp == Tlp.CLEAR
@@ -188,7 +189,7 @@ def test_messages_go_into_files_and_nowhere_else(loaded: Path, settings: Any, ow
     waiting, second = Alert.objects.get(state=AlertState.PROPOSED), viewer_for(person("coordinator"))
     from incidents.services.alerts import release_alert
 
-    released = release_alert(viewer=second, alert=waiting, version=waiting.version, confirmed=True)
+    released = release_alert(viewer=second, alert=waiting, version=waiting.version)
     assert released.recipients >= 2
     drain.drain(Channel.EMAIL)
     written = list((own_folder / "mail").iterdir())

@@ -133,7 +133,7 @@ def _escalation(where: str = "Koro") -> Model:
     )
 
 
-def _question(where: str = "Koro") -> Model:
+def _question(where: str = "Koro") -> AlertQuestion:
     return AlertQuestion.objects.create(delivery=_delivery(where), text="QUESTION-MARQUEE")
 
 
@@ -149,6 +149,7 @@ def _outcome_decision(where: str = "Koro") -> Model:
 def _advisory(where: str = "Koro") -> Advisory:
     giver = factories.person(Role.LIAISON, where)
     service = giver.memberships.get().organisation
+    assert service is not None
     found = factories.area(where)
     now = timezone.now()
     given = Advisory.objects.create(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from incidents import access
 from incidents.models import Alert, Audience, Incident, IncidentState
 from incidents.services import alerts
 from incidents.services.alerts import Line
@@ -65,6 +66,8 @@ def drafted(place: Place, incident: Incident, *lines: Line, **words: str) -> Ale
 def released(place: Place, incident: Incident, *lines: Line, **words: str) -> Alert:
     """An alert that has been released."""
     alert = drafted(place, incident, *lines, **words)
+    if access.needs_second_person(alert):
+        alert = alerts.propose_alert(viewer=place.author_view, alert=alert, version=alert.version)
     alerts.release_alert(viewer=place.second_view, alert=alert, version=alert.version)
     alert.refresh_from_db()
     return alert
