@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import media, sms_conversations
+from incidents.services import alert_life, media, sms_conversations
 
-__all__ = ["end_sms_conversations", "forget_media"]
+__all__ = ["end_sms_conversations", "expire_alerts", "forget_media"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -17,3 +17,9 @@ def end_sms_conversations() -> None:
 def forget_media() -> None:
     """Remove files that belong to nothing, and uploads that never came to their end."""
     media.forget_media()
+
+
+@shared_task(name="incidents.tasks.expire_alerts", ignore_result=True)
+def expire_alerts() -> None:
+    """End the alerts whose time is over, and say so to those who had them."""
+    alert_life.expire_due()

@@ -1,3 +1,3 @@
 """Django admin of reports, incidents and alerts: read here, changed on the desk. One file a subject."""
 
-from . import alerts, conversations, doors, incidents, media, reports, sms, vocabulary  # noqa: F401
+from . import alerts, conversations, doors, incidents, links, media, reports, sms, vocabulary  # noqa: F401

@@ -21,6 +21,7 @@ from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, W
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
+from incidents.models.links import LinkOpening, LinkState
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
@@ -71,6 +72,8 @@ __all__ = [
     "Incident",
     "IncidentState",
     "IncidentType",
+    "LinkOpening",
+    "LinkState",
     "MediaKind",
     "OdkSubmission",
     "PlacePrecision",

@@ -116,10 +116,15 @@ def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
     return _execute(_MESSAGES.format(which=_OF_THE_STEP), {**_for_messages(alert, PURPOSE), "step": step})
 
 
-def call_off(alert: Alert) -> int:
-    """Keep back what was not sent yet, and post a cancellation to those who had it, by the same channel."""
+def call_off(alert: Alert, *, told: bool = True, which: str = "", **given: Any) -> int:
+    """Keep back what was not sent yet, and if ``told`` say so to those who had it, by the same channel.
+
+    ``which`` narrows them down: SQL on ``delivery`` with its parameters.
+    """
     _execute(_CALL_OFF, {"alert": alert.pk})
-    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, CANCEL))
+    if not told:
+        return 0
+    return _execute(_MESSAGES.format(which=_WHO_HAD_IT + which), {**_for_messages(alert, CANCEL), **given})
 
 
 def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:
@@ -203,6 +208,7 @@ def _line_condition(line: AlertAudience) -> Q:
     """The posts that a line means."""
     roles = [str(role) for role in AUDIENCE_ROLES[line.audience]]
     condition = Q(role__in=[role for role in roles if line.role in ("", role)])
+    condition &= getattr(line, "carried", Q())
     if line.organisation_id:
         condition &= Q(organisation=line.organisation_id)
     if line.kind:

@@ -71,7 +71,7 @@ def tick_call(*, viewer: Viewer, delivery: Delivery, result: str, reason: str = 
         if result == CallResult.RECALLED:
             _recall(viewer, held)
         elif held.alert.state != AlertState.RELEASED:
-            raise NotAllowed(_("This alert is cancelled: say so to those who were called."))
+            raise NotAllowed(_("This alert is over: say so to those who were called."))
         elif result != CallResult.NO_ANSWER:
             _check(result, reason, "")
             held.called_at, held.called_by_id = timezone.now(), viewer.user_id
@@ -82,8 +82,8 @@ def tick_call(*, viewer: Viewer, delivery: Delivery, result: str, reason: str = 
 
 
 def _recall(viewer: Viewer, held: Delivery) -> None:
-    if held.alert.state != AlertState.CANCELLED:
-        raise NotAllowed(_("This alert is not cancelled."))
+    if held.alert.state == AlertState.RELEASED:
+        raise NotAllowed(_("This alert still holds."))
     held.recalled_at, held.called_by_id = timezone.now(), viewer.user_id
     held.save(update_fields=["recalled_at", "called_by"])
 
