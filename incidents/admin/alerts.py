@@ -45,12 +45,13 @@ class AlertAudienceAdmin(DeskAdmin):
 
     policy = ALERTS
     path = "alert"
-    list_display = ("id", "alert", "audience", "role", "area", "organisation", "kind")
+    list_display = ("id", "alert", "audience", "role", "area", "organisation", "kind", "one_person")
     list_filter = ("audience", "role", "kind")
-    list_select_related = ("alert", "area", "organisation")
+    list_select_related = ("alert", "area", "organisation", "person")
     search_fields = ("=alert__incident__ref", "organisation__name_key")
     ordering = ("-id",)
-    besides = ("alert", "audience", "role", "area", "organisation", "kind")
+    besides = ("alert", "audience", "role", "area", "organisation", "kind", "one_person")
+    one_person = named("person", _("person"))
 
     def rows(self) -> QuerySet[Any]:
         """Without the shapes of areas."""

@@ -5,9 +5,9 @@ from functools import partial
 
 from django.db.models import Q
 
-from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Raised, Said
-from incidents.models import Alert, AlertState, Delivery, Incident, Rendition, Reply
-from incidents.services import alerts, replies
+from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Raised, Said, Updated
+from incidents.models import Alert, AlertState, Delivery, Incident, LinkOpening, LinkState, Rendition, Reply
+from incidents.services import alert_life, alerts, replies
 from orgs.demo import Stage
 from orgs.messaging import reasons
 from orgs.models import Area, Channel, Message, MessageState, Tlp
@@ -24,6 +24,8 @@ def steps(stage: Stage) -> Iterator[Step]:
             yield warning.released, partial(_release, stage, warning)
         for said in warning.answers:
             yield said.hours, partial(_answer, stage, warning, said)
+        if warning.updated:
+            yield warning.updated.hours, partial(_update, stage, warning, warning.updated)
 
 
 def remember(stage: Stage, key: str, made: Incident) -> None:
@@ -66,18 +68,36 @@ def _line(stage: Stage, choice: Choice) -> alerts.Line:
 
 
 def _release(stage: Stage, warning: Raised) -> None:
-    alert, at = _alert(stage, warning), stage.ago(warning.released)
+    alert = _alert(stage, warning)
     viewer = stage.viewer(warning.second or warning.by)
     alerts.release_alert(viewer=viewer, alert=alert, version=alert.version, confirmed=True)
+    _as_of(stage, alert, warning.released, warning.failed)
+
+
+def _update(stage: Stage, warning: Raised, updated: Updated) -> None:
+    """Update and release at once; the link of one message was opened."""
+    viewer = stage.viewer(warning.by)
+    update = alert_life.update_alert(viewer=viewer, alert=_alert(stage, warning), instruction=updated.instruction)
+    Alert.objects.filter(pk=update.pk).update(created_at=stage.ago(updated.hours))
+    alerts.release_alert(viewer=viewer, alert=update, version=update.version, confirmed=True)
+    _as_of(stage, update, updated.hours)
+    first = update.deliveries.order_by("pk").first()
+    if first is not None:
+        LinkOpening.objects.create(delivery=first, state=LinkState.OPEN, at=stage.ago(updated.hours - 1))
+
+
+def _as_of(stage: Stage, alert: Alert, hours: float, failed_for: tuple[str, ...] = ()) -> None:
+    """Let a release have happened so many hours ago, its messages with it. It holds as if it were new."""
+    at = stage.ago(hours)
     Alert.objects.filter(pk=alert.pk).update(released_at=at)
     Rendition.objects.filter(alert=alert).update(frozen_at=at)
     Delivery.objects.filter(alert=alert).update(created_at=at)
-    sent = stage.ago(warning.released - _SECONDS_TO_SEND / 3600)
+    sent = stage.ago(hours - _SECONDS_TO_SEND / 3600)
     messages = Message.objects.filter(carriages__delivery__alert=alert)
     messages.update(created_at=at, state=MessageState.SENT, sent_at=sent, final_at=sent, attempts=1)
     by_sms = messages.filter(channel=Channel.SMS)
     by_sms.update(state=MessageState.DELIVERED)
-    failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
+    failed = Q(recipient__in=[stage.people[key] for key in failed_for])
     messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
 
 

@@ -28,7 +28,9 @@ def remove() -> Mapping[str, int]:
     gone = {"messages of alerts": _delete(_messages_of(told)), "deliveries": _delete(told)}
     AlertAudience.objects.filter(organisation__is_demo=True).delete()
     HeldResponsible.objects.filter(actor__is_demo=True).delete()
-    gone["alerts"] = _delete(Alert.objects.filter(made_up))
+    # What follows goes before what it follows.
+    gone["alerts"] = _delete(Alert.objects.filter(made_up, follows__isnull=False))
+    gone["alerts"] += _delete(Alert.objects.filter(made_up))
     gone["reports"] = _delete(Report.objects.filter(is_demo=True))
     Report.objects.filter(incident__is_demo=True).update(
         state=ReportState.NEW, incident=None, decided_at=None, decided_by=None

@@ -33,6 +33,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Updated:
+    """What those who had an alert were told later, so many hours ago."""
+
+    hours: float
+    instruction: str
+
+
+@dataclass(frozen=True)
 class Raised:
     """An alert: prepared by one, released by another where ``released`` says how many hours ago."""
 
@@ -46,6 +54,7 @@ class Raised:
     answers: tuple[Said, ...] = ()
     failed: tuple[str, ...] = ()
     """Those whose message the gateway gave up."""
+    updated: Updated | None = None
 
 
 WARNINGS = (
@@ -86,5 +95,6 @@ WARNINGS = (
         "Ne prenez pas cette piste. Si vous voyez un objet inconnu, n’y touchez pas et prévenez.",
         released=66,
         answers=(Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),),
+        updated=Updated(30, "La piste reste fermée. Passez par la route goudronnée, de jour et à plusieurs."),
     ),
 )  # fmt: skip

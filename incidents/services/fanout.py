@@ -71,13 +71,16 @@ _MESSAGES = """
 
 _OF_THE_STEP = "AND delivery.step = %(step)s AND delivery.hold = ''"
 
-_OF_THE_ALERT = """
-    SELECT 1 FROM incidents_carriage AS carriage JOIN orgs_message AS message ON message.id = carriage.message_id
-     WHERE carriage.delivery_id = delivery.id AND message.purpose = 'alert'"""
-
-# Whoever got it, or may have got it.
-_WHO_HAD_IT = f"""
-    AND EXISTS ({_OF_THE_ALERT} AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double))"""
+# Whoever got it, or may have got it; each once, however many steps told them.
+_WHO_HAD_IT = """
+    AND delivery.id IN (
+        SELECT DISTINCT ON (told.recipient_id) told.id
+          FROM incidents_delivery AS told
+          JOIN incidents_carriage AS carriage ON carriage.delivery_id = told.id
+          JOIN orgs_message AS message ON message.id = carriage.message_id
+         WHERE told.alert_id = %(alert)s AND message.purpose = 'alert'
+           AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double)
+         ORDER BY told.recipient_id, told.step DESC)"""
 
 _CALL_OFF = """
     UPDATE orgs_message AS message SET state = 'skipped', reason = 'cancelled', final_at = now()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from incidents.messages import AlertWords, CancelWords
 from incidents.models import Alert, AlertKind, AlertState, Audience, Delivery, Incident, IncidentState, Severity
-from incidents.services import alert_life, alerts, following
+from incidents.services import alert_life, alerts, fanout, following
 from incidents.services.alerts import Line
 from incidents.services.errors import NotAllowed
 from incidents.services.incidents import name_responsible
@@ -171,6 +171,15 @@ class TestWhoIsTold:
         second.areas.add(area("Koro"))
         update = follow(koro, alert)
         assert update.deliveries.get().organisation == koro.service
+
+    def test_whoever_was_told_at_two_steps_is_told_of_the_end_once(self, koro: Place) -> None:
+        alert = released(koro, verified())
+        fanout.write_deliveries(alert, alert.incident, list(alert.audiences.all()), step=2)
+        fanout.write_messages(alert, step=2)
+        Message.objects.update(state=MessageState.SENT)
+        assert Message.objects.count() == 2
+        alerts.cancel_alert(viewer=koro.author_view, alert=alert)
+        assert Message.objects.get(purpose="cancel").deliveries.get().step == 2
 
     def test_the_public_comes_along(self, koro: Place) -> None:
         alert = released(koro, verified(tlp=Tlp.CLEAR), Line(Audience.PUBLIC), Line(Audience.LIAISON))
