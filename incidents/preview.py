@@ -76,7 +76,8 @@ class Preview:
     differences: Differences
     order: list[Words]
     """In which audience a person in several of them is told: the first that is theirs."""
-    holds_hours: int
+    holds: str
+    """For how long it will hold, in words."""
 
     @property
     def may_go(self) -> bool:
@@ -118,8 +119,16 @@ def preview_of(alert: Alert, incident: Incident) -> Preview:
         public=public,
         differences=differences_of(incident, [audience.code for audience in audiences]),
         order=[Audience(code).label for code in fanout.ORDER],
-        holds_hours=following.hours_of(alert),
+        holds=_holds(following.hours_of(alert)),
     )
+
+
+def _holds(hours: int) -> str:
+    if hours % 24 or hours == 24:
+        words = ngettext("Holds for %(n)s hour from its release.", "Holds for %(n)s hours from its release.", hours)
+        return words % {"n": hours}
+    words = ngettext("Holds for %(n)s day from its release.", "Holds for %(n)s days from its release.", hours // 24)
+    return words % {"n": hours // 24}
 
 
 def _carried(alert: Alert, lines: Sequence[AlertAudience], people: int) -> list[LineShown]:

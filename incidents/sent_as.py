@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from incidents.models import Alert, Audience, Rendition
 from incidents.services import renditions
 from incidents.services.copies import CopyFor, may_be_copied
+from incidents.services.fanout import ORDER
 from orgs.messaging.sms_text import segments
 
 
@@ -27,8 +28,10 @@ class SentAs:
 
 
 def sent_as(alert: Alert) -> list[SentAs]:
-    """Every rendition of an alert that went out; one query."""
-    return [_sent_as(alert, one) for one in alert.renditions.all()]
+    """Every rendition of an alert that went out, the widest audience last, French first; one query."""
+    order = [*ORDER, Audience.PUBLIC]
+    found = sorted(alert.renditions.all(), key=lambda one: (order.index(Audience(one.audience)), one.language != "fr"))
+    return [_sent_as(alert, one) for one in found]
 
 
 def _sent_as(alert: Alert, one: Rendition) -> SentAs:

@@ -134,6 +134,7 @@ def _spoken(line: str) -> str:
     for short, full in sorted(_words().items(), key=lambda pair: -len(pair[0])):
         text = re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", full, text)
     text = re.sub(r"\s+([,.])", r"\1", " ".join(text.split()))
+    text = re.sub(r"(^|\. )(\w)", lambda found: found[1] + found[2].upper(), text)
     return text if not text or text[-1] in ".!?" else f"{text}."
 
 
