@@ -18,7 +18,7 @@ from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Re
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
 from incidents.services.fanout import CANCEL, PURPOSE
-from incidents.services.links import address_of_link
+from incidents.services.links import OWN_LINK, address_with, token_of
 from orgs import prepared
 from orgs.messaging import purposes, reasons
 from orgs.messaging.channels.letters import message_id
@@ -99,7 +99,7 @@ class Group(NamedTuple):
 
 
 Letters = tuple[str, str, str]
-"""Subject, e-mail and SMS, with ``{code}`` and ``{link}`` where each recipient’s own goes."""
+"""Subject, e-mail and SMS, with ``{code}`` and ``{token}`` where each recipient’s own goes."""
 
 
 class AlertWords:
@@ -132,8 +132,7 @@ class AlertWords:
         if carried.recipient_id not in allowed[carried.group]:
             return Skip(reasons.NO_LONGER_ALLOWED)
         letters = self._letters(carried) if _may_carry(carried) else _neutral(carried.alert_id, carried.language)
-        link = address_of_link(carried.delivery_id, carried.link_nonce)
-        return _envelope(message, carried, letters, link, earlier.get(carried.recipient_id))
+        return _envelope(message, carried, letters, earlier.get(carried.recipient_id))
 
     def _letters(self, carried: Carried) -> Letters:
         """The frozen words of a rendition; they never change, so they are kept."""
@@ -143,7 +142,7 @@ class AlertWords:
                 self._frozen.clear()
             words = Rendition.objects.values_list("email_subject", "email_text", "sms_text")
             frozen = words.get(alert=carried.alert_id, audience=carried.audience, language=carried.language)
-            self._frozen[name] = frozen
+            self._frozen[name] = _with_link(frozen, address_with(OWN_LINK))
         return self._frozen[name]
 
     def _may_be_told(self, carried: Iterable[Carried]) -> dict[Group, frozenset[int]]:
@@ -203,35 +202,41 @@ def _cancellation(message: Outgoing, carried: Carried | None, told: Mapping[int,
     if carried.delivery_id not in told:
         return Skip(reasons.CANCELLED)
     letters = _end_letters(carried.alert_id, carried.alert_state, carried.language)
-    # The links are recalled by now: this one is the address of the page, which says what became of the alert.
-    return _envelope(message, carried, letters, address_of_alert(carried.alert_id), told[carried.delivery_id])
+    return _envelope(message, carried, letters, told[carried.delivery_id])
 
 
 @lru_cache(maxsize=64)
 def _neutral(alert_id: uuid.UUID, language: str) -> Letters:
-    return renditions.neutral_letters(Alert.objects.select_related("follows").get(pk=alert_id), language)
+    alert = Alert.objects.select_related("follows").get(pk=alert_id)
+    return _with_link(renditions.neutral_letters(alert, language), address_with(OWN_LINK))
 
 
 @lru_cache(maxsize=64)
 def _end_letters(alert_id: uuid.UUID, state: str, language: str) -> Letters:
     """That it is cancelled; that it no longer holds where it ran out or was replaced by one they may not read."""
     alert = Alert.objects.get(pk=alert_id)
-    return renditions.end_letters(alert, cancelled=state == AlertState.CANCELLED, language=language)
+    letters = renditions.end_letters(alert, cancelled=state == AlertState.CANCELLED, language=language)
+    # The links are recalled by now: this one is the address of the page, which says what became of the alert.
+    return _with_link(letters, address_of_alert(alert_id))
 
 
-def _envelope(
-    message: Outgoing, carried: Carried, letters: Letters, link: str, earlier: uuid.UUID | None
-) -> Envelope | Skip:
+def _with_link(letters: Letters, link: str) -> Letters:
+    subject, email, sms = (words.replace(renditions.LINK, link) for words in letters)
+    return subject, email, sms
+
+
+def _envelope(message: Outgoing, carried: Carried, letters: Letters, earlier: uuid.UUID | None) -> Envelope | Skip:
     address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
     subject, email, sms = letters
+    token = token_of(carried.delivery_id, carried.link_nonce)
     if message.channel == Channel.SMS:
-        return Envelope(address=address, text=renditions.put_in(sms, code=carried.code, link=link))
-    own = [(renditions.LINK, link)]
+        return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code).replace(OWN_LINK, token))
+    own: tuple[tuple[str, str], ...] = ((OWN_LINK, token),)
     headers = _HEADERS
     if earlier is not None:
-        own.append((EARLIER, str(earlier)))
+        own += ((EARLIER, str(earlier)),)
         headers = _answering()
     return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=headers, own=own)
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,13 +21,14 @@ from incidents import access
 from incidents.models import Alert, Delivery, LinkOpening, LinkState
 from incidents.services import steps
 from incidents.services.errors import NotAllowed
-from orgs.crypto import keyed_hash
+from orgs.crypto import keyed_proof
 from orgs.policy import Viewer
 
 LINKS_HOLD = timedelta(days=30)
 """For so long a link works at most; an alert that holds less long takes its links with it."""
 MOST_OPENINGS = 50
 """So many openings of one link are kept: a scanner that comes again and again fills no table."""
+OWN_LINK = "{token}"
 _NUMBER, _PROOF = 6, 12
 _LENGTH = 24
 
@@ -40,14 +40,19 @@ class Opened(NamedTuple):
     state: LinkState
 
 
+def address_with(token: str) -> str:
+    """The whole address of a link; ``OWN_LINK`` may stand for each one's own."""
+    return f"{settings.SITE_URL}/a/{token}/"
+
+
 def address_of_link(delivery_id: int, nonce: uuid.UUID) -> str:
     """The whole address that one delivery's messages carry."""
-    return f"{settings.SITE_URL}/a/{token_of(delivery_id, nonce)}/"
+    return address_with(token_of(delivery_id, nonce))
 
 
 def example_link() -> str:
     """An address as long as any."""
-    return f"{settings.SITE_URL}{reverse('alert-link', args=['x' * _LENGTH])}"
+    return address_with("x" * _LENGTH)
 
 
 def token_of(delivery_id: int, nonce: uuid.UUID) -> str:
@@ -56,7 +61,7 @@ def token_of(delivery_id: int, nonce: uuid.UUID) -> str:
 
 
 def _proof(delivery_id: int, nonce: uuid.UUID) -> bytes:
-    return bytes.fromhex(keyed_hash("alert-link", f"{delivery_id}:{nonce}")[: 2 * _PROOF])
+    return keyed_proof(b"alert-link", delivery_id.to_bytes(_NUMBER, "big") + nonce.bytes)[:_PROOF]
 
 
 def state_of(delivery: Delivery, now: datetime) -> LinkState:

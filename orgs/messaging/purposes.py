@@ -72,7 +72,9 @@ class Envelope:
         (names in braces and what stands for them, plain ASCII). E-mail encodes the words once for all.
         """
         values = ((CODE, code), *own)
-        filled = {name: put_in(value, values) for name, value in headers.items()}
+        filled = headers
+        if any("{" in value for value in headers.values()):
+            filled = {name: put_in(value, values) for name, value in headers.items()}
         shared = Shared(subject, text, tuple(headers.items()))
         return cls(address, put_in(text, values), put_in(subject, values), headers=filled, shared=shared, own=values)
 

@@ -15,7 +15,7 @@ from orgs.messaging.purposes import Envelope, Outgoing, Shared, put_in
 
 CRLF = b"\r\n"
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,253}")
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9_-]+(?:\0[A-Za-z0-9_-]+)*")
 _ANY_LINE_END = re.compile(r"\r\n|\r|\n")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -61,11 +61,15 @@ def _of_many(message: Outgoing, words: Envelope) -> bytes:
     """What follows the recipient, where it is the same for many but for what is each one's own; empty where it cannot
     be made so.
     """
-    if words.shared is None or not all(value.isascii() and _PLAIN_WORD.fullmatch(value) for _, value in words.own):
+    if words.shared is None:
         return b""
-    holes = tuple((name, len(value)) for name, value in words.own)
+    values = [value for _, value in words.own]
+    # One look at all of them: most of what is sent comes this way.
+    if not _PLAIN_WORDS.fullmatch("\0".join(values)):
+        return b""
+    holes = tuple([(name, len(value)) for name, value in words.own])
     pieces, order = _pieces(words.shared, message.language, holes)
-    return _joined(pieces, order, [value for _, value in words.own])
+    return _joined(pieces, order, values)
 
 
 def _joined(pieces: tuple[bytes, ...], order: tuple[int, ...], values: list[str]) -> bytes:

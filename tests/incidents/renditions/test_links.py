@@ -1,5 +1,6 @@
 """The links in messages: they run out, are recalled, cannot be forged, show nothing, and answer nothing."""
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from incidents.services import alerts, links
 from incidents.services.alerts import Line
 from incidents.services.errors import NotAllowed
 from orgs.access import viewer_for
+from orgs.messaging.channels import letters
+from orgs.messaging.channels.letters import letter
 from orgs.messaging.purposes import Envelope
 from orgs.models import AuditEntry, Message, MessageState, Role, Tlp
 from tests.factories import area, person, signed_in
@@ -72,6 +75,55 @@ class TestWhereItLeads:
             assert f"/a/{token(one)}/" in envelope.text
             assert str(one.alert_id) not in envelope.text
         assert len({token(one) for one in alert.deliveries.all()}) == 2
+
+
+class TestOneLetterForMany:
+    """What is each one's own is put between words that are encoded once; the bytes are those of a letter by itself."""
+
+    @pytest.mark.parametrize("tlp", [Tlp.GREEN, Tlp.RED])
+    @pytest.mark.parametrize("updated", [False, True])
+    def test_it_is_the_same_letter(
+        self, koro: Place, monkeypatch: pytest.MonkeyPatch, tlp: str, *, updated: bool
+    ) -> None:
+        monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
+        alert = released(koro, verified(tlp=tlp), Line(Audience.LIAISON))
+        if updated:
+            Message.objects.update(state=MessageState.SENT)
+            alert = follow(koro, alert)
+        found = list(Message.objects.filter(deliveries__alert=alert))
+        assert len(found) == 2
+        for message, words in ((one, AlertWords().compose([one])[one.pk]) for one in found):
+            assert isinstance(words, Envelope)
+            assert letters._of_many(message, words), "encoded by itself: that is slow"
+            alone = Envelope(words.address, words.text, words.subject, headers=words.headers)
+            assert letter(message, words, words.address) == letter(message, alone, words.address)
+
+    @pytest.mark.parametrize("length", range(30, 76))
+    def test_where_a_line_is_folded_in_it_too(self, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
+        message, secret = Message(language="fr"), "AAAAAAAz9r_23nUpyFxpj35S"
+        text = f"{'a' * length}{{token}}/ é {{code}}\n{{token}}{{code}}"
+        many = Envelope.of_many(
+            "a@example.org",
+            subject="S {code}",
+            text=text,
+            code="12345",
+            headers={"References": "<{earlier}@h>"},
+            own=(("{token}", secret), ("{earlier}", str(message.key))),
+        )
+        alone = Envelope("a@example.org", many.text, many.subject, headers=many.headers)
+        assert many.text == text.replace("{token}", secret).replace("{code}", "12345")
+        assert letter(message, many, many.address) == letter(message, alone, many.address)
+
+    @pytest.mark.parametrize("value", ["", "a b", "é", "a=b", "a\r\nb", "x" * 80])
+    def test_what_is_no_plain_word_is_encoded_with_its_words(self, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
+        message = Message(language="fr")
+        many = Envelope.of_many(
+            "a@example.org", subject="S", text="T {token} \n", code="12345", headers={}, own=(("{token}", value),)
+        )
+        alone = Envelope("a@example.org", f"T {value} \n", "S")
+        assert letter(message, many, many.address) == letter(message, alone, many.address)
 
 
 class TestItsEnd:
