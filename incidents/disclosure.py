@@ -16,6 +16,7 @@ from incidents.models import (
     Feedback,
     Figure,
     Incident,
+    LinkOpening,
     OdkSubmission,
     ProxyEntry,
     QuestionAnswer,
@@ -204,6 +205,11 @@ ALERT = Table(
     urgency         S       S            S          S
     instruction     S       S            S          S
     released_at     S       S            S          S
+    expires_at      S       S            S          S
+    kind            S       S            S          S
+    thread          S       S            S          S
+    follows_id      -       -            S          S
+    is_rumour       S       S            S          S
     created_at      -       -            -          S
     """,
     fields={"incident_ref": Column("incident__ref")},
@@ -367,3 +373,15 @@ WORDING = Table(
     tlp=None,
 )
 """The service reads what its words became, and not who softened them."""
+
+LINK = Table(
+    LinkOpening,
+    """
+    field           coordinator
+    delivery_id     S
+    state           S
+    at              S
+    """,
+    tlp=None,
+)
+"""That the link of somebody's message was opened, by a program or a person; the link itself is stored nowhere."""

@@ -43,6 +43,11 @@ def keyed_hash(purpose: str, value: str) -> str:
     return hmac.digest(_hash_key(), f"{purpose}\0{value}".encode(), "sha256").hex()
 
 
+def keyed_proof(purpose: bytes, value: bytes) -> bytes:
+    """The 32 bytes of such a hash, in one call: for what is made once for each of thousands of messages."""
+    return hmac.digest(_hash_key(), purpose + b"\0" + value, "sha256")
+
+
 def derived_digits(purpose: str, value: str, count: int) -> str:
     """``count`` decimal digits that follow from a value and the key, and from nothing else."""
     number = int(keyed_hash(purpose, value), 16)

@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     doors,
     incidents,
     ladders,
+    links,
     media,
     reports,
     safety,

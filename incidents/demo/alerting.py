@@ -10,13 +10,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents import safety_shown
-from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Ended, Raised, Said
+from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Ended, Raised, Said, Updated
 from incidents.models import (
     Alert,
     AlertClosing,
     AlertState,
     Delivery,
     Incident,
+    LinkOpening,
+    LinkState,
     Rendition,
     Reply,
     SafetyChoice,
@@ -26,7 +28,7 @@ from incidents.models import (
     WhoChecks,
 )
 from incidents.safety.questions import SAFE
-from incidents.services import alerts, closing, replies
+from incidents.services import alert_life, alerts, closing, replies
 from incidents.services.safety_answers import Decided, Given, answer_safety
 from orgs.demo import Stage
 from orgs.messaging import reasons
@@ -47,6 +49,8 @@ def steps(stage: Stage) -> Iterator[Step]:
             yield warning.ended.hours, partial(_end, stage, warning, warning.ended)
         for said in warning.answers:
             yield said.hours, partial(_answer, stage, warning, said)
+        if warning.updated:
+            yield warning.updated.hours, partial(_update, stage, warning, warning.updated)
 
 
 def remember(stage: Stage, key: str, made: Incident) -> None:
@@ -97,6 +101,20 @@ def _release(stage: Stage, warning: Raised) -> None:
     messages = written_as_sent(stage, alert, warning.released)
     failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
     messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
+
+
+def _update(stage: Stage, warning: Raised, updated: Updated) -> None:
+    """Update and release at once; the link of one message was opened."""
+    viewer = stage.viewer(warning.by)
+    update = alert_life.update_alert(viewer=viewer, alert=_alert(stage, warning), instruction=updated.instruction)
+    stage.made[f"alert {warning.case}"] = update.pk
+    Alert.objects.filter(pk=update.pk).update(created_at=stage.ago(updated.hours))
+    go_through(stage, update, viewer, hours=updated.hours)
+    alerts.release_alert(viewer=viewer, alert=update, version=update.version)
+    written_as_sent(stage, update, updated.hours)
+    first = update.deliveries.order_by("pk").first()
+    if first is not None:
+        LinkOpening.objects.create(delivery=first, state=LinkState.OPEN, at=stage.ago(updated.hours - 1))
 
 
 def written_as_sent(stage: Stage, alert: Alert, hours: float) -> QuerySet[Message]:

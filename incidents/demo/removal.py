@@ -48,7 +48,9 @@ def remove() -> Mapping[str, int]:
         steps.objects.filter(organisation__is_demo=True).delete()
     gone["ladders"] = _delete(Ladder.objects.filter(is_demo=True))
     HeldResponsible.objects.filter(actor__is_demo=True).delete()
-    gone["alerts"] = _delete(Alert.objects.filter(made_up))
+    # What follows goes before what it follows.
+    gone["alerts"] = _delete(Alert.objects.filter(made_up, follows__isnull=False))
+    gone["alerts"] += _delete(Alert.objects.filter(made_up))
     gone["reports"] = _delete(Report.objects.filter(is_demo=True))
     Report.objects.filter(incident__is_demo=True).update(
         state=ReportState.NEW, incident=None, decided_at=None, decided_by=None

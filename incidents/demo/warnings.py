@@ -44,6 +44,14 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Updated:
+    """What those who had an alert were told later, so many hours ago."""
+
+    hours: float
+    instruction: str
+
+
+@dataclass(frozen=True)
 class Raised:
     """An alert: prepared by one, released by another where ``released`` says how many hours ago."""
 
@@ -60,6 +68,7 @@ class Raised:
     because: str = ""
     """Why what the checks found went out all the same; without it, they were mistaken."""
     ended: Ended | None = None
+    updated: Updated | None = None
 
 
 WARNINGS = (
@@ -106,7 +115,8 @@ WARNINGS = (
             Said("rescuer", 64.5, ReplyKind.ACKNOWLEDGE, channel=Channel.SMS),
             Said("officer", 64, ReplyKind.ACT),
         ),
-        ended=Ended(60, Truth.TRUE, WhyClosed.HAPPENED, cancelled=False),
+        updated=Updated(30, "La piste reste fermée. Passez par la route goudronnée, de jour et à plusieurs."),
+        ended=Ended(29, Truth.TRUE, WhyClosed.HAPPENED, cancelled=False),
     ),
     Raised(
         "rumour", "coordinator", 7.1 * 24,

@@ -38,6 +38,7 @@ from incidents.models.ladders import (
     LadderStep,
     Why,
 )
+from incidents.models.links import LinkOpening, LinkState
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
 from incidents.models.safety import (
@@ -142,6 +143,8 @@ __all__ = [
     "Judgement",
     "Ladder",
     "LadderStep",
+    "LinkOpening",
+    "LinkState",
     "MediaKind",
     "Missing",
     "Notice",

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -92,7 +93,11 @@ class Alert(models.Model):
     call_number = models.CharField(
         _("number to call"), max_length=20, blank=True, help_text=_("Given to those who get a code and no content.")
     )
+    holds_hours = models.PositiveSmallIntegerField(
+        _("holds for (hours)"), null=True, blank=True, help_text=_("From its release; empty: by its severity.")
+    )
     expires_at = models.DateTimeField(_("holds until"), null=True, blank=True)
+    links_recalled_at = models.DateTimeField(_("links recalled"), null=True, blank=True)
     is_rumour = models.BooleanField(
         _("rumour"), default=False, help_text=_("Not verified when it went out: sent only to those who can check it.")
     )
@@ -118,6 +123,10 @@ class Alert(models.Model):
                 name="alert_follows_an_earlier",
             ),
             models.CheckConstraint(condition=Q(truth="") | Q(closed_at__isnull=False), name="alert_closed_with_truth"),
+            # Two coordinators who update one alert at once: only one of them may tell people.
+            models.UniqueConstraint(
+                fields=["follows"], condition=Q(released_at__isnull=False), name="alert_followed_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["incident", "created_at"], name="alert_by_incident"),
@@ -231,7 +240,8 @@ class Delivery(models.Model):
     """One recipient of one alert at one step. Carried by messages, or by a call that somebody ticks off.
 
     ``organisation`` is the one for which the person was chosen: at TLP:AMBER and AMBER+STRICT its people may read
-    the alert too.
+    the alert too. The link in its messages follows from ``link_nonce`` and the installation's key
+    (``incidents.services.links``): what is stored here opens nothing.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="deliveries", verbose_name=_("alert"))
@@ -278,6 +288,8 @@ class Delivery(models.Model):
         _("told of the cancellation"), null=True, blank=True, help_text=_("By a call; messages say so themselves.")
     )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    link_nonce = models.UUIDField(db_default=RandomUUID(), editable=False)
+    link_recalled_at = models.DateTimeField(_("link recalled"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=12, choices=DeliveryAnswer, blank=True, default="")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     messages = models.ManyToManyField(

@@ -1,6 +1,8 @@
 """The life of an alert: prepared, proposed to a second person where it is grave, released, perhaps cancelled.
 
 draft --propose--> proposed --release--> released --cancel--> cancelled
+                                         released --its time is over--> expired
+                                         released --an update or correction is released--> replaced
 draft --release--> released (below the severity from which a second person must agree)
 
 Whoever changes a draft has prepared it, and what was proposed is a draft again: the second person always agrees to
@@ -9,6 +11,7 @@ words and recipients that somebody else chose.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
-from incidents.services import cap, fanout, ladders, renditions, safety, steps
+from incidents.services import cap, fanout, following, ladders, renditions, safety, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.safety import Standing
 from orgs import audit
@@ -53,12 +56,42 @@ class Released:
     already: bool = False
 
 
+@dataclass(frozen=True)
+class Following:
+    """Of which alert a draft is the update or the correction; it belongs to the same thread and the same exercise."""
+
+    kind: str
+    earlier: Alert
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the draft takes from the earlier one."""
+        return {
+            "kind": self.kind,
+            "follows": self.earlier,
+            "thread": self.earlier.thread,
+            "exercise_id": self.earlier.exercise_id,
+        }
+
+
 def prepare_alert(
-    *, viewer: Viewer, incident: Incident, lines: Sequence[Line], instruction: str = "", call_number: str = ""
+    *,
+    viewer: Viewer,
+    incident: Incident,
+    lines: Sequence[Line],
+    instruction: str = "",
+    call_number: str = "",
+    holds_hours: int | None = None,
+    following: Following | None = None,
 ) -> Alert:
-    """Make a draft from an incident, with its marking and grades. Nobody is told anything yet."""
+    """Make a draft from an incident, with its marking and grades. Nobody is told anything yet.
+
+    ``holds_hours`` is for how long it will hold; by its severity when not said. ``following`` makes it the update or
+    the correction of an earlier one (``alert_life``).
+    """
     _check_instruction(instruction)
     _check_lines(lines)
+    check_hours(holds_hours)
     with transaction.atomic():
         held = steps.hold_incident(viewer, incident, version=None)
         _refuse_closed(held)
@@ -70,8 +103,10 @@ def prepare_alert(
             urgency=held.urgency,
             instruction=instruction.strip(),
             call_number=call_number,
+            holds_hours=holds_hours,
             created_by_id=viewer.user_id,
             is_demo=held.is_demo,
+            **({} if following is None else following.fields),
         )
         _write_lines(alert, lines)
         steps.note(viewer, alert, "prepared", version=alert.version, incident=held.pk)
@@ -89,12 +124,16 @@ def set_audiences(*, viewer: Viewer, alert: Alert, version: int, lines: Sequence
     return held
 
 
-def set_words(*, viewer: Viewer, alert: Alert, version: int, instruction: str, call_number: str) -> Alert:
-    """Write what the reader should do, and the number to call."""
+def set_words(
+    *, viewer: Viewer, alert: Alert, version: int, instruction: str, call_number: str, holds_hours: int | None = None
+) -> Alert:
+    """Write what the reader should do, the number to call, and for how long it holds."""
     _check_instruction(instruction)
+    check_hours(holds_hours)
     with transaction.atomic():
         held, incident = hold_draft(viewer, alert, version)
         held.instruction, held.call_number = instruction.strip(), call_number
+        held.holds_hours = holds_hours
         keep(viewer, held, incident, "worded")
     return held
 
@@ -105,7 +144,7 @@ def propose_alert(*, viewer: Viewer, alert: Alert, version: int) -> Alert:
         held, incident = hold_draft(viewer, alert, version)
         if held.state != AlertState.DRAFT:
             raise NotAllowed(_("This alert already waits for a second person."))
-        _check_fit(viewer, held, incident, list(held.audiences.select_related("area")))
+        _check_fit(viewer, held, incident, following.lines_of(held))
         keep(viewer, held, incident, "proposed", state=AlertState.PROPOSED)
     return held
 
@@ -135,7 +174,7 @@ def release_alert(*, viewer: Viewer, alert: Alert, version: int, incident_versio
         _in_step(held, incident)
         if not access.may_release(viewer, held):
             raise NotAllowed(_("Somebody else than the one who prepared this alert must release it."))
-        lines = list(held.audiences.select_related("area"))
+        lines = following.lines_of(held)
         standing = safety.standing_of(viewer, held, incident, lines)
         safety.refuse_alone(viewer, standing)
         _check_fit(viewer, held, incident, lines, standing)
@@ -150,10 +189,7 @@ def cancel_alert(*, viewer: Viewer, alert: Alert) -> Alert:
         if held.state == AlertState.CANCELLED:
             return held
         _refuse_unless(held, (AlertState.RELEASED,))
-        held.state = AlertState.CANCELLED
-        held.version += 1
-        held.save(update_fields=["state", "version"])
-        told = fanout.call_off(held)
+        told = following.end(held, AlertState.CANCELLED)
         cap.withdraw(held)
         steps.note(viewer, held, "cancelled", version=held.version, told=told, incident=held.incident_id)
         outbox.wake(Channel.EMAIL, Channel.SMS)
@@ -213,6 +249,14 @@ def _check_instruction(text: str) -> None:
         raise ValidationError({"instruction": held})
 
 
+def check_hours(hours: int | None) -> None:
+    """Refuse a time that no alert holds for."""
+    if hours is not None and not following.SHORTEST_HOURS <= hours <= following.LONGEST_HOURS:
+        words = _("Between %(least)s hour and %(most)s days.")
+        most = following.LONGEST_HOURS // 24
+        raise ValidationError({"holds_hours": words % {"least": following.SHORTEST_HOURS, "most": most}})
+
+
 def _check_lines(lines: Sequence[Line]) -> None:
     if len(lines) > MOST_LINES:
         raise ValidationError({"audiences": _("At most %(n)s lines.") % {"n": MOST_LINES}})
@@ -223,6 +267,8 @@ def _check_lines(lines: Sequence[Line]) -> None:
             raise ValidationError({"role": _("This role does not belong to this audience.")})
         if line.kind and line.kind not in OrganisationKind.values:
             raise ValidationError({"kind": _("Choose one of the list.")})
+        if line.person is not None and line.audience == Audience.PUBLIC:
+            raise ValidationError({"person": _("The public is not one person.")})
         if line.audience == Audience.ORGANISATION and line.organisation is None:
             raise ValidationError({"organisation": _("Say which organisation is concerned.")})
 
@@ -255,10 +301,6 @@ def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[Aler
     subject = standing.subject
     renditions.freeze(alert, subject.written)
     recipients = fanout.write_deliveries(alert, incident, lines)
-    fanout.write_messages(alert)
-    alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
-    ladders.freeze(alert, subject.plan, alert.released_at)
-    cap.publish(subject.source, subject.written)
     facts = {
         "recipients": recipients,
         "audiences": list(subject.audiences),
@@ -266,6 +308,13 @@ def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[Aler
         "unsure": len(standing.unsure),
         "rumour": alert.is_rumour,
     }
+    if alert.follows_id is not None:
+        facts["no_longer_told"] = following.take_over(alert)
+    fanout.write_messages(alert)
+    alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
+    following.hold_until(alert)
+    ladders.freeze(alert, subject.plan, alert.released_at)
+    cap.publish(subject.source, subject.written)
     keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
     outbox.wake(Channel.EMAIL, Channel.SMS)
     return recipients

@@ -110,8 +110,8 @@ def tick_call(
             raise NotAllowed(_("Only coordinators of the area may do this."))
         if result == CallResult.RECALLED:
             _recall(viewer, held)
-        elif held.alert.state == AlertState.CANCELLED:
-            raise NotAllowed(_("This alert is cancelled: say so to those who were called."))
+        elif held.alert.state != AlertState.RELEASED:
+            raise NotAllowed(_("This alert is over: say so to those who were called."))
         elif result != CallResult.NO_ANSWER:
             said = _Said(result, reason, text, tuple(missing), tuple(did), helped, Channel.CALL, "", viewer.user_id)
             _check(said)
@@ -130,8 +130,8 @@ def _refuse_over(held: Delivery, kind: str) -> None:
 
 
 def _recall(viewer: Viewer, held: Delivery) -> None:
-    if held.alert.state != AlertState.CANCELLED:
-        raise NotAllowed(_("This alert is not cancelled."))
+    if held.alert.state == AlertState.RELEASED:
+        raise NotAllowed(_("This alert still holds."))
     held.recalled_at, held.called_by_id = timezone.now(), viewer.user_id
     held.save(update_fields=["recalled_at", "called_by"])
 

@@ -43,6 +43,7 @@ def alert_new(request: HttpRequest, ref: str) -> HttpResponse:
                 lines=form.chosen(),
                 instruction=data["instruction"],
                 call_number=data["call_number"],
+                holds_hours=data["holds_hours"],
             ),
         )
         if prepared is not None:
@@ -115,7 +116,7 @@ def preview_page(
 
 
 def _words(found: Alert) -> dict[str, Any]:
-    return {"instruction": found.instruction, "call_number": found.call_number}
+    return {"instruction": found.instruction, "call_number": found.call_number, "holds_hours": found.holds_hours}
 
 
 @coordinators_only
@@ -127,7 +128,8 @@ def alert_words(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         step = _step(alerts.set_words, viewer, found, form)
-        if take(form, lambda: step(instruction=data["instruction"], call_number=data["call_number"])) is not None:
+        words = {name: data[name] for name in ("instruction", "call_number", "holds_hours")}
+        if take(form, lambda: step(**words)) is not None:
             return redirect("alert-preview", number=number)
     return preview_page(request, viewer, found, words=form)
 

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from incidents import alerting, exercise_desk, ladder_desk, panels, twoway
 from incidents.access import ALERTS, SENT, may_answer, may_follow, may_tell_outcome
+from incidents.ended import WORDS, place_of
 from incidents.forms.alerts import AnswerForm, CallForm
 from incidents.models import Alert, AlertState, Delivery, ReplyKind
+from incidents.sent_as import sent_as
 from incidents.services import replies
 from incidents.services.errors import NotAllowed
 from incidents.services.steps import note
@@ -40,12 +42,15 @@ def alerts(request: HttpRequest) -> HttpResponse:
     if viewer.user_id is None:
         return ask_to_sign_in(request)
     busy = twoway.busy_with(viewer)  # these stand in a list of their own
-    page = _page(alerting.answered(viewer).exclude(pk__in=[one.pk for one in busy]), request)
+    rest = alerting.answered(viewer).exclude(pk__in=[one.pk for one in busy])
+    page = _page(alerting.newest_of_threads(rest), request)
     first = not request.GET.get("after")
     waiting = list(alerting.unanswered(viewer)[:MOST_UNANSWERED]) if first else []
+    folded = alerting.with_earlier(viewer, [*waiting, *page.rows])
     context: dict[str, Any] = {
-        "waiting": waiting,
+        "waiting": folded[: len(waiting)],
         "answered": page,
+        "answered_rows": folded[len(waiting) :],
         "first": first,
         "others": _others(viewer) if first else [],
         "worked_on": _worked_on(viewer) if first else [],
@@ -117,7 +122,8 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
         "refused": form is not None,
         "kinds": ReplyKind,
         "state": alerting.shown_state(found),
-        "cancelled": found.state == AlertState.CANCELLED,
+        "over": found.state != AlertState.RELEASED,
+        "place": place_of(viewer, found),
         "follows": follows,
         "signed_in": viewer.user_id is not None,
         "sections": panels.alert_page.of(viewer, found),
@@ -140,7 +146,7 @@ def _followed(request: HttpRequest, viewer: Viewer, found: Alert) -> dict[str, A
         "told": alerting.with_messages(page.rows),
         "page_of_told": page,
         "progress": alerting.progress_of(found),
-        "renditions": found.renditions.all(),
+        "renditions": sent_as(found),
         "calls": alerting.call_list(viewer, found).count(),
     }
 
@@ -204,7 +210,7 @@ def calls_page(
         "alert": found,
         "rows": shown,
         "ladder_call": ladder_desk.call_to_make(viewer, found),
-        "cancelled": found.state == AlertState.CANCELLED,
+        "cancelled": WORDS.get(found.state, ""),
     }
     return render(request, "incidents/alerts/calls.html", context, status=422 if refused else 200)
 
