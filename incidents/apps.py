@@ -12,7 +12,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from incidents import alerting, messages
+        from incidents import alerting, chains, messages
         from incidents.desk import reports_waiting
         from incidents.intake.sms import report_by_sms
         from incidents.presentation import TABS
@@ -25,6 +25,7 @@ class IncidentsConfig(AppConfig):
         providers.waiting.register(reports_waiting)
         alerting.register()
         messages.register()
+        chains.register()
         inbound.handlers.register(answer_by_sms)
         # Behind the answers to alerts: what those do not take may be a report.
         inbound.handlers.register(report_by_sms)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from orgs import prepared
 from orgs.messaging import purposes, reasons
 from orgs.messaging.ledger import GROUP
 from orgs.messaging.purposes import Envelope, Outgoing, Skip
-from orgs.models import Channel, MessageState, Tlp
+from orgs.models import WITH_ADDRESSES, Channel, MessageState, Tlp
 
 _HEADERS = {"X-Auto-Response-Suppress": "All"}
 SECONDS_A_CHECK_COUNTS = 2.0
@@ -202,13 +203,22 @@ def _cancel_letters(alert_id: uuid.UUID, call_number: str, language: str) -> Let
 
 
 def _envelope(message: Outgoing, carried: Carried, letters: Letters) -> Envelope | Skip:
+    subject, email, sms = letters
+    if message.channel in WITH_ADDRESSES:
+        return _for_a_program(message, carried, letters)
     address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
-    subject, email, sms = letters
     if message.channel == Channel.SMS:
         return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code))
     return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=_HEADERS)
+
+
+def _for_a_program(message: Outgoing, carried: Carried, letters: Letters) -> Envelope:
+    """The same words for push, webhook and notice: short ones for a screen, a letter's for a program."""
+    subject, email, sms = (words.replace(renditions.CODE, carried.code) for words in letters)
+    text = email if message.channel == Channel.WEBHOOK else sms
+    return Envelope("", text, subject, code=carried.code, link=address_of_alert(carried.alert_id))
 
 
 def _with_link(alert_id: uuid.UUID, letters: Letters) -> Letters:
@@ -224,14 +234,15 @@ def _carried_by(messages: Sequence[Outgoing]) -> dict[int, Carried]:
 
 
 def _never_told(carried: Iterable[Carried]) -> set[int]:
-    """The deliveries whose alert certainly never went out, in one query."""
-    rows = Carriage.objects.filter(
-        delivery__in=[one.delivery_id for one in carried],
+    """The deliveries whose alert certainly never went out, by any way, in one query."""
+    wanted = {one.delivery_id for one in carried}
+    perhaps = Carriage.objects.filter(
+        Q(message__maybe_double=True)
+        | Q(message__state__in=(MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
+        delivery__in=wanted,
         message__purpose=PURPOSE,
-        message__maybe_double=False,
-        message__state__in=(MessageState.SKIPPED, MessageState.FAILED, MessageState.PENDING),
     )
-    return set(rows.values_list("delivery_id", flat=True))
+    return wanted - set(perhaps.values_list("delivery_id", flat=True))
 
 
 def register() -> None:

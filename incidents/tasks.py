@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import media, sms_conversations
+from incidents.services import falling_back, media, sms_conversations
 
-__all__ = ["end_sms_conversations", "forget_media"]
+__all__ = ["end_sms_conversations", "fall_back", "forget_media"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -17,3 +17,9 @@ def end_sms_conversations() -> None:
 def forget_media() -> None:
     """Remove files that belong to nothing, and uploads that never came to their end."""
     media.forget_media()
+
+
+@shared_task(name="incidents.tasks.fall_back", ignore_result=True)
+def fall_back() -> None:
+    """Take the next way of people whom an alert did not reach in time."""
+    falling_back.fall_back()

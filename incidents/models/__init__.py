@@ -20,6 +20,7 @@ from incidents.models.alerts import (
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise
+from incidents.models.fall_backs import FallBack, WhyNext
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
@@ -60,6 +61,7 @@ __all__ = [
     "Device",
     "Door",
     "Exercise",
+    "FallBack",
     "Feedback",
     "FeedbackStep",
     "Figure",
@@ -97,6 +99,7 @@ __all__ = [
     "Way",
     "WebhookSource",
     "Who",
+    "WhyNext",
     "WordToReporter",
     "new_ref",
 ]

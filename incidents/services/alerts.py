@@ -21,7 +21,7 @@ from incidents.services import fanout, renditions, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from orgs import audit, wording
 from orgs.messaging import outbox
-from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp, User
+from orgs.models import SENDING, Area, Organisation, OrganisationKind, Tlp, User
 from orgs.policy import Viewer
 from orgs.wording import held_words
 
@@ -154,7 +154,7 @@ def cancel_alert(*, viewer: Viewer, alert: Alert) -> Alert:
         held.save(update_fields=["state", "version"])
         told = fanout.call_off(held)
         steps.note(viewer, held, "cancelled", version=held.version, told=told, incident=held.incident_id)
-        outbox.wake(Channel.EMAIL, Channel.SMS)
+        outbox.wake(*SENDING)
     return held
 
 
@@ -256,7 +256,7 @@ def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[Aler
     alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
     facts = {"recipients": recipients, "audiences": audiences, "confirmed": confirmed}
     _keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
-    outbox.wake(Channel.EMAIL, Channel.SMS)
+    outbox.wake(*SENDING)
     return recipients
 
 

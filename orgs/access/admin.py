@@ -39,6 +39,8 @@ DIRECTORY_MODELS = (
     "device",
     "webhooksource",
     "prompt",
+    "address",
+    "wayout",
 )
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
@@ -96,6 +98,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "rendition",
             "delivery",
             "carriage",
+            "fallback",
             "reply",
             "device",
             "odksubmission",
@@ -103,7 +106,10 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         _READ,
     ),
     Role.OVERSIGHT: {"auditentry": _READ},
-    Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+    Role.OPERATOR: {
+        **dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+        "wayout": frozenset({"view", "change"}),
+    },
 }
 
 

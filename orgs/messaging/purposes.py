@@ -43,9 +43,14 @@ class Envelope:
     """One message ready to go out.
 
     ``address`` is an e-mail address or an E.164 phone number. ``headers`` are extra e-mail headers (plain ASCII,
-    e.g. ``List-Unsubscribe``); an SMS has only its ``text``.
+    e.g. ``List-Unsubscribe``); an SMS has only its ``text``. ``earlier`` are the keys of messages that a letter comes
+    after, the oldest first: mail programs show them as one conversation.
 
-    ``shared`` and ``code`` are set by ``of_many`` only: what subject and text were made from.
+    By push, webhook and notice the address is looked up when it is sent; ``address`` is empty, or the number of the one
+    ``Address`` that is meant. ``subject`` and ``text`` are what may travel, by marking, on any way; ``link`` is where it
+    is read; ``code`` is the recipient's own. A notice says none of it but the code.
+
+    ``shared`` is set by ``of_many`` only: what subject and text were made from.
     """
 
     address: str
@@ -55,12 +60,23 @@ class Envelope:
     headers: Mapping[str, str] = field(default_factory=dict)
     shared: tuple[str, str] | None = None
     code: str = ""
+    link: str = ""
+    earlier: tuple[UUID, ...] = ()
 
     @classmethod
-    def of_many(cls, address: str, *, subject: str, text: str, code: str, headers: Mapping[str, str]) -> "Envelope":
+    def of_many(
+        cls,
+        address: str,
+        *,
+        subject: str,
+        text: str,
+        code: str,
+        headers: Mapping[str, str],
+        earlier: tuple[UUID, ...] = (),
+    ) -> "Envelope":
         """Words that many get, each with their own code where these say ``CODE``. E-mail encodes them once for all."""
         own_subject, own_text = subject.replace(CODE, code), text.replace(CODE, code)
-        return cls(address, own_text, own_subject, headers=headers, shared=(subject, text), code=code)
+        return cls(address, own_text, own_subject, headers=headers, shared=(subject, text), code=code, earlier=earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,7 @@ def purpose_of(name: str) -> Purpose | None:
 
 
 def address_of(person: User, channel: str) -> str:
-    """Where a person is reached by a channel; empty when they have no such address."""
+    """A person's own e-mail address or phone; empty when they have none, and for other channels."""
     if channel == Channel.EMAIL:
         return person.email or ""
     return (person.phone or "") if channel == Channel.SMS else ""

@@ -22,6 +22,7 @@ from orgs.models.changes import (
     ConfirmationAnswer,
     Decision,
 )
+from orgs.models.channels import Address, AddressEnd, Breaker, WayOut
 from orgs.models.contacts import Contact, ProvedHow
 from orgs.models.imports import (
     AT_WORK,
@@ -62,24 +63,38 @@ from orgs.models.support_activities import (
     Training,
 )
 from orgs.models.terms import Term, Vocabulary
-from orgs.models.vocabulary import NETWORK_ROLES, SECOND_FACTOR_ROLES, Channel, Language, Role, Tlp
+from orgs.models.vocabulary import (
+    NETWORK_ROLES,
+    SECOND_FACTOR_ROLES,
+    SENDING,
+    WITH_ADDRESSES,
+    Channel,
+    Language,
+    Role,
+    Tlp,
+)
 
 __all__ = [
     "AT_WORK",
     "NETWORK_ROLES",
     "SECOND_FACTOR_ROLES",
+    "SENDING",
     "WISHING",
+    "WITH_ADDRESSES",
     "Actor",
     "ActorLevel",
     "ActorRole",
     "ActorSector",
     "ActorView",
+    "Address",
+    "AddressEnd",
     "AgeBand",
     "ApiToken",
     "Area",
     "AreaColumns",
     "Attendance",
     "AuditEntry",
+    "Breaker",
     "ChangeItem",
     "ChangeRequest",
     "ChangeState",
@@ -144,6 +159,7 @@ __all__ = [
     "User",
     "VerifiedHow",
     "Vocabulary",
+    "WayOut",
     "Wish",
     "name_key",
     "plain_words",

@@ -5,13 +5,14 @@ from typing import Any
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models.vocabulary import Channel, Language, Role
+from orgs.models.vocabulary import WITH_ADDRESSES, Channel, Language, Role
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -60,6 +61,14 @@ class User(AbstractBaseUser):
     phone_verified_at = models.DateTimeField(_("phone proved"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
     channel = models.CharField(_("told by"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    ways = ArrayField(
+        models.CharField(max_length=10, choices=Channel),
+        verbose_name=_("ways in their order"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Empty: by the channel above, then by e-mail or SMS, whichever is left."),
+    )
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -93,6 +102,10 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False), name="user_closed_is_not_active"
+            ),
+            # The other ways need an address of their own and stand in ``ways``.
+            models.CheckConstraint(
+                condition=~models.Q(channel__in=WITH_ADDRESSES), name="user_told_by_a_plain_channel"
             ),
         ]
 

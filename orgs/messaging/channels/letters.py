@@ -1,4 +1,4 @@
-"""Making the bytes of an e-mail: one recipient each, plain text and if wished light HTML, quoted-printable."""
+"""Making the bytes of an e-mail: one recipient each, plain text and light HTML of the same words, quoted-printable."""
 
 import binascii
 import re
@@ -8,12 +8,16 @@ from email.utils import formataddr, formatdate, parseaddr
 from functools import lru_cache
 from itertools import cycle, islice
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 
+from orgs.messaging.channels.light_html import light_html
 from orgs.messaging.purposes import CODE, Envelope, Outgoing
 
 CRLF = b"\r\n"
+BOUNDARY = b"=_Passerelle"
+"""Cannot stand in quoted-printable words, where a "=" is followed by two digits or the end of a line."""
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,253}")
 _ANY_LINE_END = re.compile(r"\r\n|\r|\n")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -45,15 +49,27 @@ def letter(message: Outgoing, words: Envelope, address: str) -> bytes:
         [
             _standing_headers(),
             b"Date: ", _date(int(time.time())),
-            b"\r\nMessage-ID: <", str(message.key).encode(), b"@", _host(), b">\r\nTo: ", address.encode("ascii"),
+            b"\r\nMessage-ID: ", _message_id(message.key), _earlier(words), b"\r\nTo: ", address.encode("ascii"),
             _of_many(message, words) or _of_one(message, words),
         ]
     )  # fmt: skip
 
 
+def _message_id(key: UUID) -> bytes:
+    return b"<%b@%b>" % (str(key).encode(), _host())
+
+
+def _earlier(words: Envelope) -> bytes:
+    """That it comes after others, so that mail programs show them together (RFC 5322, 3.6.4)."""
+    if not words.earlier:
+        return b""
+    named = [_message_id(key) for key in words.earlier]
+    return b"\r\nIn-Reply-To: " + named[-1] + b"\r\nReferences: " + b"\r\n ".join(named)
+
+
 def _of_many(message: Outgoing, words: Envelope) -> bytes:
     """What follows the recipient, where it is the same for many but for a code; empty where it cannot be made so."""
-    if words.shared is None or not (words.code.isascii() and words.code.isdigit()):
+    if words.shared is None or not _is_plain_code(words.code):
         return b""
     pieces = _pieces(*words.shared, message.language, tuple(words.headers.items()), len(words.code))
     return words.code.encode("ascii").join(pieces)
@@ -69,8 +85,11 @@ def _pieces(
     only if they give, with another code between them, what encoding its words by themselves gives.
     """
 
+    html = light_html(subject, text, language)
+
     def encoded(code: str) -> bytes:
-        return _rest(subject.replace(CODE, code), language, headers, _plain(text.replace(CODE, code)))
+        body = _alternatives(text.replace(CODE, code), html.replace(CODE, code))
+        return _rest(subject.replace(CODE, code), language, headers, body)
 
     mark, other = ("".join(islice(cycle(letters), digits)) for letters in ("QZXJW", "90817"))
     pieces = encoded(mark).split(mark.encode("ascii"))
@@ -78,14 +97,26 @@ def _pieces(
 
 
 def _of_one(message: Outgoing, words: Envelope) -> bytes:
-    headers = tuple(words.headers.items())
-    if not words.html:
-        return _rest(words.subject, message.language, headers, _plain(words.text))
-    boundary = b"=_" + message.key.hex.encode()
-    parts = [b'Content-Type: multipart/alternative; boundary="', boundary, b'"\r\n\r\n']
-    for kind, text in ((b"plain", words.text), (b"html", words.html)):
-        parts += [b"--", boundary, CRLF, _part_head(kind), _printable(text), CRLF]
-    return _rest(words.subject, message.language, headers, b"".join([*parts, b"--", boundary, b"--\r\n"]))
+    html = words.html or _html(message, words)
+    body = _alternatives(words.text, html)
+    return _rest(words.subject, message.language, tuple(words.headers.items()), body)
+
+
+def _is_plain_code(code: str) -> bool:
+    return code.isascii() and code.isdigit()
+
+
+def _html(message: Outgoing, words: Envelope) -> str:
+    if words.shared is None or not _is_plain_code(words.code):
+        return light_html(words.subject, words.text, message.language)
+    return light_html(*words.shared, message.language).replace(CODE, words.code)
+
+
+def _alternatives(text: str, html: str) -> bytes:
+    parts = [b'Content-Type: multipart/alternative; boundary="', BOUNDARY, b'"\r\n\r\n']
+    for kind, words in ((b"plain", text), (b"html", html)):
+        parts += [b"--", BOUNDARY, CRLF, _part_head(kind), _printable(words), CRLF]
+    return b"".join([*parts, b"--", BOUNDARY, b"--\r\n"])
 
 
 def _rest(subject: str, language: str, headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
@@ -103,10 +134,6 @@ def sender_address() -> str:
 
 def _part_head(kind: bytes) -> bytes:
     return b"Content-Type: text/" + kind + b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-
-
-def _plain(text: str) -> bytes:
-    return _part_head(b"plain") + _printable(text)
 
 
 def _printable(text: str) -> bytes:
