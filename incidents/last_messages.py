@@ -1,12 +1,12 @@
 """What became of a delivery's last message, for programs: each in Python and in SQL (``orgs.disclosure``)."""
 
-from django.db.models import Expression, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from orgs.disclosure import Coarsening
 from orgs.models import Message
 
 
-def _last_message(path: str, column: str) -> Expression:
+def _last_message(path: str, column: str) -> Subquery:
     rows = Message.objects.filter(carriages__delivery=OuterRef(path), purpose="alert").order_by("-id")
     return Subquery(rows.values(column)[:1])
 

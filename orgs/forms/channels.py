@@ -18,7 +18,7 @@ class WaysForm(forms.Form):
     def __init__(self, *args: Any, person: User, available: Sequence[str], ways: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = dict(Channel.choices)
-        order = [way for way in (Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.WEBHOOK, Channel.NOTICE)]
+        order = (Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.WEBHOOK, Channel.NOTICE)
         sending = [(str(way), labels[way]) for way in order if way in available or way in ways]
         alone = [(str(way), labels[way]) for way in ALONE]
         for place in range(1, max(len(sending), 1) + 1):

@@ -1,8 +1,8 @@
 """How many messages may leave in a minute: a bucket of tokens in the database, which all workers draw from.
 
-The bucket holds a sixth of a minute's worth and fills so slowly that a full bucket and what flows in within a minute make
-together no more than the limit: no sixty seconds ever see more, however the workers are timed. Taking tokens and claiming
-messages is one transaction under the lock of the bucket's row.
+The bucket holds a sixth of a minute's worth and fills so slowly that a full bucket and what flows in within a minute
+make together no more than the limit: no sixty seconds ever see more, however the workers are timed. Taking tokens and
+claiming messages is one transaction under the lock of the bucket's row.
 """
 
 from django.db import connection, transaction

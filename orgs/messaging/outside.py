@@ -1,7 +1,7 @@
 """Where programs may be called that somebody else named: public addresses only, by TLS, as resolved and checked once.
 
-A name is resolved here, every address of it must be public, and the connection goes to the very address that was checked:
-a name that points elsewhere a second later changes nothing. Redirections are never followed.
+A name is resolved here, every address of it must be public, and the connection goes to the very address that was
+checked: a name that points elsewhere a second later changes nothing. Redirections are never followed.
 """
 
 import ipaddress

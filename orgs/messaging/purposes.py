@@ -47,8 +47,8 @@ class Envelope:
     after, the oldest first: mail programs show them as one conversation.
 
     By push, webhook and notice the address is looked up when it is sent; ``address`` is empty, or the number of the one
-    ``Address`` that is meant. ``subject`` and ``text`` are what may travel, by marking, on any way; ``link`` is where it
-    is read; ``code`` is the recipient's own. A notice says none of it but the code.
+    ``Address`` that is meant. ``subject`` and ``text`` are what may travel, by marking, on any way; ``link`` is where
+    it is read; ``code`` is the recipient's own. A notice says none of it but the code.
 
     ``shared`` is set by ``of_many`` only: what subject and text were made from.
     """

@@ -120,7 +120,11 @@ class AddressBook:
             return
         seen, self._seen = self._seen, {}
         ids, notes = list(seen), list(seen.values())
-        values = {"ids": ids, "reasons": [reason for reason, _ in notes], "gone": [gone for _, gone in notes]}
+        values: dict[str, Any] = {
+            "ids": ids,
+            "reasons": [reason for reason, _ in notes],
+            "gone": [gone for _, gone in notes],
+        }
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, values)
 

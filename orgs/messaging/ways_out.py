@@ -8,6 +8,7 @@ to reach a person in time meanwhile goes on by their next way (``incidents.servi
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -30,7 +31,8 @@ _TRY = """
      WHERE id = %(way)s AND state <> 'closed' AND next_try_at <= statement_timestamp()"""
 
 _NOT_TRIED = """
-    UPDATE orgs_wayout SET state = 'open', next_try_at = statement_timestamp() WHERE id = %(way)s AND state = 'half_open'"""
+    UPDATE orgs_wayout SET state = 'open', next_try_at = statement_timestamp()
+     WHERE id = %(way)s AND state = 'half_open'"""
 
 _TROUBLE = """
     UPDATE orgs_wayout AS way
@@ -107,7 +109,7 @@ def passed(way: Way) -> Way:
     return replace(way, on_trial=False, troubles=0)
 
 
-def _execute(statement: str, values: dict[str, object]) -> int:
+def _execute(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

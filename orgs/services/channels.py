@@ -226,7 +226,7 @@ def _live(person: User) -> QuerySet[Address]:
 
 
 def _self(viewer: Viewer) -> User:
-    person = User.objects.filter(pk=viewer.user_id, is_active=True).first()
+    person: User | None = User.objects.filter(pk=viewer.user_id, is_active=True).first()
     if person is None:
         raise NotAllowed
     return person

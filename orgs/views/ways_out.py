@@ -1,8 +1,9 @@
-"""The ways out of the installation, for those who run it: what works, what is in trouble and since when, what it costs."""
+"""The ways out of the installation, for those who run it: what works, what is in trouble since when, what it costs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Min, Q
@@ -37,7 +38,7 @@ class ShownWayOut:
 @require_safe
 def ways_out(request: HttpRequest) -> HttpResponse:
     """Every way out; two queries."""
-    waiting = {
+    waiting: dict[str, Any] = {
         row["channel"]: row
         for row in Message.objects.filter(state=MessageState.PENDING)
         .order_by()

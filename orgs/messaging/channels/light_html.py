@@ -1,7 +1,7 @@
 """The HTML of a letter, made from the very words of its plain text: paragraphs, lines and links, and nothing else.
 
-No picture, no style sheet, nothing that tells anybody that it was opened; no colour of ours, so that a mail program shows
-it in its own light or dark.
+No picture, no style sheet, nothing that tells anybody that it was opened; no colour of ours, so that a mail program
+shows it in its own light or dark.
 """
 
 import re

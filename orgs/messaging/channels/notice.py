@@ -1,7 +1,7 @@
 """Notices by services that others run (Signal, WhatsApp, Telegram, Matrix), through Apprise: never any content.
 
-They say that a message waits, and the code by which it is known; whatever the marking. Who runs the service can read that
-much, and that we wrote to this account.
+They say that a message waits, and the code by which it is known; whatever the marking. Who runs the service can read
+that much, and that we wrote to this account.
 """
 
 import logging

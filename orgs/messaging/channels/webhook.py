@@ -1,7 +1,7 @@
 """Webhook: a program of an organisation is told, signed and with the same number on every try.
 
-What is signed and how follows the Standard Webhooks: ``webhook-id``, ``webhook-timestamp``, ``webhook-signature``. What it
-says is what an e-mail may say, by the marking.
+What is signed and how follows the Standard Webhooks: ``webhook-id``, ``webhook-timestamp``, ``webhook-signature``. What
+it says is what an e-mail may say, by the marking.
 """
 
 import base64
