@@ -1,12 +1,14 @@
 """What became of a delivery's last message, for programs: each in Python and in SQL (``orgs.disclosure``)."""
 
+from typing import Any
+
 from django.db.models import OuterRef, Subquery
 
 from orgs.disclosure import Coarsening
 from orgs.models import Message
 
 
-def _last_message(path: str, column: str) -> Subquery:
+def _last_message(path: str, column: str) -> Any:
     rows = Message.objects.filter(carriages__delivery=OuterRef(path), purpose="alert").order_by("-id")
     return Subquery(rows.values(column)[:1])
 

@@ -67,7 +67,7 @@ class Address(models.Model):
 
 
 class Breaker(models.TextChoices):
-    """Whether a way out is used. Like a fuse: after troubles in a row it is left alone, but for one message at times."""
+    """Whether a way out is used. Like a fuse: after troubles in a row it is left alone, but for a try at times."""
 
     CLOSED = "closed", pgettext_lazy("way out", "Works")
     OPEN = "open", pgettext_lazy("way out", "In trouble: messages wait")
