@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db.models import Q
 
+from incidents.demo import ways
 from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Raised, Said
 from incidents.models import Alert, AlertState, Delivery, Incident, Rendition, Reply
 from incidents.services import alerts, replies
@@ -79,6 +80,7 @@ def _release(stage: Stage, warning: Raised) -> None:
     by_sms.update(state=MessageState.DELIVERED)
     failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
     messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
+    ways.fell_back(stage, alert, at)
 
 
 def _answer(stage: Stage, warning: Raised, said: Said) -> None:
