@@ -38,7 +38,7 @@ class WaysForm(forms.Form):
         """Each way once."""
         cleaned = super().clean() or self.cleaned_data
         seen: set[str] = set()
-        for name, way in cleaned.items():
+        for name, way in list(cleaned.items()):
             if way and way in seen:
                 self.add_error(name, _("This way stands further up already."))
             seen.add(way)

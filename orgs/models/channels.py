@@ -70,7 +70,7 @@ class Breaker(models.TextChoices):
     """Whether a way out is used. Like a fuse: after troubles in a row it is left alone, but for a try at times."""
 
     CLOSED = "closed", pgettext_lazy("way out", "Works")
-    OPEN = "open", pgettext_lazy("way out", "In trouble: messages wait")
+    OPEN = "open", pgettext_lazy("way out", "In trouble")
     HALF_OPEN = "half_open", pgettext_lazy("way out", "Being tried with one message")
 
 

@@ -90,5 +90,5 @@ def state_words(message: Message) -> str:
     if message.state == MessageState.SENT and message.channel not in (Channel.EMAIL, Channel.SMS):
         return _("Taken by the other side")
     if message.state == MessageState.PENDING and message.attempts:
-        return _("Waits for the next try (%(n)s so far)") % {"n": message.attempts}
+        return _("Tried again soon (%(n)s)") % {"n": message.attempts}
     return str(message.get_state_display())

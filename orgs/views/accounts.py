@@ -44,6 +44,7 @@ def account(request: HttpRequest) -> HttpResponse:
             "second_factor": viewer.second_factor,
             "needs_second_factor": access.needs_second_factor(viewer),
             "ways": [Channel(way).label for way in channels.ways_of(user)],
+            "may_keep_ways_out": access.may_keep_ways_out(viewer),
             "may_invite": access.may_invite(viewer),
             "may_have_token": access.may_have_token(viewer),
             "posts": access.own_memberships(viewer),
