@@ -24,8 +24,10 @@ address                                      GET                          POST
 
 def things(world: World) -> dict[str, Any]:
     """What stands in the braces."""
+    reporter = world.people["reporter"]
+    assert reporter is not None
     address = Address.objects.create(
-        person=world.people["reporter"],
+        person=reporter,
         channel=Channel.WEBHOOK,
         label="Radio",
         mark="m",

@@ -23,8 +23,10 @@ class Talkative:
     """A purpose that says all it knows."""
 
     def compose(self, messages: Any) -> dict[int, Envelope]:
-        words = {"text": "SECRET body", "subject": "SECRET subject", "html": "<p>SECRET</p>", "link": "https://SECRET/"}
-        return {message.pk: Envelope("", code="12345", **words) for message in messages}
+        words = Envelope(
+            "", "SECRET body", "SECRET subject", html="<p>SECRET</p>", link="https://SECRET/", code="12345"
+        )
+        return {message.pk: words for message in messages}
 
 
 @pytest.fixture(autouse=True)

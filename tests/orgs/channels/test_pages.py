@@ -201,7 +201,7 @@ def test_admin_sets_the_terms_of_a_way_out(db: None) -> None:
     posted = {"price": "25", "currency": "FCFA", "per_minute": "60"}
     assert operator.post(path, posted).status_code == 302
     way.refresh_from_db()
-    assert (way.price, way.per_minute) == (25, 60)
+    assert (str(way.price), way.per_minute) == ("25.000", 60)
 
 
 def test_the_worker_serves_this_page_alone(client: Client) -> None:

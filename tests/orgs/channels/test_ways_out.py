@@ -207,7 +207,8 @@ def two_connections(transactional_db: None) -> None:
 def test_two_workers_together_keep_the_limit(two_connections: None) -> None:
     WayOut.objects.create(channel=EMAIL, per_minute=120)
     post(200)
-    began, taken = time.monotonic(), []
+    began = time.monotonic()
+    taken: list[int] = []
     both = threading.Barrier(2)
 
     def work() -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import logging
+import socket
 from datetime import timedelta
 from typing import Any
 
@@ -220,7 +221,7 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_called(
     secret = crypto.unseal(Address.objects.get().sealed)["secret"]
     Address.objects.update(sealed=crypto.seal({"url": "https://looks-fine.example.org/", "secret": secret}))
     found = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("127.0.0.1", 443))]
-    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     drain(Channel.WEBHOOK, hands=0)
     assert state(message) == (MessageState.FAILED, reasons.NOT_OUTSIDE)
     assert not other.calls
@@ -228,7 +229,7 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_called(
 
 def test_the_call_goes_to_the_address_that_was_checked(other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
     target = outside.Target(f"http://name.example.org:{other.port}/x", "name.example.org", other.port, "127.0.0.1")
-    monkeypatch.setattr(outside.socket, "getaddrinfo", _no_names(outside.socket.getaddrinfo))
+    monkeypatch.setattr(socket, "getaddrinfo", _no_names(socket.getaddrinfo))
     assert webhook.status_of(target, b"{}", {}) == 201
     assert other.calls[0].headers["host"] == f"name.example.org:{other.port}"
 
