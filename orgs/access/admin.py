@@ -40,6 +40,8 @@ DIRECTORY_MODELS = (
     "webhooksource",
     "prompt",
     "safetybar",
+    "address",
+    "wayout",
 )
 SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 _READ = frozenset({"view"})
@@ -102,6 +104,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "rendition",
             "delivery",
             "carriage",
+            "fallback",
             "reply",
             "device",
             "odksubmission",
@@ -123,6 +126,11 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         ("auditentry", "conductfeedback", "conductnote", "conductpattern", *SAFETY_MODELS), _READ
     ),
     Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OPERATOR: {
+        **dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+        "wayout": frozenset({"view", "change"}),
+    },
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from orgs import crypto
-from orgs.models import Channel, Language, Message, User
+from orgs.models import SENDING, Channel, Language, Message, User
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,11 @@ def post(
     """Write one single message into the outbox, in the caller's transaction, and wake a worker after its commit.
 
     With ``recipient`` and no ``address``, the person's own address is looked up when the message is sent, and a
-    person who is no longer active is skipped. Address and words are sealed. Raises ``ValueError`` when there is
+    person who is no longer active is skipped. By push, webhook and notice ``address`` is the number of one ``Address``,
+    or empty for all that the person has. Address and words are sealed. Raises ``ValueError`` when there is
     nobody to send to or the channel sends nothing.
     """
-    if channel not in (Channel.EMAIL, Channel.SMS):
+    if channel not in SENDING:
         raise ValueError(f"nothing is sent by {channel}")
     if recipient is None and not address:
         raise ValueError("a message needs a recipient or an address")
