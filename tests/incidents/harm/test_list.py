@@ -204,8 +204,8 @@ class TestTwoPeople:
         with pytest.raises(NotAllowed):
             set_bar(viewer=koro.author_view, severity="minor", sources="A", reports=1, second_person=False)
         for wrong in ({"sources": "AZ"}, {"reports": 0}, {"severity": "dire"}):
+            given: dict[str, Any] = {"severity": "minor", "sources": "A", "reports": 1, "second_person": False}
             with pytest.raises(ValidationError):
-                given: dict[str, Any] = {"severity": "minor", "sources": "A", "reports": 1, "second_person": False}
                 set_bar(viewer=boss, **{**given, **wrong})
 
     def test_the_marking_is_a_setting(self, koro: Place) -> None:
