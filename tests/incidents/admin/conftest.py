@@ -116,7 +116,7 @@ def _odk_submission(where: str = "Koro") -> Model:
     return OdkSubmission.objects.create(report=report, instance_id=f"uuid:{report.pk}", sha256="0", sealed=seal({}))
 
 
-def _question(where: str = "Koro") -> Model:
+def _question(where: str = "Koro") -> AlertQuestion:
     return AlertQuestion.objects.create(delivery=_delivery(where), text="QUESTION-MARQUEE")
 
 
@@ -132,11 +132,13 @@ def _outcome_decision(where: str = "Koro") -> Model:
 def _advisory(where: str = "Koro") -> Advisory:
     giver = factories.person(Role.LIAISON, where)
     service = giver.memberships.get().organisation
+    assert service is not None
     found = factories.area(where)
     now = timezone.now()
     given = Advisory.objects.create(
         given_by=giver, organisation=service, kind="threat", type_id="threat", tlp="green", severity="minor",
         starts_at=now, ends_at=now + timedelta(days=1), **factories.columns_of(where),
+        incident=factories.IncidentFactory.create(where=where),
     )  # fmt: skip
     given.areas.set([found])
     return given
