@@ -136,7 +136,7 @@ def test_the_accused_do_not_find_it(model: str) -> None:
 
 def _incident_of(row: object) -> Incident:
     """The incident that a row belongs to; a report is put behind one first."""
-    for name in ("delivery", "alert", "report", "incident"):
+    for name in ("advisory", "question", "reply", "delivery", "alert", "report", "incident"):
         row = getattr(row, name, None) or row
     if isinstance(row, Report):
         incident: Incident = factories.IncidentFactory.create()
