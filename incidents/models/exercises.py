@@ -32,6 +32,7 @@ class Exercise(models.Model):
     participants = models.ManyToManyField(
         "orgs.User",
         through="incidents.Participation",
+        through_fields=("exercise", "person"),
         blank=True,
         related_name="exercises",
         verbose_name=_("participants"),
