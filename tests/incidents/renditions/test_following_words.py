@@ -10,10 +10,9 @@ from orgs.messaging.channels.letters import letter, message_id
 from orgs.messaging.purposes import Envelope, Skip
 from orgs.models import Message, MessageState, Tlp
 from tests.incidents.alerts.conftest import Place, released, verified
+from tests.incidents.renditions.test_following import follow
 
 pytestmark = pytest.mark.django_db
-
-from tests.incidents.renditions.test_following import follow
 
 
 class TestWords:
