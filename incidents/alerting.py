@@ -23,6 +23,7 @@ from incidents.models import (
     Delivery,
     DeliveryAnswer,
     Incident,
+    LinkOpening,
     Rendition,
     Reply,
     Severity,
@@ -228,6 +229,14 @@ def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
     if alert.state != AlertState.RELEASED:
         rows = rows.filter(following.call_again(alert))
     return rows.select_related("recipient", "organisation", "rendition", "alert").order_by("answer", "id").distinct()
+
+
+def openings_of(deliveries: Iterable[Delivery]) -> dict[int, list[LinkOpening]]:
+    """When the links of these deliveries were opened, the newest first; one query for the page."""
+    found: dict[int, list[LinkOpening]] = {}
+    for one in LinkOpening.objects.filter(delivery__in=list(deliveries)).order_by("delivery", "-id"):
+        found.setdefault(one.delivery_id, []).append(one)
+    return found
 
 
 def tries_of(deliveries: Iterable[Delivery]) -> dict[str, int]:
