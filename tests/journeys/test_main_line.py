@@ -5,6 +5,7 @@ reads what came of it. Nobody of the service held responsible learns anything.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,6 +165,7 @@ def go_through(desk: Visitor) -> None:
     desk.follow("Répondre à la liste")
     asked = next(form for form in desk.forms if "words_hash" in form.fields)
     found = [name for name in asked.fields if name.startswith("found_") and not name.endswith("_reason")]
+    mistaken: dict[str, Any] = dict.fromkeys(found, "Le contrôle se trompe : c’est autre chose")
     said = desk.press(
         "Garder mes réponses",
         recognised="Non",
@@ -172,7 +174,7 @@ def go_through(desk: Visitor) -> None:
         reporter="Non",
         worse="Non",
         second_source="Oui",
-        **dict.fromkeys(found, "Le contrôle se trompe : c’est autre chose"),
+        **mistaken,
     )
     assert "Vous avez répondu à tout, pour ces mots, exactement." in said
 
