@@ -7,11 +7,13 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Min
 
 from orgs import crypto
-from orgs.models import SENDING, Channel, Language, Message, User
+from orgs.models import SENDING, Channel, Language, Message, MessageState, User
 
 log = logging.getLogger(__name__)
 
@@ -99,3 +101,9 @@ def call_reader() -> None:
 
     with contextlib.suppress(Exception):
         tasks.read_sms.apply_async(retry=False, ignore_result=True)
+
+
+def waiting_by_channel() -> dict[str, dict[str, Any]]:
+    """How many messages wait before each channel (``count``), and since when the oldest does (``oldest``)."""
+    rows = Message.objects.filter(state=MessageState.PENDING).order_by().values("channel")
+    return {row["channel"]: row for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}

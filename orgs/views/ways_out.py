@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -16,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orgs import access
 from orgs.forms.channels import TermsForm
 from orgs.messaging import reasons
-from orgs.models import Breaker, Channel, Message, MessageState, WayOut
+from orgs.messaging.outbox import waiting_by_channel
+from orgs.models import Breaker, Channel, WayOut
 from orgs.services import ways_out as service
 from orgs.views.steps import only, status_of, take
 
@@ -38,13 +37,7 @@ class ShownWayOut:
 @require_safe
 def ways_out(request: HttpRequest) -> HttpResponse:
     """Every way out; two queries."""
-    waiting: dict[str, Any] = {
-        row["channel"]: row
-        for row in Message.objects.filter(state=MessageState.PENDING)
-        .order_by()
-        .values("channel")
-        .annotate(count=Count("pk"), oldest=Min("created_at", filter=Q(state=MessageState.PENDING)))
-    }
+    waiting = waiting_by_channel()
     rows = access.WAYS_OUT.rows(access.viewer_of(request)).order_by("channel", "gateway")
     shown = [
         ShownWayOut(

@@ -53,6 +53,7 @@ def test_every_model_of_the_app_is_in_admin() -> None:
         "subscription", "ruleasdigest", "dutyroster", "dutyshift", "dutyreplacement",
         "ladder", "ladderstep", "exercise", "participation",
         "capmessage", "conductfeedback", "conductnote", "conductpattern",
+        "safetyreview", "safetyanswer", "safetyoverride", "safetybar", "alertclosing", "fallback", "linkopening",
     }  # fmt: skip
     assert here == {*MAKERS, *elsewhere}
 
