@@ -25,6 +25,7 @@ from incidents.models.safety import LONGEST_PASSAGE, LONGEST_WORD
 from incidents.safety.questions import SAFE
 from incidents.services import steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
+from incidents.services.following import lines_of
 from incidents.services.safety import Standing, standing_of
 from orgs import audit
 from orgs.policy import Viewer
@@ -74,7 +75,7 @@ def answer_safety(
     """
     with transaction.atomic():
         held, incident = _hold(viewer, alert)
-        standing = standing_of(viewer, held, incident, list(held.audiences.select_related("area")))
+        standing = standing_of(viewer, held, incident, lines_of(held))
         if standing.subject.hash != words_hash:
             raise _changed(held, incident, version, incident_version)
         _check(standing, answers, decisions, who_checks, check_by)

@@ -106,4 +106,4 @@ def call_reader() -> None:
 def waiting_by_channel() -> dict[str, dict[str, Any]]:
     """How many messages wait before each channel (``count``), and since when the oldest does (``oldest``)."""
     rows = Message.objects.filter(state=MessageState.PENDING).order_by().values("channel")
-    return {row["channel"]: row for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}
+    return {row["channel"]: dict(row) for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}
