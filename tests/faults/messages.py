@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 
 from tests.faults.installations import descendants
 from tests.faults.servers import ROOT, Server
@@ -34,6 +35,14 @@ with transaction.atomic():
         address = f"p{number}@example.org" if channel == "email" else f"+223{70000001 + number}"
         outbox.post(purpose="single", channel=channel, address=address, subject="Essai", text=f"Message {number}")
 print(time.monotonic() - began)
+"""
+
+PILE = """
+import sys, django
+django.setup()
+from orgs.messaging import outbox
+for _ in range(int(sys.argv[1])):
+    outbox.call_reader()
 """
 
 
@@ -137,6 +146,17 @@ def post(environment: dict[str, str], channel: str, count: int, first: int = 0) 
     command = [sys.executable, "-c", POST, channel, str(first), str(count)]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120, stdout=subprocess.PIPE)
     return float(done.stdout.split()[-1])
+
+
+def pile_up_calls(environment: dict[str, str], count: int) -> None:
+    """Call readers for nothing, as a flood of incoming SMS does."""
+    subprocess.run([sys.executable, "-c", PILE, str(count)], cwd=ROOT, env=environment, check=True, timeout=120)
+
+
+def calls_waiting(environment: dict[str, str], queue: str = "messages") -> int:
+    """How many calls wait in the broker for a worker."""
+    with redis.Redis(unix_socket_path=environment["BROKER_URL"].removeprefix("redis+socket://")) as broker:
+        return int(broker.llen(queue))  # type: ignore[arg-type]
 
 
 def assert_books_match(books: Books, server: Server, count: int) -> None:
