@@ -52,6 +52,10 @@ except keys.KeyUnavailable as error:
 # --- Switches ----------------------------------------------------------------------------------------------
 DEMO = env.bool("DEMO", True)
 RELAX_SECOND_FACTOR = env.bool("RELAX_SECOND_FACTOR", False)
+# Alerts marked so, or more closed, are released by a second person.
+SECOND_PERSON_FROM_TLP = env.str("SECOND_PERSON_FROM_TLP", "amber_strict")
+if SECOND_PERSON_FROM_TLP not in ("clear", "green", "amber", "amber_strict", "red"):
+    raise ImproperlyConfigured("SECOND_PERSON_FROM_TLP must be one of clear, green, amber, amber_strict, red")
 
 # --- Parts -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -193,6 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask-contacts": {"task": "orgs.tasks.ask_contacts", "schedule": crontab(hour=10, minute=0)},
     "resume-imports": {"task": "orgs.imports.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
     "forget-imports": {"task": "orgs.imports.tasks.forget_imports", "schedule": crontab(hour="2", minute="40")},
+    "expire-alerts": {"task": "incidents.tasks.expire_alerts", "schedule": 60.0, "options": {"expires": 60}},
     # Every night at three, in Bamako.
     "forget-media": {"task": "incidents.tasks.forget_media", "schedule": crontab(hour=3, minute=0)},
 }

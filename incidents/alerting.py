@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from incidents.access import ALERTS, DELIVERIES, SENT, TOTALS
 from incidents.disclosure import NO_SMALL_COUNTS
 from incidents.models import (
+    ADVISORY_HOLDS,
     Alert,
     AlertState,
     Audience,
@@ -25,15 +26,14 @@ from incidents.models import (
     Reply,
     Severity,
 )
-from incidents.services import timeline
+from incidents.safety_shown import harm_details
+from incidents.services import following, timeline
 from incidents.services.fanout import CARRIERS, ORDER
 from orgs.messaging import reasons
 from orgs.models import Area, AuditEntry, Channel, Message, MessageState, Organisation, Role
 from orgs.policy import Viewer
 from orgs.providers import Advisory, Moment, Waiting
 
-ADVISORY_HOLDS = timedelta(days=14)
-"""For so long a public alert stands on the home page."""
 TOTALS_OF_DAYS = 30
 MOST_REPLIES_ON_A_LINE = 100
 _GRAVEST_FIRST = [str(level) for level in Severity.values]
@@ -46,6 +46,28 @@ def inbox(viewer: Viewer) -> QuerySet[Delivery]:
     """The viewer's own alerts, with what the list shows."""
     own = DELIVERIES.rows(viewer).filter(recipient=viewer.user_id, alert__state__in=SENT)
     return own.select_related("alert__incident", "rendition").order_by("-created_at", "-id")
+
+
+def newest_of_threads(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Deliveries without those that a later alert of their thread replaced for the same person: these are folded."""
+    newer = Delivery.objects.filter(
+        recipient=OuterRef("recipient"), alert__thread=OuterRef("alert__thread"), alert__state__in=SENT
+    ).filter(alert__released_at__gt=OuterRef("alert__released_at"))
+    return rows.exclude(Exists(newer))
+
+
+def with_earlier(viewer: Viewer, rows: Iterable[Delivery]) -> list[tuple[Delivery, list[Delivery]]]:
+    """Each with the earlier ones of its thread that the viewer had, in one query for all."""
+    page = list(rows)
+    threads = {row.alert.thread for row in page}
+    older: dict[Any, list[Delivery]] = {}
+    for one in inbox(viewer).filter(alert__thread__in=threads) if threads else ():
+        older.setdefault(one.alert.thread, []).append(one)
+    return [(row, [one for one in older.get(row.alert.thread, []) if _before(one, row)]) for row in page]
+
+
+def _before(one: Delivery, other: Delivery) -> bool:
+    return bool(one.pk != other.pk and (one.alert.released_at, one.pk) < (other.alert.released_at, other.pk))
 
 
 def unanswered(viewer: Viewer) -> QuerySet[Delivery]:
@@ -190,12 +212,12 @@ def held_words(delivery: Delivery) -> str:
 
 
 def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
-    """Whom somebody must call: those without internet or whose message failed; once cancelled, those called."""
+    """Whom somebody must call: those without internet or whose message failed; once it is over, those called."""
     by_call = Q(channel=Channel.CALL)
     not_reached = Q(messages__purpose__in=CARRIERS, messages__state=MessageState.FAILED, messages__maybe_double=False)
     rows = recipients_of(viewer, alert).filter(by_call | not_reached, recipient__is_active=True)
-    if alert.state == AlertState.CANCELLED:
-        rows = rows.filter(called_at__isnull=False)
+    if alert.state != AlertState.RELEASED:
+        rows = rows.filter(following.call_again(alert))
     return rows.select_related("recipient", "organisation", "rendition", "alert").order_by("answer", "id").distinct()
 
 
@@ -224,8 +246,14 @@ timeline.WORDS["alert"] = {
     "proposed": gettext_lazy("Alert proposed to a second person"),
     "released": gettext_lazy("Alert released"),
     "cancelled": gettext_lazy("Alert cancelled"),
+    "expired": gettext_lazy("The time of the alert was over"),
+    "copied": gettext_lazy("Alert opened as text to copy"),
+    "links_recalled": gettext_lazy("Links of the alert recalled"),
     "calls_opened": gettext_lazy("Call list opened"),
     "discarded": gettext_lazy("Draft of an alert thrown away"),
+    "reviewed": gettext_lazy("Gone through “Do no harm”"),
+    "closed": gettext_lazy("Said what the alert turned out to be"),
+    "closing_corrected": gettext_lazy("Corrected what the alert turned out to be"),
 }
 
 
@@ -254,7 +282,7 @@ def _step_detail(entry: AuditEntry) -> str:
     who = entry.actor.name if entry.actor is not None else ""
     people = entry.facts.get("recipients")
     told = "" if people is None else ngettext("%(n)s person told", "%(n)s people told", people) % {"n": people}
-    return " · ".join(part for part in (who, told) if part)
+    return " · ".join(part for part in (who, told, *harm_details(entry.facts)) if part)
 
 
 def _first_delivered(found: dict[str, Alert]) -> list[Moment]:
@@ -320,7 +348,9 @@ def public_advisories(viewer: Viewer) -> list[Advisory]:
     """Alerts written for the public that still hold, the gravest first."""
     since = timezone.now() - ADVISORY_HOLDS
     rows = ALERTS.rows(viewer).filter(
-        state=AlertState.RELEASED, released_at__gte=since, renditions__audience=Audience.PUBLIC
+        Q(expires_at__gt=timezone.now()) | Q(expires_at=None, released_at__gte=since),
+        state=AlertState.RELEASED,
+        renditions__audience=Audience.PUBLIC,
     )
     current = list(rows.select_related("incident").prefetch_related("renditions").distinct()[:50])
     areas = _area_names(alert.incident for alert in current)
@@ -341,7 +371,7 @@ def _advisory(alert: Alert, areas: dict[int, str]) -> Advisory:
         issued_at=alert.released_at,
         text=alert.instruction,
         url=reverse("alert", args=[alert.pk]),
-        expires_at=alert.released_at + ADVISORY_HOLDS,
+        expires_at=alert.expires_at or alert.released_at + ADVISORY_HOLDS,
     )
 
 

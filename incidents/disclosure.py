@@ -6,15 +6,20 @@
 from django.db.models import Case, F, IntegerField, When
 
 from incidents.models import (
+    Advisory,
+    AdvisoryWording,
     Alert,
+    AlertQuestion,
     Attachment,
     Delivery,
     Device,
     Feedback,
     Figure,
     Incident,
+    LinkOpening,
     OdkSubmission,
     ProxyEntry,
+    QuestionAnswer,
     Report,
     WebhookSource,
     WordToReporter,
@@ -200,6 +205,11 @@ ALERT = Table(
     urgency         S       S            S          S
     instruction     S       S            S          S
     released_at     S       S            S          S
+    expires_at      S       S            S          S
+    kind            S       S            S          S
+    thread          S       S            S          S
+    follows_id      -       -            S          S
+    is_rumour       S       S            S          S
     created_at      -       -            -          S
     """,
     fields={"incident_ref": Column("incident__ref")},
@@ -287,3 +297,91 @@ WEBHOOK = Table(
     """,
     tlp=None,
 )
+
+QUESTION = Table(
+    AlertQuestion,
+    """
+    field           asker  coordinator
+    id              S      S
+    text            S      S
+    state           S      S
+    asked_at        S      S
+    asker           S      S
+    service         S      S
+    """,
+    fields={"asker": Column("delivery__recipient__name"), "service": Column("delivery__organisation__name")},
+    tlp=None,
+)
+
+ANSWER = Table(
+    QuestionAnswer,
+    """
+    field           asker  recipient  coordinator
+    text            S      S          S
+    to_all          S      S          S
+    written_at      S      S          S
+    written_by      -      -          S
+    question_id     S      -          S
+    """,
+    fields={"written_by": Column("written_by__name")},
+    tlp=None,
+)
+"""Recipients who did not ask read an answer to all without the question, and nobody but the desk who wrote it."""
+
+ADVISORY = Table(
+    Advisory,
+    """
+    field           service  coordinator
+    id              S        S
+    kind            S        S
+    type_id         S        S
+    starts_at       S        S
+    ends_at         S        S
+    tlp             S        S
+    severity        S        S
+    state           S        S
+    given_at        S        S
+    given_by        S        S
+    service         S        S
+    decided_at      S        S
+    decided_by      -        S
+    hold_reason     S        S
+    hold_note       S        S
+    incident_ref    -        S
+    """,
+    fields={
+        "given_by": Column("given_by__name"),
+        "service": Column("organisation__name"),
+        "decided_by": Column("decided_by__name"),
+        "incident_ref": Column("incident__ref"),
+    },
+    tlp=None,
+)
+"""Marked by its author for those to whom it may be passed on; the two sides read all of it."""
+
+WORDING = Table(
+    AdvisoryWording,
+    """
+    field           service  coordinator
+    side            S        S
+    words           S        S
+    instruction     S        S
+    written_at      S        S
+    written_by      -        S
+    """,
+    fields={"written_by": Column("written_by__name")},
+    tlp=None,
+)
+"""The service reads what its words became, and not who softened them."""
+
+LINK = Table(
+    LinkOpening,
+    """
+    field           coordinator
+    delivery_id     S
+    state           S
+    at              S
+    """,
+    tlp=None,
+)
+"""That the link of somebody's message was opened, by a program or a person; the link itself is stored nowhere."""

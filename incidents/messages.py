@@ -7,36 +7,49 @@ they are read without models, because nothing else is done as often while an ale
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.db.models import Q
 
 from incidents.access import people_who_may_be_told
 from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Rendition
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
-from incidents.services.fanout import CANCEL, CARRIERS, PURPOSE
+from incidents.services.fanout import CANCEL, PURPOSE
+from incidents.services.links import OWN_LINK, address_with, token_of
 from orgs import prepared
 from orgs.messaging import purposes, reasons
+from orgs.messaging.channels.letters import message_id
 from orgs.messaging.ledger import GROUP
 from orgs.messaging.purposes import Envelope, Outgoing, Skip
 from orgs.models import Channel, MessageState, Tlp
 
 _HEADERS = {"X-Auto-Response-Suppress": "All"}
+_MAY_HAVE_LEFT = Q(message__purpose=PURPOSE) & (
+    Q(message__maybe_double=True)
+    | Q(message__state__in=(MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED))
+)
 SECONDS_A_CHECK_COUNTS = 2.0
 """While an alert goes out to many, who may be told is asked for all of its recipients at once, this often."""
 KEPT_RENDITIONS = 64
+EARLIER = "{earlier}"
+"""Where the key of the message that a letter refers to goes."""
+
+
+def _answering() -> dict[str, str]:
+    """Headers that put a letter below the one that brought the alert first."""
+    earlier = message_id(EARLIER)
+    return {**_HEADERS, "In-Reply-To": earlier, "References": earlier}
+
 
 # One step after the other, each by its key: a plan that reads a whole table for ten messages would cost more than
 # sending them, and that is what statistics from before the alert lead to.
 _CARRIED = """
     SELECT wanted.id, delivery.id, delivery.code, delivery.tlp, delivery.recipient_id,
            person.email, person.phone, person.is_active, rendition.audience, rendition.language,
-           alert.id, alert.state, alert.call_number, incident.id, incident.tlp
+           alert.id, alert.state, alert.follows_id, delivery.link_nonce, incident.id, incident.tlp
       FROM unnest(%(messages)s::bigint[]) AS wanted (id)
      CROSS JOIN LATERAL (SELECT delivery_id FROM incidents_carriage WHERE message_id = wanted.id LIMIT 1) AS carriage
      CROSS JOIN LATERAL (SELECT * FROM incidents_delivery WHERE id = carriage.delivery_id LIMIT 1) AS delivery
@@ -61,7 +74,8 @@ class Carried(NamedTuple):
     language: str
     alert_id: uuid.UUID
     alert_state: str
-    call_number: str
+    follows_id: uuid.UUID | None
+    link_nonce: uuid.UUID
     incident_id: int
     incident_tlp: str
 
@@ -85,7 +99,7 @@ class Group(NamedTuple):
 
 
 Letters = tuple[str, str, str]
-"""Subject, e-mail and SMS with the alert’s address in them, and ``{code}`` where each recipient’s own goes."""
+"""Subject, e-mail and SMS, with ``{code}`` and ``{token}`` where each recipient’s own goes."""
 
 
 class AlertWords:
@@ -99,10 +113,15 @@ class AlertWords:
         """Envelopes for those who may still be told."""
         carried = _carried_by(messages)
         allowed = self._may_be_told(carried.values())
-        return {message.pk: self._words(message, carried.get(message.pk), allowed) for message in messages}
+        earlier = _messages_of_the_earlier(carried.values())
+        return {message.pk: self._words(message, carried.get(message.pk), allowed, earlier) for message in messages}
 
     def _words(
-        self, message: Outgoing, carried: Carried | None, allowed: dict[Group, frozenset[int]]
+        self,
+        message: Outgoing,
+        carried: Carried | None,
+        allowed: dict[Group, frozenset[int]],
+        earlier: Mapping[int, uuid.UUID],
     ) -> Envelope | Skip:
         if carried is None:
             return Skip(reasons.NO_WORDS)
@@ -112,9 +131,8 @@ class AlertWords:
             return Skip(reasons.CANCELLED)
         if carried.recipient_id not in allowed[carried.group]:
             return Skip(reasons.NO_LONGER_ALLOWED)
-        if _may_carry(carried):
-            return _envelope(message, carried, self._letters(carried))
-        return _envelope(message, carried, _neutral_letters(carried.alert_id, carried.call_number, carried.language))
+        letters = self._letters(carried) if _may_carry(carried) else _neutral(carried.alert_id, carried.language)
+        return _envelope(message, carried, letters, earlier.get(carried.recipient_id))
 
     def _letters(self, carried: Carried) -> Letters:
         """The frozen words of a rendition; they never change, so they are kept."""
@@ -124,7 +142,7 @@ class AlertWords:
                 self._frozen.clear()
             words = Rendition.objects.values_list("email_subject", "email_text", "sms_text")
             frozen = words.get(alert=carried.alert_id, audience=carried.audience, language=carried.language)
-            self._frozen[name] = _with_link(carried.alert_id, frozen)
+            self._frozen[name] = _with_link(frozen, address_with(OWN_LINK))
         return self._frozen[name]
 
     def _may_be_told(self, carried: Iterable[Carried]) -> dict[Group, frozenset[int]]:
@@ -152,13 +170,13 @@ class AlertWords:
 
 
 class CancelWords:
-    """That an alert is cancelled: to those who had it, and without any content."""
+    """That an alert is cancelled or no longer holds: to those who had it, and without any content."""
 
     def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those whose alert went out."""
         carried = _carried_by(messages)
-        never = _never_told(carried.values())
-        return {message.pk: _cancellation(message, carried.get(message.pk), never) for message in messages}
+        told = _told(carried.values())
+        return {message.pk: _cancellation(message, carried.get(message.pk), told) for message in messages}
 
 
 def _allowed(group: Group, people: Any) -> frozenset[int]:
@@ -176,45 +194,51 @@ def _carries_content(tlp: str) -> bool:
     return Tlp(tlp).carries_content
 
 
-def _cancellation(message: Outgoing, carried: Carried | None, never: set[int]) -> Envelope | Skip:
+def _cancellation(message: Outgoing, carried: Carried | None, told: Mapping[int, uuid.UUID]) -> Envelope | Skip:
     if carried is None:
         return Skip(reasons.NO_WORDS)
     if not carried.is_active:
         return Skip(reasons.INACTIVE)
-    if carried.delivery_id in never:
+    if carried.delivery_id not in told:
         return Skip(reasons.CANCELLED)
-    return _envelope(message, carried, _cancel_letters(carried.alert_id, carried.call_number, carried.language))
+    letters = _end_letters(carried.alert_id, carried.alert_state, carried.language)
+    return _envelope(message, carried, letters, told[carried.delivery_id])
 
 
 @lru_cache(maxsize=64)
-def _neutral_letters(alert_id: uuid.UUID, call_number: str, language: str) -> Letters:
-    return _with_link(alert_id, renditions.neutral_letters(Alert(call_number=call_number), language))
+def _neutral(alert_id: uuid.UUID, language: str) -> Letters:
+    alert = Alert.objects.select_related("follows").get(pk=alert_id)
+    return _with_link(renditions.neutral_letters(alert, language), address_with(OWN_LINK))
 
 
 @lru_cache(maxsize=64)
-def _cancel_letters(alert_id: uuid.UUID, call_number: str, language: str) -> Letters:
-    context = {"code": renditions.CODE, "link": renditions.LINK, "call_number": call_number}
-    with translation.override(language):
-        subject = _("Passerelle: cancelled (%(code)s)") % {"code": renditions.CODE}
-        email = render_to_string("email/alert_cancelled.txt", context).strip() + "\n"
-        sms = renditions.plain_for_sms(render_to_string("sms/alert_cancelled.txt", context).strip())
-    return _with_link(alert_id, (subject, email, sms))
+def _end_letters(alert_id: uuid.UUID, state: str, language: str) -> Letters:
+    """That it is cancelled; that it no longer holds where it ran out or was replaced by one they may not read."""
+    alert = Alert.objects.get(pk=alert_id)
+    letters = renditions.end_letters(alert, cancelled=state == AlertState.CANCELLED, language=language)
+    # The links are recalled by now: this one is the address of the page, which says what became of the alert.
+    return _with_link(letters, address_of_alert(alert_id))
 
 
-def _envelope(message: Outgoing, carried: Carried, letters: Letters) -> Envelope | Skip:
+def _with_link(letters: Letters, link: str) -> Letters:
+    subject, email, sms = (words.replace(renditions.LINK, link) for words in letters)
+    return subject, email, sms
+
+
+def _envelope(message: Outgoing, carried: Carried, letters: Letters, earlier: uuid.UUID | None) -> Envelope | Skip:
     address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
     subject, email, sms = letters
+    token = token_of(carried.delivery_id, carried.link_nonce)
     if message.channel == Channel.SMS:
-        return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code))
-    return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=_HEADERS)
-
-
-def _with_link(alert_id: uuid.UUID, letters: Letters) -> Letters:
-    link = address_of_alert(alert_id)
-    subject, email, sms = (words.replace(renditions.LINK, link) for words in letters)
-    return subject, email, sms
+        return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code).replace(OWN_LINK, token))
+    own: tuple[tuple[str, str], ...] = ((OWN_LINK, token),)
+    headers = _HEADERS
+    if earlier is not None:
+        own += ((EARLIER, str(earlier)),)
+        headers = _answering()
+    return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=headers, own=own)
 
 
 def _carried_by(messages: Sequence[Outgoing]) -> dict[int, Carried]:
@@ -223,15 +247,25 @@ def _carried_by(messages: Sequence[Outgoing]) -> dict[int, Carried]:
     return {row[0]: Carried(*row) for row in rows}
 
 
-def _never_told(carried: Iterable[Carried]) -> set[int]:
-    """The deliveries whose alert certainly never went out, in one query."""
+def _told(carried: Iterable[Carried]) -> dict[int, uuid.UUID]:
+    """The deliveries whose alert went out or may have, with the key of the message that brought it; in one query."""
+    rows = Carriage.objects.filter(_MAY_HAVE_LEFT, delivery__in=[one.delivery_id for one in carried])
+    return dict(rows.order_by("message_id").values_list("delivery_id", "message__key"))
+
+
+def _messages_of_the_earlier(carried: Iterable[Carried]) -> dict[int, uuid.UUID]:
+    """By recipient, the key of the letter that brought the alert that this one follows; no query for a first alert."""
+    follows = {one.follows_id for one in carried if one.follows_id is not None}
+    if not follows:
+        return {}
+    people = [one.recipient_id for one in carried]
     rows = Carriage.objects.filter(
-        delivery__in=[one.delivery_id for one in carried],
-        message__purpose__in=CARRIERS,
-        message__maybe_double=False,
-        message__state__in=(MessageState.SKIPPED, MessageState.FAILED, MessageState.PENDING),
+        _MAY_HAVE_LEFT,
+        delivery__alert__in=follows,
+        delivery__recipient__in=people,
+        message__channel=Channel.EMAIL,
     )
-    return set(rows.values_list("delivery_id", flat=True))
+    return dict(rows.order_by("message_id").values_list("delivery__recipient_id", "message__key"))
 
 
 def register() -> None:

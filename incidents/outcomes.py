@@ -15,13 +15,17 @@ from incidents.disclosure import OUTCOME
 from incidents.models import (
     Alert,
     AlertState,
+    Did,
     Finding,
+    Helped,
     IncidentState,
+    OutcomeDecision,
     RejectReason,
     Reply,
     ReplyKind,
     Report,
     ReportState,
+    Verdict,
 )
 from orgs.presentation.badges import Tone
 from orgs.providers import Moment
@@ -41,6 +45,24 @@ FOUND: Mapping[str, Words] = {
     Finding.PARTLY: _("It was partly true."),
     Finding.FALSE: _("It proved not to be true."),
     Finding.UNKNOWN: _("It could not be found out whether it was true."),
+}
+
+DONE: Mapping[str, Words] = {
+    Did.MEDIATION: _("Somebody spoke with both sides."),
+    Did.MEDIATOR: _("Somebody was asked to mediate."),
+    Did.MEDICAL: _("There was medical help."),
+    Did.PROTECTION: _("People were protected."),
+    Did.RELIEF: _("There was water, food or shelter."),
+    Did.COMPLAINT: _("Complaints were taken, or an inquiry began."),
+    Did.WARNED: _("People were warned."),
+    Did.NOTHING_FOUND: _("It was checked, and nothing was found."),
+    Did.OTHER: _("Something was done."),
+}
+"""What a liaison told as outcome and a coordinator accepted, by its code: their own words never come here."""
+HELPED: Mapping[str, Words] = {
+    Helped.YES: _("It helped."),
+    Helped.PARTLY: _("It helped in part."),
+    Helped.NO: _("It did not help."),
 }
 
 
@@ -97,15 +119,34 @@ def _so_far(told: dict[str, Any], *, warned: bool) -> tuple[Words, Words]:
 
 def _answered(report: Report) -> list[Moment]:
     """When people were warned, and when the first of them acted."""
-    alerts = Alert.objects.filter(incident=report.incident_id, state=AlertState.RELEASED)
+    standing = (AlertState.RELEASED, AlertState.REPLACED, AlertState.EXPIRED)
+    alerts = Alert.objects.filter(incident=report.incident_id, state__in=standing, exercise=None)
     released = alerts.order_by("released_at").values_list("released_at", flat=True).first()
     if released is None:
         return []
     acted = Reply.objects.filter(
         delivery__alert__incident=report.incident_id,
-        delivery__alert__state=AlertState.RELEASED,
-        kind__in=(ReplyKind.ACT, ReplyKind.DONE),
+        delivery__alert__state__in=standing,
+        delivery__alert__exercise=None,
+        kind__in=(ReplyKind.ACT, ReplyKind.DONE, ReplyKind.OUTCOME),
     )
     first = acted.order_by("at").values_list("at", flat=True).first()
     moments = [Moment(released, _("People who can act were warned"))]
-    return [*moments, Moment(first, _("Somebody who was warned is acting"))] if first else moments
+    if first:
+        moments.append(Moment(first, _("Somebody who was warned is acting")))
+    return [*moments, *_told(report)]
+
+
+def _told(report: Report) -> list[Moment]:
+    """What came of it, as far as coordinators accepted it: each act once, at the time it was first accepted."""
+    accepted = OutcomeDecision.objects.filter(
+        verdict=Verdict.ACCEPTED,
+        reply__delivery__alert__incident=report.incident_id,
+        reply__delivery__alert__exercise=None,
+    )
+    moments: dict[tuple[str, str], Moment] = {}
+    for decision in accepted.select_related("reply").order_by("decided_at", "reply"):
+        helped = HELPED.get(decision.reply.helped, "")
+        for code in decision.reply.did:
+            moments.setdefault((code, decision.reply.helped), Moment(decision.decided_at, DONE[code], helped))
+    return list(moments.values())

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents import access
+from incidents.differences import Differences, differences_of
 from incidents.models import Alert, AlertAudience, Audience, HeldResponsible, Incident, Who
-from incidents.services import alerts, fanout, renditions
+from incidents.services import alerts, fanout, following, renditions, safety
 from incidents.services.fanout import Count
 from incidents.services.renditions import Written
+from incidents.services.safety import Standing
 from orgs.messaging.sms_text import segments
 from orgs.models import Channel, Language, OrganisationKind, Role, Tlp
 from orgs.models.areas import words_of
+from orgs.policy import Viewer
 
 Words = str | Promise
 
@@ -29,6 +32,8 @@ class LineShown:
     people: int
     hindrance: str = ""
     is_public: bool = False
+    is_carried: bool = False
+    """Those who had the earlier alert: no line that can be taken off."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,14 @@ class Preview:
     sms_parts: int
     left_out: list[str]
     problems: dict[str, list[str]]
-    cautions: list[str]
-    needs_second_person: bool
+    standing: Standing
     carries_content: bool
     public: bool
+    differences: Differences
+    order: list[Words]
+    """In which audience a person in several of them is told: the first that is theirs."""
+    holds: str
+    """For how long it will hold, in words."""
 
     @property
     def may_go(self) -> bool:
@@ -77,10 +86,11 @@ class Preview:
         return not self.problems and bool(self.people or self.public)
 
 
-def preview_of(alert: Alert, incident: Incident) -> Preview:
+def preview_of(viewer: Viewer, alert: Alert, incident: Incident) -> Preview:
     """The preview of a draft, with what the incident says now. The number of queries does not grow with the people."""
     alerts.in_step(alert, incident)
-    lines = list(alert.audiences.select_related("area", "organisation", "person"))
+    lines = following.lines_of(alert)
+    standing = safety.standing_of(viewer, alert, incident, lines)
     counts = fanout.counts(incident, lines)
     chosen = [line.audience for line in lines]
     public = Audience.PUBLIC in chosen and access.may_have_rendition(incident, Audience.PUBLIC)
@@ -93,19 +103,42 @@ def preview_of(alert: Alert, incident: Incident) -> Preview:
         if (count.audience, count.channel, count.language) == (audience.code, Channel.SMS, reading.written.language)
     )
     by_itself = fanout.counts_by_line(incident, lines)
+    own = [line for line in lines if line.pk]
     return Preview(
-        lines=[_line(line, alert, incident, by_itself.get(line.pk, 0)) for line in lines],
+        lines=[
+            *_carried(alert, lines, by_itself.get(0, 0)),
+            *(_line(line, alert, incident, by_itself.get(line.pk, 0)) for line in own),
+        ],
         audiences=audiences,
         people=sum(count.people for count in counts),
         channels=_by_channel(counts),
         sms_parts=parts,
         left_out=_left_out(incident, lines, counts, sum(by_itself.values())),
-        problems=alerts.problems_of(alert, incident, public=Audience.PUBLIC in chosen),
-        cautions=alerts.cautions_of(alert, incident) if public else [],
-        needs_second_person=access.needs_second_person(alert),
+        problems=alerts.problems_of(alert, incident, public=Audience.PUBLIC in chosen, standing=standing),
+        standing=standing,
         carries_content=Tlp(alert.tlp).carries_content,
         public=public,
+        differences=differences_of(incident, [audience.code for audience in audiences]),
+        order=[Audience(code).label for code in fanout.ORDER],
+        holds=_holds(following.hours_of(alert)),
     )
+
+
+def _holds(hours: int) -> str:
+    if hours % 24 or hours == 24:
+        words = ngettext("Holds for %(n)s hour from its release.", "Holds for %(n)s hours from its release.", hours)
+        return words % {"n": hours}
+    words = ngettext("Holds for %(n)s day from its release.", "Holds for %(n)s days from its release.", hours // 24)
+    return words % {"n": hours // 24}
+
+
+def _carried(alert: Alert, lines: Sequence[AlertAudience], people: int) -> list[LineShown]:
+    if alert.follows_id is None:
+        return []
+    words = _("by the channel that brought it")
+    if any(line.audience == Audience.PUBLIC and not line.pk for line in lines):
+        words = _("by the channel that brought it, and the public page")
+    return [LineShown(pk=0, audience=_("Those who had the earlier alert"), words=words, people=people, is_carried=True)]
 
 
 def _audiences(alert: Alert, incident: Incident, chosen: Sequence[str], counts: Sequence[Count]) -> list[AudienceShown]:

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import climbing, joining, media, sms_conversations
+from incidents.services import alert_life, climbing, joining, media, sms_conversations
 
-__all__ = ["climb_ladders", "end_sms_conversations", "forget_media", "join_held"]
+__all__ = ["climb_ladders", "end_sms_conversations", "expire_alerts", "forget_media", "join_held"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -29,3 +29,9 @@ def forget_media() -> None:
 def climb_ladders() -> None:
     """Take the next step of the ladders whose time has come."""
     climbing.climb_due()
+
+
+@shared_task(name="incidents.tasks.expire_alerts", ignore_result=True)
+def expire_alerts() -> None:
+    """End the alerts whose time is over, and say so to those who had them."""
+    alert_life.expire_due()

@@ -9,6 +9,7 @@ from incidents.urls_desk import desk_urls
 from incidents.urls_ladders import exercise_urls, ladder_urls
 from incidents.urls_openrosa import openrosa_urls
 from incidents.urls_reports import report_urls
+from incidents.urls_twoway import twoway_urls
 
 # What programs call all day stands first.
 urlpatterns = [
@@ -22,3 +23,4 @@ urlpatterns = [
 ]
 urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *choice_urls]
 urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *ladder_urls, *exercise_urls]
+urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *twoway_urls]

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from incidents.views import conversations, desk, devices, incidents, media, proxy
+from incidents.views import conversations, desk, desk_make, devices, incidents, media, proxy
 
 desk_urls = [
     path("desk/", desk.desk, name="desk"),
     path("desk/reports/<int:number>/", desk.desk_report, name="desk-report"),
     path("desk/reports/<int:number>/attach/", desk.desk_attach, name="desk-attach"),
-    path("desk/reports/<int:number>/incident/", desk.desk_make, name="desk-make"),
+    path("desk/reports/<int:number>/incident/", desk_make.desk_make, name="desk-make"),
     path("desk/reports/<int:number>/reject/", desk.desk_reject, name="desk-reject"),
     path("desk/reports/<int:number>/reopen/", desk.desk_reopen, name="desk-reopen"),
     path("desk/reports/<int:number>/place/", desk.desk_place, name="desk-place"),

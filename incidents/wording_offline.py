@@ -21,7 +21,7 @@ def said_by_scripts() -> dict[str, str]:
         "tries": _("Tries until now: {n}."),
         "why_network": _("The network did not carry it."),
         "why_server": _("The other side did not answer as it should."),
-        "why_busy": _("The other side is busy."),
+        "why_busy": _("Many people are sending just now. Nothing is lost: it waits a moment and goes by itself."),
         "text_arrived": _("The text has arrived."),
         "all_arrived": _("Everything has arrived."),
         "code": _("Code: {code}"),

@@ -5,7 +5,6 @@ one a line, newest first: old rows stay readable after a rotation. ``hash.key`` 
 database cannot be searched for a phone number.
 """
 
-import hashlib
 import hmac
 import json
 import os
@@ -41,7 +40,12 @@ def unseal_bytes(token: bytes) -> bytes:
 
 def keyed_hash(purpose: str, value: str) -> str:
     """A hash by which a value can be found but not read (HMAC-SHA256, 64 hex digits); differs by purpose."""
-    return hmac.new(_hash_key(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_hash_key(), f"{purpose}\0{value}".encode(), "sha256").hex()
+
+
+def keyed_proof(purpose: bytes, value: bytes) -> bytes:
+    """The 32 bytes of such a hash, in one call: for what is made once for each of thousands of messages."""
+    return hmac.digest(_hash_key(), purpose + b"\0" + value, "sha256")
 
 
 def derived_digits(purpose: str, value: str, count: int) -> str:

@@ -14,6 +14,7 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
+from incidents.views import flood
 from tests.cluster import TestCluster
 
 
@@ -82,8 +83,17 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def language() -> Iterator[None]:
     """Each test begins in the product's own language, whatever another one left."""
     translation.activate(settings.LANGUAGE_CODE)
+    flood.forget()  # likewise: what others sent is in nobody's way
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def list_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever proposes or releases an alert has gone through the list "Do no harm" (``tests.reviewing``)."""
+    from tests.reviewing import answer_before_each_step
+
+    answer_before_each_step(monkeypatch)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from django.conf import settings
 
 from incidents.access.rows import ALERTS, DELIVERIES, INCIDENTS, REPORTS
-from incidents.models import Alert, AlertState, Delivery, Incident, Report, Severity
-from orgs.models import NETWORK_ROLES, Role
+from incidents.models import Alert, AlertState, Delivery, Incident, Report
+from incidents.safety.bars import SECOND_PERSON_FROM, bar_of
+from orgs.models import NETWORK_ROLES, Role, Tlp
 from orgs.policy import Viewer
 
-SECOND_PERSON_FROM = (Severity.SEVERE, Severity.EXTREME)
-"""Severities from which a second coordinator must release an alert."""
+__all__ = ["SECOND_PERSON_FROM"]
 
 
 def may_triage(viewer: Viewer, report: Report) -> bool:
@@ -35,8 +35,16 @@ def may_work_on(viewer: Viewer, incident: Incident) -> bool:
 
 
 def needs_second_person(alert: Alert) -> bool:
-    """Whether an alert is so grave that whoever prepared it may not release it alone."""
-    return alert.severity in SECOND_PERSON_FROM
+    """Whether an alert is so grave, or marked so closed, that whoever prepared it may not release it alone.
+
+    What somebody let pass, or was not sure of, asks for a second person too: ``incidents.services.safety``.
+    """
+    return marked_for_two(alert.tlp) or bar_of(alert.severity).second_person
+
+
+def marked_for_two(tlp: str) -> bool:
+    """Whether this marking alone asks for a second person."""
+    return tlp not in Tlp.up_to(settings.SECOND_PERSON_FROM_TLP) or tlp == settings.SECOND_PERSON_FROM_TLP
 
 
 def may_release(viewer: Viewer, alert: Alert) -> bool:

@@ -8,8 +8,11 @@ from . import (  # noqa: F401
     doors,
     incidents,
     ladders,
+    links,
     media,
     reports,
+    safety,
     sms,
+    twoway,
     vocabulary,
 )

@@ -21,15 +21,15 @@ class AlertAdmin(DeskAdmin):
 
     policy = ALERTS
     table = ALERT
-    list_display = ("incident", "state", "tlp", "severity", "created_at", "maker", "released_at", "releaser")
+    list_display = ("incident", "kind", "state", "tlp", "severity", "created_at", "maker", "released_at", "expires_at")
     list_display_links = ("incident",)
-    list_filter = ("state", "tlp", "severity", "urgency", "created_at", "is_demo")
+    list_filter = ("state", "kind", "is_rumour", "tlp", "severity", "urgency", "created_at", "is_demo")
     list_select_related = ("incident", "created_by", "released_by")
     search_fields = ("=incident__ref", "instruction")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
     first = ("page", "incident")
-    besides = ("call_number", "maker", "releaser", "is_demo")
+    besides = ("call_number", "holds_hours", "links_recalled_at", "maker", "releaser", "is_demo")
     maker = named("created_by", _("prepared by"))
     releaser = named("released_by", _("released by"))
 
@@ -45,12 +45,13 @@ class AlertAudienceAdmin(DeskAdmin):
 
     policy = ALERTS
     path = "alert"
-    list_display = ("id", "alert", "audience", "who", "role", "area", "organisation", "kind")
+    list_display = ("id", "alert", "audience", "who", "role", "area", "organisation", "kind", "one_person")
     list_filter = ("audience", "who", "role", "kind")
-    list_select_related = ("alert", "area", "organisation")
+    list_select_related = ("alert", "area", "organisation", "person")
     search_fields = ("=alert__incident__ref", "organisation__name_key")
     ordering = ("-id",)
-    besides = ("alert", "audience", "who", "role", "area", "organisation", "kind")
+    besides = ("alert", "audience", "who", "role", "area", "organisation", "kind", "one_person")
+    one_person = named("person", _("person"))
 
     def rows(self) -> QuerySet[Any]:
         """Without the shapes of areas."""
@@ -111,6 +112,7 @@ class DeliveryAdmin(DeskAdmin):
         "caller",
         "recalled_at",
         "opened_at",
+        "link_recalled_at",
         "answer",
         "answered_at",
     )

@@ -164,6 +164,10 @@ class WebhookSourceAdmin(GuardedAdmin):
         return render(request, "admin/incidents/webhooksource/try.html", context)
 
 
+def _path_in_words(path: str | list[str]) -> str:
+    return path if isinstance(path, str) else " + ".join(path)
+
+
 class SampleForm(forms.Form):
     """One call of the other server, as it sends it."""
 
@@ -192,7 +196,7 @@ def _lines(source: WebhookSource, reading: Reading) -> list[dict[str, Any]]:
     return [
         {
             "field": ours,
-            "path": source.mapping.get("fields", {}).get(ours, ""),
+            "path": _path_in_words(source.mapping.get("fields", {}).get(ours, "")),
             "found": reading.found.get(ours, ""),
             "value": reading.values.get(ours, ""),
             "problem": reading.problems.get(ours, ""),

@@ -23,6 +23,7 @@ from orgs.policy import Viewer
 
 MOST_AT_ONCE = 200
 HEADER = "Idempotency-Key"
+_HEADER_IN_META = "HTTP_IDEMPOTENCY_KEY"
 
 
 class _Refused(Exception):
@@ -109,7 +110,7 @@ class ReportEntry(ResourceList):
             row = _json(request)
         except _Refused as refused:
             return answer_with({"detail": [refused.words]}, status=refused.status)
-        key = request.headers.get(HEADER, "")
+        key = request.META.get(_HEADER_IN_META, "")  # request.headers would make an object of every header
         try:
             key = key_of(key)
         except ValidationError as error:

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from incidents.demo import alerting, choosing, conduct, ladders
+from incidents.demo import alerting, choosing, conduct, doors, ladders, twoway
 from incidents.demo.cases import ASIDE, CASES, Aside, Case, Count
 from incidents.demo.told import REPORTS, Told
 from incidents.models import Addition, Figure, HeldResponsible, Incident, Report, ReporterIdentity
@@ -26,7 +26,8 @@ Step = tuple[float, Callable[[], None]]
 def play(stage: Stage) -> None:
     """Everything that happened, in its order."""
     choosing.play(stage)
-    steps = [*_telling(stage), *_deciding(stage), *alerting.steps(stage)]
+    parts = (alerting, twoway, doors)
+    steps = [*_telling(stage), *_deciding(stage), *(step for part in parts for step in part.steps(stage))]
     for hours, act in sorted(steps, key=lambda step: -step[0]):
         with stage.moment(stage.ago(hours)):
             act()

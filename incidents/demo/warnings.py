@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from incidents.models import Audience, DeclineReason, ReplyKind
+from incidents.models import Audience, DeclineReason, ReplyKind, Truth, WhyClosed
 from orgs.models import Channel
 from orgs.models import OrganisationKind as Kind
 
@@ -33,6 +33,25 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How it ended, so many hours ago: cancelled or not, and what it turned out to be if somebody said."""
+
+    hours: float
+    truth: str = ""
+    why: str = ""
+    word: str = ""
+    cancelled: bool = True
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What those who had an alert were told later, so many hours ago."""
+
+    hours: float
+    instruction: str
+
+
+@dataclass(frozen=True)
 class Raised:
     """An alert: prepared by one, released by another where ``released`` says how many hours ago."""
 
@@ -46,6 +65,10 @@ class Raised:
     answers: tuple[Said, ...] = ()
     failed: tuple[str, ...] = ()
     """Those whose message the gateway gave up."""
+    because: str = ""
+    """Why what the checks found went out all the same; without it, they were mistaken."""
+    ended: Ended | None = None
+    updated: Updated | None = None
 
 
 WARNINGS = (
@@ -67,8 +90,9 @@ WARNINGS = (
     Raised(
         "flight", "coordinator", 89.5,
         (Choice(Audience.NETWORK, area="ML05"), Choice(Audience.LIAISON, area="ML0501", kind=Kind.STATE)),
-        "Dites ce que vous pouvez apporter : eau, nattes, logement, transport.",
+        "Dites ce que vous pouvez apporter à l’école de Youwarou : eau, nattes, transport.",
         second="second", released=89,
+        because="Tout le monde sait que les familles y sont ; sans ce lieu, l’aide n’arrive pas.",
         answers=(
             Said("seller", 88, ReplyKind.ACT, text="Le marché donne des nattes et du poisson séché."),
             Said("rescuer", 87.5, ReplyKind.DECLINE, reason=DeclineReason.NO_MEANS, channel=Channel.SMS),
@@ -82,9 +106,29 @@ WARNINGS = (
     ),
     Raised(
         "road", "coordinator", 67,
-        (Choice(Audience.PUBLIC), Choice(Audience.NETWORK, area="ML19")),
+        (Choice(Audience.PUBLIC), Choice(Audience.NETWORK, area="ML19"), Choice(Audience.LIAISON, area="ML19")),
         "Ne prenez pas cette piste. Si vous voyez un objet inconnu, n’y touchez pas et prévenez.",
         released=66,
-        answers=(Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),),
+        answers=(
+            Said("liaison", 65.5, ReplyKind.ACKNOWLEDGE),
+            Said("monitor", 65, ReplyKind.ACT, text="Nous prévenons les transporteurs."),
+            Said("rescuer", 64.5, ReplyKind.ACKNOWLEDGE, channel=Channel.SMS),
+            Said("officer", 64, ReplyKind.ACT),
+        ),
+        updated=Updated(30, "La piste reste fermée. Passez par la route goudronnée, de jour et à plusieurs."),
+        ended=Ended(29, Truth.TRUE, WhyClosed.HAPPENED, cancelled=False),
+    ),
+    Raised(
+        "rumour", "coordinator", 7.1 * 24,
+        (Choice(Audience.ORGANISATION, body="priants"),),
+        "Demandez aux commerçants ce qu’ils ont vu, et dites-nous ce qu’il en est.",
+        released=7 * 24,
+        ended=Ended(6.4 * 24, Truth.FALSE, WhyClosed.OLD, "Un ancien message vocal qui circule de nouveau."),
+    ),
+    Raised(
+        "land", "coordinator", 14.5 * 24,
+        (Choice(Audience.NETWORK, area="ML19"),),
+        "Si vous connaissez les deux villages, aidez le comité à se réunir.",
+        released=14 * 24,
     ),
 )  # fmt: skip

@@ -10,22 +10,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from incidents.models import Door, Harm, HowKnown, IncidentType, TimePrecision, Way
 from incidents.said import EARLIEST, LONGEST_PLACE, LONGEST_TEXT, MOST_HARMED, Said, Whereabouts, clean_words
-from incidents.services.locating import picked_place
+from incidents.services.places import place_of_pcode
 from incidents.services.proxies import note_entry, one_transaction
 from incidents.services.reports import Identity, Received, receive_report
 from orgs.crypto import keyed_hash
-from orgs.models import Area, Language
+from orgs.kept import kept
+from orgs.models import Language
 from orgs.phones import normal_phone
 from orgs.policy import Viewer
 
-KEPT_SECONDS = 60
 LONGEST_KEY = 200
 LONGEST_NAME = 100
 FIELDS = frozenset(
@@ -34,7 +34,8 @@ FIELDS = frozenset(
         "may_call_back", "wants_feedback", "reporter", "language", "sent_at",
     }
 )  # fmt: skip
-_UNKNOWN_AREA = "unknown"
+_DAY_LIKE_THIS = gettext_lazy("Write the day like this: 2026-03-31.")
+_TIME_LIKE_THIS = gettext_lazy("Write the time like this: 2026-03-31T17:05:00Z.")
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class _Reading:
         value = self.row.get("area")
         if value is None or value == "":
             return None
-        found = _area(value.strip().upper()) if isinstance(value, str) and len(value) <= 20 else None
+        found = place_of_pcode(value.strip().upper(), of_today=True) if isinstance(value, str) else None
         if found is None:
             self.problems["area"] = _("There is no area of this P-code in today’s division.")
         return found
@@ -169,15 +170,14 @@ class _Reading:
         return None
 
     def day(self) -> date | None:
-        value: date | None = self._parsed("occurred_on", date.fromisoformat, _("Write the day like this: 2026-03-31."))
+        value: date | None = self._parsed("occurred_on", date.fromisoformat, _DAY_LIKE_THIS)
         if value is not None and not EARLIEST <= value <= timezone.localdate() + timedelta(days=1):
             words = _("Give a day that has come, not before %(year)d.")
             self.problems["occurred_on"] = words % {"year": EARLIEST.year}
         return value
 
     def moment(self, name: str) -> datetime | None:
-        words = _("Write the time like this: 2026-03-31T17:05:00Z.")
-        value: datetime | None = self._parsed(name, datetime.fromisoformat, words)
+        value: datetime | None = self._parsed(name, datetime.fromisoformat, _TIME_LIKE_THIS)
         if value is None:
             return None
         value = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
@@ -186,14 +186,14 @@ class _Reading:
             return None
         return value
 
-    def _parsed(self, name: str, parse: Callable[[str], Any], words: str) -> Any:
+    def _parsed(self, name: str, parse: Callable[[str], Any], words: object) -> Any:
         value = self.row.get(name)
         if value is None or value == "":
             return None
         try:
             return parse(value)
         except (TypeError, ValueError):
-            self.problems[name] = words
+            self.problems[name] = str(words)
             return None
 
     def choice(self, name: str, choices: Any, default: str) -> str:
@@ -252,19 +252,6 @@ class _Reading:
         return Identity(name=name, phone=phone)
 
 
+@kept()
 def _kinds() -> frozenset[str]:
-    kinds: frozenset[str] | None = cache.get("kinds-in-use")
-    if kinds is None:
-        kinds = frozenset(IncidentType.objects.filter(is_active=True).values_list("code", flat=True))
-        cache.set("kinds-in-use", kinds, KEPT_SECONDS)
-    return kinds
-
-
-def _area(pcode: str) -> Whereabouts | None:
-    """The area of a P-code, remembered for a minute: programs send much from few areas."""
-    known: Whereabouts | str | None = cache.get(f"area-{pcode}") if pcode.isalnum() else _UNKNOWN_AREA
-    if known is None:
-        number = Area.objects.current().filter(pcode=pcode).order_by("pk").values_list("pk", flat=True).first()
-        known = (picked_place("area", number) if number is not None else None) or _UNKNOWN_AREA
-        cache.set(f"area-{pcode}", known, KEPT_SECONDS)
-    return known if isinstance(known, Whereabouts) else None
+    return frozenset(IncidentType.objects.filter(is_active=True).values_list("code", flat=True))

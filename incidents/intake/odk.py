@@ -2,9 +2,7 @@
 
 import math
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -19,13 +17,14 @@ from incidents.said import EARLIEST, LONGEST_TEXT, MOST_HARMED, Said, Whereabout
 from incidents.services.identities import Identity
 from incidents.services.locating import at_position, understand
 from incidents.services.places import place_of_pcode
+from orgs.kept import kept
 from orgs.phones import normal_phone
 
 LANGUAGE = "fr"
-CODES_KEPT_SECONDS = 60
 CLOCK_AHEAD = timedelta(minutes=10)
 OLDEST = timedelta(days=366)
 LONGEST_NAME = 100
+_WAYS_TO_KNOW = frozenset(HowKnown.values)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}")
 
 
@@ -90,13 +89,13 @@ def files_named_in(instance: Instance) -> list[str]:
 def _type_code(code: str) -> str | None:
     """A kind; one that was retired since the phone got its form still counts, one that never was does not."""
     code = code.strip()
-    if not code or code in _codes(int(time.time() // CODES_KEPT_SECONDS)):
+    if not code or code in _codes():
         return code or None
     return code if IncidentType.objects.filter(pk=code[:30]).exists() else None
 
 
-@lru_cache(maxsize=1)
-def _codes(_minute: int) -> frozenset[str]:
+@kept()
+def _codes() -> frozenset[str]:
     return frozenset(IncidentType.objects.values_list("pk", flat=True))
 
 
@@ -120,7 +119,7 @@ def _harmed(answers: dict[str, str]) -> dict[str, int]:
 
 
 def _how(value: str) -> str:
-    return value.strip() if value.strip() in HowKnown.values else HowKnown.UNKNOWN
+    return value.strip() if value.strip() in _WAYS_TO_KNOW else HowKnown.UNKNOWN
 
 
 def phone_in(text: str) -> str:

@@ -35,6 +35,15 @@ class BadPackage(Exception):
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A package that was opened and not read yet: its number, its ticket if it had to wait, and the rest."""
+
+    number: str
+    ticket: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Package:
     """A report as it left the phone."""
 
@@ -45,9 +54,9 @@ class Package:
     language: str
 
 
-def receive_from_phone(body: bytes) -> Received:
+def receive_from_phone(opened: Opened) -> Received:
     """Take in a package. The same one again is the same report with the same code. Raises ``BadPackage``."""
-    package = read_package(body)
+    package = read_package(opened)
     return receive_report(
         door=Door.OFFLINE,
         external_id=package.number,
@@ -58,8 +67,8 @@ def receive_from_phone(body: bytes) -> Received:
     )
 
 
-def read_package(body: bytes) -> Package:
-    """What a package says. Raises ``BadPackage`` when it is none, or says nothing at all."""
+def open_package(body: bytes) -> Opened:
+    """Which package this is, without asking the database anything. Raises ``BadPackage`` when it is none."""
     if len(body) > LARGEST_PACKAGE:
         raise BadPackage("large")
     try:
@@ -67,6 +76,12 @@ def read_package(body: bytes) -> Package:
         number = uuid.UUID(str(data["id"])).hex
     except (ValueError, KeyError, TypeError, RecursionError):
         raise BadPackage("unreadable") from None
+    return Opened(number, _text(data, "ticket"), data)
+
+
+def read_package(opened: Opened) -> Package:
+    """What a package says. Raises ``BadPackage`` when it says nothing at all."""
+    number, data = opened.number, opened.data
     words = clean_words(_text(data, "words"))
     if len(words) > LONGEST_TEXT:
         raise BadPackage("long")

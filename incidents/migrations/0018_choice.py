@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0015_alerting'),
+        ('incidents', '0017_harm'),
         ('orgs', '0016_quiet_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='exercise',
             name='participants',
-            field=models.ManyToManyField(blank=True, related_name='exercises', through='incidents.Participation', to=settings.AUTH_USER_MODEL, verbose_name='participants'),
+            field=models.ManyToManyField(blank=True, related_name='exercises', through='incidents.Participation', through_fields=('exercise', 'person'), to=settings.AUTH_USER_MODEL, verbose_name='participants'),
         ),
         migrations.AddIndex(
             model_name='exercise',

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0019_ladder'),
+        ('incidents', '0021_twoway'),
     ]
 
     operations = [

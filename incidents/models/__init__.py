@@ -1,6 +1,7 @@
 """Models of reports, incidents and alerts."""
 
 from incidents.models.alerts import (
+    ADVISORY_HOLDS,
     Alert,
     AlertAudience,
     AlertKind,
@@ -10,7 +11,10 @@ from incidents.models.alerts import (
     DeclineReason,
     Delivery,
     DeliveryAnswer,
+    Did,
+    Helped,
     Hold,
+    Missing,
     Rendition,
     Reply,
     ReplyKind,
@@ -19,6 +23,7 @@ from incidents.models.alerts import (
 )
 from incidents.models.cap import CapKind, CapMessage
 from incidents.models.choice import DutyReplacement, DutyRoster, DutyShift, RuleAsDigest, Sending, Subscription
+from incidents.models.closings import AlertClosing, WhyClosed
 from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductPattern, ConductState, Force, Judgement
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
@@ -33,9 +38,36 @@ from incidents.models.ladders import (
     LadderStep,
     Why,
 )
+from incidents.models.links import LinkOpening, LinkState
 from incidents.models.media import Attachment, AttachmentState, MediaKind, Prompt, Question, Refusal
 from incidents.models.reports import Addition, Report, ReporterIdentity
+from incidents.models.safety import (
+    SafetyAnswer,
+    SafetyBar,
+    SafetyCheck,
+    SafetyChoice,
+    SafetyDecision,
+    SafetyOverride,
+    SafetyQuestion,
+    SafetyReview,
+    WhoChecks,
+)
 from incidents.models.sms import SmsConversation, SmsQuestion, SmsSender
+from incidents.models.twoway import (
+    Advisory,
+    AdvisoryKind,
+    AdvisoryState,
+    AdvisoryWording,
+    AlertQuestion,
+    HoldReason,
+    Notice,
+    NoticeKind,
+    OutcomeDecision,
+    QuestionAnswer,
+    QuestionState,
+    Side,
+    Verdict,
+)
 from incidents.models.vocabulary import (
     Certainty,
     ClaimGrade,
@@ -55,12 +87,19 @@ from incidents.models.vocabulary import (
 )
 
 __all__ = [
+    "ADVISORY_HOLDS",
     "Act",
     "Addition",
+    "Advisory",
+    "AdvisoryKind",
+    "AdvisoryState",
+    "AdvisoryWording",
     "Alert",
     "AlertAudience",
+    "AlertClosing",
     "AlertKind",
     "AlertLadder",
+    "AlertQuestion",
     "AlertState",
     "Attachment",
     "AttachmentState",
@@ -79,6 +118,7 @@ __all__ = [
     "Delivery",
     "DeliveryAnswer",
     "Device",
+    "Did",
     "Door",
     "DutyReplacement",
     "DutyRoster",
@@ -93,7 +133,9 @@ __all__ = [
     "Force",
     "Harm",
     "HeldResponsible",
+    "Helped",
     "Hold",
+    "HoldReason",
     "HowKnown",
     "Incident",
     "IncidentState",
@@ -101,8 +143,14 @@ __all__ = [
     "Judgement",
     "Ladder",
     "LadderStep",
+    "LinkOpening",
+    "LinkState",
     "MediaKind",
+    "Missing",
+    "Notice",
+    "NoticeKind",
     "OdkSubmission",
+    "OutcomeDecision",
     "Participation",
     "ParticipationAnswer",
     "PlacePrecision",
@@ -110,6 +158,8 @@ __all__ = [
     "Proof",
     "ProxyEntry",
     "Question",
+    "QuestionAnswer",
+    "QuestionState",
     "Refusal",
     "RejectReason",
     "Rendition",
@@ -119,8 +169,17 @@ __all__ = [
     "ReportState",
     "ReporterIdentity",
     "RuleAsDigest",
+    "SafetyAnswer",
+    "SafetyBar",
+    "SafetyCheck",
+    "SafetyChoice",
+    "SafetyDecision",
+    "SafetyOverride",
+    "SafetyQuestion",
+    "SafetyReview",
     "Sending",
     "Severity",
+    "Side",
     "SmsConversation",
     "SmsQuestion",
     "SmsSender",
@@ -129,10 +188,13 @@ __all__ = [
     "TimePrecision",
     "Truth",
     "Urgency",
+    "Verdict",
     "Way",
     "WebhookSource",
     "Who",
+    "WhoChecks",
     "Why",
+    "WhyClosed",
     "WordToReporter",
     "new_ref",
 ]

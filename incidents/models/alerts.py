@@ -2,7 +2,10 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -13,6 +16,9 @@ from django.utils.translation import pgettext_lazy
 from incidents.models.incidents import Incident
 from incidents.models.vocabulary import Severity, Urgency
 from orgs.models import Channel, Language, OrganisationKind, Role, Tlp
+
+ADVISORY_HOLDS = timedelta(days=14)
+"""For so long a public alert stands where nobody said until when it holds."""
 
 
 class AlertState(models.TextChoices):
@@ -87,7 +93,11 @@ class Alert(models.Model):
     call_number = models.CharField(
         _("number to call"), max_length=20, blank=True, help_text=_("Given to those who get a code and no content.")
     )
+    holds_hours = models.PositiveSmallIntegerField(
+        _("holds for (hours)"), null=True, blank=True, help_text=_("From its release; empty: by its severity.")
+    )
     expires_at = models.DateTimeField(_("holds until"), null=True, blank=True)
+    links_recalled_at = models.DateTimeField(_("links recalled"), null=True, blank=True)
     is_rumour = models.BooleanField(
         _("rumour"), default=False, help_text=_("Not verified when it went out: sent only to those who can check it.")
     )
@@ -113,13 +123,25 @@ class Alert(models.Model):
                 name="alert_follows_an_earlier",
             ),
             models.CheckConstraint(condition=Q(truth="") | Q(closed_at__isnull=False), name="alert_closed_with_truth"),
+            # Two coordinators who update one alert at once: only one of them may tell people.
+            models.UniqueConstraint(
+                fields=["follows"], condition=Q(released_at__isnull=False), name="alert_followed_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["incident", "created_at"], name="alert_by_incident"),
             # The earlier alerts of a thread, for its pages and messages.
             models.Index(fields=["thread", "created_at"], name="alert_by_thread"),
+            # What was released in a quarter: how fast it was answered (docs/alert-answers.md).
+            models.Index(fields=["released_at"], name="alert_released", condition=Q(released_at__isnull=False)),
             # What stops holding next.
             models.Index(fields=["expires_at"], name="alert_to_expire", condition=Q(state="released")),
+            # What is over and not closed: counted on each page of its coordinator.
+            models.Index(
+                fields=["incident"], name="alert_to_close", condition=Q(closed_at=None, released_at__isnull=False)
+            ),
+            # What turned out how, over a period.
+            models.Index(fields=["released_at"], name="alert_by_release", condition=Q(released_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -197,6 +219,7 @@ class DeliveryAnswer(models.TextChoices):
     ACTING = "acting", _("Acting")
     DONE = "done", _("Done")
     DECLINED = "declined", _("Cannot act")
+    NEED_MORE = "need_more", _("Needs to know more")
 
 
 class Hold(models.TextChoices):
@@ -217,7 +240,8 @@ class Delivery(models.Model):
     """One recipient of one alert at one step. Carried by messages, or by a call that somebody ticks off.
 
     ``organisation`` is the one for which the person was chosen: at TLP:AMBER and AMBER+STRICT its people may read
-    the alert too.
+    the alert too. The link in its messages follows from ``link_nonce`` and the installation's key
+    (``incidents.services.links``): what is stored here opens nothing.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="deliveries", verbose_name=_("alert"))
@@ -264,6 +288,8 @@ class Delivery(models.Model):
         _("told of the cancellation"), null=True, blank=True, help_text=_("By a call; messages say so themselves.")
     )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    link_nonce = models.UUIDField(db_default=RandomUUID(), editable=False)
+    link_recalled_at = models.DateTimeField(_("link recalled"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=12, choices=DeliveryAnswer, blank=True, default="")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     messages = models.ManyToManyField(
@@ -316,6 +342,8 @@ class ReplyKind(models.TextChoices):
     ACT = "act", _("I am acting")
     DONE = "done", _("It is done")
     DECLINE = "decline", _("I cannot act")
+    NEED_MORE = "need_more", _("I need to know more")
+    OUTCOME = "outcome", _("I tell what came of it")
 
 
 class DeclineReason(models.TextChoices):
@@ -328,12 +356,54 @@ class DeclineReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class Missing(models.TextChoices):
+    """What a recipient must know before they can act. Never who said it."""
+
+    PLACE = "place", _("Where exactly")
+    TIME = "time", _("When")
+    WHAT = "what", _("What happened")
+    PEOPLE = "people", _("Who needs help, and how many")
+    SURE = "sure", _("How sure it is")
+    DO = "do", _("What we are asked to do")
+    OTHER = "other", _("Something else: call me")
+
+
+class Did(models.TextChoices):
+    """What a recipient did. Acts towards people only: where forces are or went has no word here."""
+
+    MEDIATION = "mediation", _("Spoke with both sides")
+    MEDIATOR = "mediator", _("Asked somebody to mediate")
+    MEDICAL = "medical", _("Medical help")
+    PROTECTION = "protection", _("Protected people")
+    RELIEF = "relief", _("Water, food or shelter")
+    COMPLAINT = "complaint", _("Took complaints, or began an inquiry")
+    WARNED = "warned", _("Warned people")
+    NOTHING_FOUND = "nothing_found", _("Checked, and found nothing")
+    OTHER = "other", _("Something else")
+
+
+class Helped(models.TextChoices):
+    """Whether what was done helped, as its author sees it."""
+
+    YES = "yes", pgettext_lazy("helped", "Yes")
+    PARTLY = "partly", pgettext_lazy("helped", "Partly")
+    NO = "no", pgettext_lazy("helped", "No")
+    UNKNOWN = "unknown", pgettext_lazy("helped", "Not known")
+
+
 class Reply(models.Model):
     """One answer of one recipient. Answers are added, never changed; ``Delivery.answer`` holds the last."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="replies", verbose_name=_("delivery"))
     kind = models.CharField(_("answer"), max_length=12, choices=ReplyKind)
     reason = models.CharField(_("reason"), max_length=10, choices=DeclineReason, blank=True)
+    missing = ArrayField(
+        models.CharField(max_length=10, choices=Missing), verbose_name=_("what is missing"), blank=True, default=list
+    )
+    did = ArrayField(
+        models.CharField(max_length=15, choices=Did), verbose_name=_("what was done"), blank=True, default=list
+    )
+    helped = models.CharField(_("did it help"), max_length=10, choices=Helped, blank=True, default="")
     text = models.CharField(_("in their words"), max_length=500, blank=True)
     channel = models.CharField(_("by"), max_length=10, choices=Channel, default=Channel.INBOX)
     external_id = models.CharField(max_length=100, blank=True, editable=False)
@@ -348,11 +418,31 @@ class Reply(models.Model):
         ordering = ("at", "id")
         constraints = [
             models.CheckConstraint(condition=~Q(kind=ReplyKind.DECLINE) | ~Q(reason=""), name="reply_decline_says_why"),
+            models.CheckConstraint(
+                condition=~Q(kind=ReplyKind.OUTCOME) | Q(did__len__gt=0) & ~Q(helped=""), name="reply_outcome_says_what"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=ReplyKind.NEED_MORE) | Q(missing__len__gt=0), name="reply_need_more_says_what"
+            ),
             # A gateway that delivers the same SMS twice makes one reply.
             models.UniqueConstraint(
                 fields=["channel", "external_id"], condition=~Q(external_id=""), name="reply_once_by_gateway"
             ),
         ]
+        indexes = [
+            # Outcomes that wait for a coordinator: few among all answers, counted on every page of theirs.
+            models.Index(fields=["delivery"], name="reply_outcome", condition=Q(kind="outcome")),
+        ]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def missing_words(self) -> list[str]:
+        """What is missing, in the reader's words."""
+        return [str(Missing(code).label) for code in self.missing]
+
+    @property
+    def did_words(self) -> list[str]:
+        """What was done, in the reader's words."""
+        return [str(Did(code).label) for code in self.did]

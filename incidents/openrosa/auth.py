@@ -59,7 +59,7 @@ class Refusal:
 
 def caller_of(request: HttpRequest) -> Caller | Refusal:
     """The device that calls, or what it is answered instead."""
-    header = request.headers.get("Authorization", "")
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     scheme, _, rest = header[:_LONGEST_HEADER].partition(" ")
     if scheme.lower() == "digest":
         return _by_digest(request, rest)

@@ -1,6 +1,8 @@
 """The incident form for phones, as an XLSForm: ``QUESTIONS`` are asked, what can be chosen stands in the database.
 
-Words are those of the page's form, in every language of the product; a change of any of them makes a new version.
+Words are those of the page's form, in every language of the product; a change of any of them makes a new version. The
+recorded questions that administrators keep are heard in it too: a language that is only recorded is one more language
+of the form, with the words of the product’s own language beside the voice.
 """
 
 import hashlib
@@ -15,7 +17,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import HowKnown, IncidentType
+from incidents.models import HowKnown, IncidentType, Prompt
+from incidents.models import Question as Asked
 from incidents.said import EARLIEST, LONGEST_PLACE, LONGEST_TEXT, MOST_HARMED
 from orgs.models import Area, Level
 from orgs.models.areas import is_district_name
@@ -25,6 +28,19 @@ FORM_ID = "passerelle_incident"
 PHOTOS = ("photo_1", "photo_2", "photo_3")
 VOICE = "voice"
 PICTURE = "kind-{}.svg"
+SOUND = "prompt-{}-{}.{}"
+HEARD = {
+    "what": Asked.WHAT,
+    "where": Asked.WHERE,
+    "when": Asked.WHEN,
+    "killed": Asked.HARMED,
+    "words": Asked.WORDS,
+    VOICE: Asked.MEDIA,
+    "how": Asked.HOW,
+    "call_back": Asked.PHONE,
+}
+"""At which question of this form a recorded question of the page is heard."""
+_ENDINGS = {"audio/ogg": "ogg", "audio/webm": "webm", "audio/mp4": "m4a", "audio/aac": "aac", "audio/mpeg": "mp3"}
 _NAMES = {"fr": "Français (fr)", "en": "English (en)"}
 Words = str | Promise
 
@@ -131,26 +147,53 @@ class Definition:
     title: str
     pictures: dict[str, str]
     """File name of each picture: the path that is drawn."""
+    sounds: dict[str, int]
+    """File name of each recorded question: its number."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The recorded questions in use: their files by question and language, and the languages besides the product's."""
+
+    files: dict[tuple[str, str], str]
+    languages: dict[str, str]
+    numbers: dict[str, int]
+    marks: list[str]
 
 
 def definition() -> Definition:
-    """The form as it is today. Two queries."""
+    """The form as it is today. Three queries."""
     kinds = list(
         IncidentType.objects.filter(on_form=True, is_active=True).values_list(
             "code", "label_fr", "label_en", "pictogram"
         )
     )
     pictures = {PICTURE.format(code): PATHS[name] for code, _fr, _en, name in kinds if name in PATHS}
-    choices = [*_kinds(kinds, pictures), *_areas(), *_fixed()]
+    recorded = _recorded()
+    choices = [*_kinds(kinds, pictures, recorded), *_areas(), *_fixed()]
     sheets = {
-        "survey": [_survey_row(question) for question in QUESTIONS],
-        "choices": [_choice_row(choice) for choice in choices],
+        "survey": [_survey_row(question, recorded) for question in QUESTIONS],
+        "choices": [_choice_row(choice, recorded) for choice in choices],
         "settings": [{"form_id": FORM_ID, "form_title": _title(), "default_language": _NAMES[settings.LANGUAGE_CODE]}],
     }
-    every = orjson.dumps([pyxform.__version__, sheets, pictures], option=orjson.OPT_SORT_KEYS)
+    every = orjson.dumps([pyxform.__version__, sheets, pictures, recorded.marks], option=orjson.OPT_SORT_KEYS)
     version = hashlib.sha256(every).hexdigest()[:12]
     sheets["settings"][0]["version"] = version
-    return Definition(sheets, version, _title(), pictures)
+    return Definition(sheets, version, _title(), pictures, recorded.numbers)
+
+
+def _recorded() -> Recorded:
+    found = Recorded({}, {}, {}, [])
+    rows = Prompt.objects.filter(is_active=True, question__in=list(HEARD.values())).order_by("language", "question")
+    for row in rows.values_list("pk", "question", "language", "language_name", "media_type", "sha256", named=True):
+        file = SOUND.format(row.question, row.language, _ENDINGS.get(row.media_type, "amr"))
+        if row.language not in _NAMES:
+            # Colons part the words of a column's title.
+            found.languages.setdefault(row.language, f"{row.language_name.replace(':', ' ')} ({row.language})")
+        found.files[row.question, row.language] = file
+        found.numbers[file] = row.pk
+        found.marks.append(row.sha256)
+    return found
 
 
 def _title() -> str:
@@ -161,21 +204,29 @@ def _title() -> str:
 # --- Sheets ------------------------------------------------------------------------------------------------------
 
 
-def _survey_row(question: Question) -> dict[str, str]:
+def _survey_row(question: Question, recorded: Recorded) -> dict[str, str]:
     row = {"type": question.kind, "name": question.name, **question.more}
+    asked = HEARD.get(question.name)
     for column, words in (
         ("label", question.label),
         ("hint", question.hint),
         ("constraint_message", question.refusal),
     ):
         if words:
-            row |= {f"{column}::{name}": text for name, text in _in_every_language(words)}
+            said = dict(_in_every_language(words))
+            own = said[_NAMES[settings.LANGUAGE_CODE]]
+            row |= {f"{column}::{name}": text for name, text in said.items()}
+            row |= {f"{column}::{name}": own for name in recorded.languages.values()}
+    for code, name in {**_NAMES, **recorded.languages}.items():
+        if asked is not None and (asked, code) in recorded.files:
+            row[f"media::audio::{name}"] = recorded.files[asked, code]
     return row
 
 
-def _choice_row(choice: Choice) -> dict[str, str]:
+def _choice_row(choice: Choice, recorded: Recorded) -> dict[str, str]:
     row = {"list_name": choice.list_name, "name": choice.name, **choice.more}
-    return row | {f"label::{_NAMES[code]}": words for code, words in choice.labels.items()}
+    row |= {f"label::{_NAMES[code]}": words for code, words in choice.labels.items()}
+    return row | {f"label::{name}": choice.labels[settings.LANGUAGE_CODE] for name in recorded.languages.values()}
 
 
 def _in_every_language(words: Words) -> Iterable[tuple[str, str]]:
@@ -191,10 +242,11 @@ def _said(words: Words) -> dict[str, str]:
 # --- What can be chosen ------------------------------------------------------------------------------------------
 
 
-def _kinds(rows: list[tuple[str, str, str, str]], pictures: dict[str, str]) -> Iterable[Choice]:
+def _kinds(rows: list[tuple[str, str, str, str]], pictures: dict[str, str], recorded: Recorded) -> Iterable[Choice]:
+    names = [*_NAMES.values(), *recorded.languages.values()]
     for code, french, english, _pictogram in rows:
         file = PICTURE.format(code)
-        shown = {f"media::image::{name}": file for name in _NAMES.values()} if file in pictures else {}
+        shown = {f"media::image::{name}": file for name in names} if file in pictures else {}
         yield Choice("kinds", code, {"fr": french, "en": english}, shown)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 from pyxform.xls2xform import convert
 
+from incidents.models import Prompt
 from incidents.openrosa.definition import FORM_ID, Definition, definition
 
 LIST_NS = "http://openrosa.org/xforms/xformsList"
@@ -77,10 +78,16 @@ def current_form() -> Form:
 
 def _build(wanted: Definition) -> Form:
     made = convert(xlsform=wanted.sheets, validate=False, pretty_print=False, form_name="data")
-    media = tuple(
+    pictures = [
         Media(name, _DRAWING.format(path).encode(), "image/svg+xml") for name, path in sorted(wanted.pictures.items())
-    )
-    return Form(FORM_ID, wanted.version, wanted.title, made.xform.encode(), media)
+    ]
+    return Form(FORM_ID, wanted.version, wanted.title, made.xform.encode(), (*pictures, *_sounds(wanted)))
+
+
+def _sounds(wanted: Definition) -> list[Media]:
+    kept = Prompt.objects.in_bulk(wanted.sounds.values())
+    files = ((name, kept.get(number)) for name, number in sorted(wanted.sounds.items()))
+    return [Media(name, bytes(one.audio), one.media_type) for name, one in files if one is not None]
 
 
 # --- Lists -------------------------------------------------------------------------------------------------------

@@ -9,8 +9,3 @@ from django.urls import reverse
 def address_of_alert(alert_id: uuid.UUID) -> str:
     """The whole address of an alert's page."""
     return f"{settings.SITE_URL}{reverse('alert', args=[alert_id])}"
-
-
-def example_address() -> str:
-    """An address as long as that of any alert."""
-    return address_of_alert(uuid.UUID(int=0))

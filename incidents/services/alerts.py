@@ -1,6 +1,8 @@
 """The life of an alert: prepared, proposed to a second person where it is grave, released, perhaps cancelled.
 
 draft --propose--> proposed --release--> released --cancel--> cancelled
+                                         released --its time is over--> expired
+                                         released --an update or correction is released--> replaced
 draft --release--> released (below the severity from which a second person must agree)
 
 Whoever changes a draft has prepared it, and what was proposed is a draft again: the second person always agrees to
@@ -9,6 +11,7 @@ words and recipients that somebody else chose.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from incidents import access
 from incidents.models import Alert, AlertAudience, AlertState, Audience, Incident, IncidentState, Who
-from incidents.services import cap, fanout, ladders, renditions, steps
+from incidents.services import cap, fanout, following, ladders, renditions, safety, steps
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
-from orgs import audit, wording
+from incidents.services.safety import Standing
+from orgs import audit
 from orgs.messaging import outbox
 from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp, User
 from orgs.policy import Viewer
@@ -52,12 +56,42 @@ class Released:
     already: bool = False
 
 
+@dataclass(frozen=True)
+class Following:
+    """Of which alert a draft is the update or the correction; it belongs to the same thread and the same exercise."""
+
+    kind: str
+    earlier: Alert
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the draft takes from the earlier one."""
+        return {
+            "kind": self.kind,
+            "follows": self.earlier,
+            "thread": self.earlier.thread,
+            "exercise_id": self.earlier.exercise_id,
+        }
+
+
 def prepare_alert(
-    *, viewer: Viewer, incident: Incident, lines: Sequence[Line], instruction: str = "", call_number: str = ""
+    *,
+    viewer: Viewer,
+    incident: Incident,
+    lines: Sequence[Line],
+    instruction: str = "",
+    call_number: str = "",
+    holds_hours: int | None = None,
+    following: Following | None = None,
 ) -> Alert:
-    """Make a draft from an incident, with its marking and grades. Nobody is told anything yet."""
+    """Make a draft from an incident, with its marking and grades. Nobody is told anything yet.
+
+    ``holds_hours`` is for how long it will hold; by its severity when not said. ``following`` makes it the update or
+    the correction of an earlier one (``alert_life``).
+    """
     _check_instruction(instruction)
     _check_lines(lines)
+    check_hours(holds_hours)
     with transaction.atomic():
         held = steps.hold_incident(viewer, incident, version=None)
         _refuse_closed(held)
@@ -69,8 +103,10 @@ def prepare_alert(
             urgency=held.urgency,
             instruction=instruction.strip(),
             call_number=call_number,
+            holds_hours=holds_hours,
             created_by_id=viewer.user_id,
             is_demo=held.is_demo,
+            **({} if following is None else following.fields),
         )
         _write_lines(alert, lines)
         steps.note(viewer, alert, "prepared", version=alert.version, incident=held.pk)
@@ -88,23 +124,27 @@ def set_audiences(*, viewer: Viewer, alert: Alert, version: int, lines: Sequence
     return held
 
 
-def set_words(*, viewer: Viewer, alert: Alert, version: int, instruction: str, call_number: str) -> Alert:
-    """Write what the reader should do, and the number to call."""
+def set_words(
+    *, viewer: Viewer, alert: Alert, version: int, instruction: str, call_number: str, holds_hours: int | None = None
+) -> Alert:
+    """Write what the reader should do, the number to call, and for how long it holds."""
     _check_instruction(instruction)
+    check_hours(holds_hours)
     with transaction.atomic():
         held, incident = hold_draft(viewer, alert, version)
         held.instruction, held.call_number = instruction.strip(), call_number
+        held.holds_hours = holds_hours
         keep(viewer, held, incident, "worded")
     return held
 
 
-def propose_alert(*, viewer: Viewer, alert: Alert, version: int, confirmed: bool = False) -> Alert:
-    """Ask a second person to release it. It must be fit to go out already."""
+def propose_alert(*, viewer: Viewer, alert: Alert, version: int) -> Alert:
+    """Ask a second person to release it. It must be fit to go out already, and gone through by whoever proposes it."""
     with transaction.atomic():
         held, incident = hold_draft(viewer, alert, version)
         if held.state != AlertState.DRAFT:
             raise NotAllowed(_("This alert already waits for a second person."))
-        _check_fit(held, incident, list(held.audiences.select_related("area")), confirmed=confirmed)
+        _check_fit(viewer, held, incident, following.lines_of(held))
         keep(viewer, held, incident, "proposed", state=AlertState.PROPOSED)
     return held
 
@@ -117,13 +157,12 @@ def discard_alert(*, viewer: Viewer, alert: Alert, version: int) -> None:
         held.delete()
 
 
-def release_alert(
-    *, viewer: Viewer, alert: Alert, version: int, incident_version: int | None = None, confirmed: bool = False
-) -> Released:
+def release_alert(*, viewer: Viewer, alert: Alert, version: int, incident_version: int | None = None) -> Released:
     """Tell people: freeze the words, write deliveries, messages and their ties, all in one transaction.
 
-    ``incident_version`` is the incident as it was previewed; if it changed since, nothing goes out. ``confirmed``
-    stands for words that need care (a community named in public). A second call finds the work done and does nothing.
+    ``incident_version`` is the incident as it was previewed; if it changed since, nothing goes out. Whoever releases
+    has answered the list of ``safety_answers`` for exactly these words. A second call finds the work done and does
+    nothing.
     """
     with transaction.atomic():
         held = _lock(viewer, alert)
@@ -135,11 +174,11 @@ def release_alert(
         _in_step(held, incident)
         if not access.may_release(viewer, held):
             raise NotAllowed(_("Somebody else than the one who prepared this alert must release it."))
-        if access.needs_second_person(held) and held.state != AlertState.PROPOSED:
-            raise NotAllowed(_("Propose this alert to a second person first."))
-        lines = list(held.audiences.select_related("area"))
-        _check_fit(held, incident, lines, confirmed=confirmed)
-        recipients = _tell(viewer, held, incident, lines, confirmed=confirmed)
+        lines = following.lines_of(held)
+        standing = safety.standing_of(viewer, held, incident, lines)
+        safety.refuse_alone(viewer, standing)
+        _check_fit(viewer, held, incident, lines, standing)
+        recipients = _tell(viewer, held, incident, lines, standing)
     return Released(held, recipients)
 
 
@@ -150,10 +189,7 @@ def cancel_alert(*, viewer: Viewer, alert: Alert) -> Alert:
         if held.state == AlertState.CANCELLED:
             return held
         _refuse_unless(held, (AlertState.RELEASED,))
-        held.state = AlertState.CANCELLED
-        held.version += 1
-        held.save(update_fields=["state", "version"])
-        told = fanout.call_off(held)
+        told = following.end(held, AlertState.CANCELLED)
         cap.withdraw(held)
         steps.note(viewer, held, "cancelled", version=held.version, told=told, incident=held.incident_id)
         outbox.wake(Channel.EMAIL, Channel.SMS)
@@ -171,29 +207,30 @@ def in_step(alert: Alert, incident: Incident) -> Alert:
 # --- What is checked ---------------------------------------------------------------------------------------------
 
 
-def problems_of(alert: Alert, incident: Incident, *, public: bool) -> dict[str, list[str]]:
-    """Why an alert may not go out as it is, by field; empty when its words are fit."""
-    problems = {"instruction": held_words(alert.instruction), "summary": held_words(incident.summary)}
+def problems_of(alert: Alert, incident: Incident, *, public: bool, standing: Standing) -> dict[str, list[str]]:
+    """Why an alert may not go out as it is, by field, whoever answers what; empty when its words are fit."""
+    problems = safety.held_by_words(standing)
     if not Tlp(alert.tlp).carries_content and not alert.call_number:
         problems["call_number"] = [_("Give a number to call: those without internet get nothing else.")]
     if public and not incident.summary:
         problems["summary"] = [_("Write a public summary first: it is what the public reads.")]
-    return {name: found for name, found in problems.items() if found}
+    return problems
 
 
-def cautions_of(alert: Alert, incident: Incident) -> list[str]:
-    """What somebody must confirm before the alert becomes public."""
-    found = [*wording.cautions(incident.summary), *wording.cautions(alert.instruction)]
-    return [_("“%(words)s”: %(advice)s") % {"words": one.words, "advice": one.advice} for one in found]
-
-
-def _check_fit(alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> None:
-    chosen = {line.audience for line in lines}
-    problems = problems_of(alert, incident, public=Audience.PUBLIC in chosen)
+def _check_fit(
+    viewer: Viewer,
+    alert: Alert,
+    incident: Incident,
+    lines: Sequence[AlertAudience],
+    standing: Standing | None = None,
+) -> None:
+    checked = standing or safety.standing_of(viewer, alert, incident, lines)
+    public = any(line.audience == Audience.PUBLIC for line in lines)
+    problems = problems_of(alert, incident, public=public, standing=checked)
     if not _reaches_anybody(incident, lines):
         problems["audiences"] = [_("This choice reaches nobody.")]
-    if not confirmed and Audience.PUBLIC in chosen and (cautions := cautions_of(alert, incident)):
-        problems["confirmed"] = cautions
+    if not problems and not checked.complete:
+        problems = safety.problems_of(checked)
     if problems:
         raise ValidationError(problems)
 
@@ -212,6 +249,14 @@ def _check_instruction(text: str) -> None:
         raise ValidationError({"instruction": held})
 
 
+def check_hours(hours: int | None) -> None:
+    """Refuse a time that no alert holds for."""
+    if hours is not None and not following.SHORTEST_HOURS <= hours <= following.LONGEST_HOURS:
+        words = _("Between %(least)s hour and %(most)s days.")
+        most = following.LONGEST_HOURS // 24
+        raise ValidationError({"holds_hours": words % {"least": following.SHORTEST_HOURS, "most": most}})
+
+
 def _check_lines(lines: Sequence[Line]) -> None:
     if len(lines) > MOST_LINES:
         raise ValidationError({"audiences": _("At most %(n)s lines.") % {"n": MOST_LINES}})
@@ -222,6 +267,8 @@ def _check_lines(lines: Sequence[Line]) -> None:
             raise ValidationError({"role": _("This role does not belong to this audience.")})
         if line.kind and line.kind not in OrganisationKind.values:
             raise ValidationError({"kind": _("Choose one of the list.")})
+        if line.person is not None and line.audience == Audience.PUBLIC:
+            raise ValidationError({"person": _("The public is not one person.")})
         if line.audience == Audience.ORGANISATION and line.organisation is None:
             raise ValidationError({"organisation": _("Say which organisation is concerned.")})
 
@@ -249,19 +296,25 @@ def _refuse_stale(alert: Alert, version: int) -> None:
 # --- What is written ---------------------------------------------------------------------------------------------
 
 
-def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], *, confirmed: bool) -> int:
-    plan = ladders.plan_of(alert, incident)
-    chosen = [*(line.audience for line in lines), *ladders.audiences_of(plan)]
-    audiences = renditions.audiences_of(alert, incident, chosen)
-    source = renditions.source_of(alert, incident)
-    written = renditions.write_all(source, audiences)
-    renditions.freeze(alert, written)
+def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[AlertAudience], standing: Standing) -> int:
+    # What was gone through is what goes out: the very words, not the same written again.
+    subject = standing.subject
+    renditions.freeze(alert, subject.written)
     recipients = fanout.write_deliveries(alert, incident, lines)
+    facts = {
+        "recipients": recipients,
+        "audiences": list(subject.audiences),
+        "let_pass": len(standing.let_pass),
+        "unsure": len(standing.unsure),
+        "rumour": alert.is_rumour,
+    }
+    if alert.follows_id is not None:
+        facts["no_longer_told"] = following.take_over(alert)
     fanout.write_messages(alert)
     alert.released_by_id, alert.released_at = viewer.user_id, timezone.now()
-    ladders.freeze(alert, plan, alert.released_at)
-    facts = {"recipients": recipients, "audiences": audiences, "confirmed": confirmed}
-    cap.publish(source, written)
+    following.hold_until(alert)
+    ladders.freeze(alert, subject.plan, alert.released_at)
+    cap.publish(subject.source, subject.written)
     keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
     outbox.wake(Channel.EMAIL, Channel.SMS)
     return recipients
@@ -317,6 +370,8 @@ def _in_step(alert: Alert, incident: Incident) -> None:
     alert.tlp, alert.severity, alert.urgency = incident.tlp, incident.severity, incident.urgency
     # An alert of a made-up incident says so, whoever prepared it and in whichever way.
     alert.exercise_id = incident.exercise_id
+    # What is not verified goes out as a rumour, or not at all.
+    alert.is_rumour = incident.state == IncidentState.OPEN
     alert.incident = incident
 
 

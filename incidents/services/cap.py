@@ -10,9 +10,8 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from incidents.alerting import ADVISORY_HOLDS
 from incidents.disclosure import INCIDENT
-from incidents.models import Alert, AlertKind, Audience, CapKind, CapMessage
+from incidents.models import ADVISORY_HOLDS, Alert, AlertKind, Audience, CapKind, CapMessage
 from incidents.services.renditions import Source, Written
 from orgs.models import Area, Tlp
 from orgs.models.areas import words_of

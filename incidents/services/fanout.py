@@ -56,7 +56,7 @@ _DELIVERIES = f"""
            (alert_id, rendition_id, recipient_id, organisation_id, step, channel, tlp, code, answer,
             line_id, subscription_id, roster_id)
     SELECT %s, rendition.id, person.id, chosen.organisation_id, %s, {_CHANNEL}, %s, {_CODE}, '',
-           chosen.line_id, wished.subscription_id, duty.roster_id
+           NULLIF(chosen.line_id, 0), wished.subscription_id, duty.roster_id
       FROM ({{chosen}}) AS chosen
       LEFT JOIN ({{wished}}) AS wished ON wished.person_id = chosen.person_id
       LEFT JOIN ({{duty}}) AS duty ON duty.person_id = chosen.person_id
@@ -88,13 +88,17 @@ _MESSAGES = """
 
 _OF_THE_STEP = "AND delivery.step = %(step)s AND delivery.hold = ''"
 
-_OF_THE_ALERT = """
-    SELECT 1 FROM incidents_carriage AS carriage JOIN orgs_message AS message ON message.id = carriage.message_id
-     WHERE carriage.delivery_id = delivery.id AND message.purpose IN ('alert', 'digest', 'joined')"""
+# Whoever got it, or may have got it; each once, however many steps told them.
+_WHO_HAD_IT = """
+    AND delivery.id IN (
+        SELECT DISTINCT ON (told.recipient_id) told.id
+          FROM incidents_delivery AS told
+          JOIN incidents_carriage AS carriage ON carriage.delivery_id = told.id
+          JOIN orgs_message AS message ON message.id = carriage.message_id
+         WHERE told.alert_id = %(alert)s AND message.purpose IN ('alert', 'digest', 'joined')
+           AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double)
+         ORDER BY told.recipient_id, told.step DESC)"""
 
-# Whoever got it, or may have got it.
-_WHO_HAD_IT = f"""
-    AND EXISTS ({_OF_THE_ALERT} AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double))"""
 
 _CALL_OFF = """
     UPDATE orgs_message AS message SET state = 'skipped', reason = 'cancelled', final_at = now()
@@ -147,12 +151,17 @@ def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
     return _execute(_MESSAGES.format(which=_OF_THE_STEP), {**_for_messages(alert, PURPOSE), "step": step})
 
 
-def call_off(alert: Alert) -> int:
-    """Keep back what was not sent yet, and post a cancellation to those who had it, by the same channel."""
+def call_off(alert: Alert, *, told: bool = True, which: str = "", **given: Any) -> int:
+    """Keep back what was not sent yet, and if ``told`` say so to those who had it, by the same channel.
+
+    ``which`` narrows them down: SQL on ``delivery`` with its parameters.
+    """
     holds.let_go(alert)
     _execute(_CALL_OFF, {"alert": alert.pk})
+    if not told:
+        return 0
     purpose = CANCEL if alert.exercise_id is None else DRILL_OVER
-    return _execute(_MESSAGES.format(which=_WHO_HAD_IT), _for_messages(alert, purpose))
+    return _execute(_MESSAGES.format(which=_WHO_HAD_IT + which), {**_for_messages(alert, purpose), **given})
 
 
 def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:
@@ -239,6 +248,7 @@ def _line_condition(line: AlertAudience) -> Q:
     """The posts that a line means."""
     roles = [str(role) for role in AUDIENCE_ROLES[line.audience]]
     condition = Q(role__in=[role for role in roles if line.role in ("", role)])
+    condition &= getattr(line, "carried", Q())
     if line.organisation_id:
         condition &= Q(organisation=line.organisation_id)
     if line.kind:

@@ -4,7 +4,7 @@ Above TLP:GREEN the e-mail and the SMS carry a code, a link and a number to call
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -30,6 +30,9 @@ from incidents.models import (
     TimePrecision,
     Urgency,
 )
+from incidents.services import marks
+from incidents.services.links import example_link
+from incidents.services.marks import Part
 from orgs.messaging import purposes
 from orgs.messaging.sms_text import fits_one, is_gsm7
 from orgs.models import Area, Language, Tlp
@@ -69,15 +72,25 @@ class Source:
     incident: Incident
     figures: tuple[Figure, ...]
     areas: Mapping[int, Area]
+    earlier: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What each audience read, by language, of the alert that this one follows."""
 
 
 def source_of(alert: Alert, incident: Incident) -> Source:
-    """Read what the renditions of an alert are made from, in two queries."""
+    """Read what the renditions of an alert are made from, in two queries (one more where it follows another one)."""
     ids = {area_id for area_id in (incident.region_id, incident.cercle_id, incident.commune_id) if area_id is not None}
     figures = Figure.objects.filter(incident=incident, withdrawn_at=None).order_by("kind", "value", "pk")
     for figure in figures:
         figure.incident = incident
-    return Source(alert, incident, tuple(figures), Area.objects.with_names().in_bulk(ids))
+    areas = Area.objects.with_names().in_bulk(ids)
+    return Source(alert, incident, tuple(figures), areas, _earlier(alert))
+
+
+def _earlier(alert: Alert) -> Mapping[tuple[str, str], str]:
+    if alert.follows_id is None:
+        return {}
+    frozen = Rendition.objects.filter(alert=alert.follows_id).values_list("audience", "language", "body")
+    return {(audience, language): body for audience, language, body in frozen}
 
 
 def audiences_of(alert: Alert, incident: Incident, chosen: Iterable[str]) -> list[str]:
@@ -89,7 +102,7 @@ def audiences_of(alert: Alert, incident: Incident, chosen: Iterable[str]) -> lis
 def write(source: Source, audience: str, language: str) -> Written:
     """What this audience reads of this alert in this language."""
     with translation.override(language):
-        headline, body = _content(source, audience)
+        headline, body = _content(source, audience, language)
         return Written(audience, language, headline, body, *_letters(source.alert, headline, body))
 
 
@@ -102,6 +115,17 @@ def neutral_letters(alert: Alert, language: str) -> tuple[str, str, str]:
     """Subject, e-mail and SMS that say nothing: a code, a link and a number to call."""
     with translation.override(language):
         return _letters(alert, "", "", closed=True)
+
+
+def end_letters(alert: Alert, *, cancelled: bool, language: str) -> tuple[str, str, str]:
+    """Subject, e-mail and SMS for those who had an alert that is cancelled or no longer holds: without content."""
+    with translation.override(language):
+        said = marks.closed(alert)
+        context = {"code": CODE, "link": LINK, "call_number": alert.call_number, "cancelled": cancelled, **said}
+        words = _("Passerelle: cancelled (%(code)s)") if cancelled else _("Passerelle: no longer holds (%(code)s)")
+        subject = f"{said['exercise']} – " if said["exercise"] else ""
+        sms = plain_for_sms(render_to_string("sms/alert_cancelled.txt", context).strip())
+        return subject + words % {"code": CODE}, _text("email/alert_cancelled.txt", context), sms
 
 
 def freeze(alert: Alert, written: Iterable[Written]) -> list[Rendition]:
@@ -123,47 +147,56 @@ def freeze(alert: Alert, written: Iterable[Written]) -> list[Rendition]:
 
 
 def put_in(text: str, *, code: str, link: str) -> str:
-    """Put a recipient's own code and the alert's address into a frozen text."""
+    """Put a recipient's own code and link into a frozen text."""
     return text.replace(CODE, code).replace(LINK, link)
 
 
 # --- What happened, as this audience may read it -----------------------------------------------------------------
 
 
-def _content(source: Source, audience: str) -> tuple[str, str]:
+def _content(source: Source, audience: str, language: str) -> tuple[str, str]:
     shown = INCIDENT.show(source.incident, audience)
     what = source.incident.type.label if shown["type_id"] else ""
-    headline = " – ".join(part for part in (what, _area_words(source, shown)) if part) or _("Alert")
-    lines = [
+    about = [part for part in (what, _area_words(source, shown)) if part] or [_("Alert")]
+    headline = " – ".join([*marks.in_headline(source.alert, source.incident), *about])
+    parts = _parts(source, audience, shown)
+    first = marks.in_body(source.alert, source.incident)
+    first += marks.what_follows(source.alert, parts, source.earlier.get((audience, language)))
+    lines = [*first, "" if first else None, *(part.words for part in parts)]
+    return Truncator(headline).chars(200), "\n".join(_without_gaps([line for line in lines if line is not None]))
+
+
+def _parts(source: Source, audience: str, shown: Mapping[str, Any]) -> list[Part]:
+    gap = Part("", "")
+    todo = _("What to do: %(instruction)s") % {"instruction": source.alert.instruction}
+    return [
         *_facts(source, shown),
-        "",
-        shown["summary"] or "",
-        "",
-        *_figure_lines(source, audience),
-        *_trust_lines(shown),
-        _("What to do: %(instruction)s") % {"instruction": source.alert.instruction}
-        if source.alert.instruction
-        else "",
+        gap,
+        Part(_("what happened"), shown["summary"] or ""),
+        gap,
+        *(Part(_("people harmed"), line) for line in _figure_lines(source, audience)),
+        *(Part(_("how sure it is"), line) for line in _trust_lines(shown)),
+        Part(_("what to do"), todo if source.alert.instruction else ""),
     ]
-    return Truncator(headline).chars(200), "\n".join(_without_gaps(lines))
 
 
-def _facts(source: Source, shown: Mapping[str, Any]) -> list[str]:
+def _facts(source: Source, shown: Mapping[str, Any]) -> list[Part]:
     facts = []
     if shown["occurred_on"]:
         day = date_format(shown["occurred_on"], "j F Y")
         precision = TimePrecision(shown["time_precision"]).label
-        facts.append(_("When: %(day)s (%(precision)s)") % {"day": day, "precision": precision})
+        words = _("When: %(day)s (%(precision)s)") % {"day": day, "precision": precision}
+        facts.append(Part(_("the time"), words))
     places = _places(source, shown)
     if places:
-        facts.append(_("Where: %(place)s") % {"place": ", ".join(places)})
-    for line, name, choices in (
-        (_("Severity: %(level)s"), "severity", Severity),
-        (_("Urgency: %(level)s"), "urgency", Urgency),
-        (_("Certainty: %(level)s"), "certainty", Certainty),
+        facts.append(Part(_("the place"), _("Where: %(place)s") % {"place": ", ".join(places)}))
+    for about, line, name, choices in (
+        (_("the severity"), _("Severity: %(level)s"), "severity", Severity),
+        (_("the urgency"), _("Urgency: %(level)s"), "urgency", Urgency),
+        (_("how certain it is"), _("Certainty: %(level)s"), "certainty", Certainty),
     ):
         if shown[name] and shown[name] != "unknown":
-            facts.append(line % {"level": choices(shown[name]).label})
+            facts.append(Part(about, line % {"level": choices(shown[name]).label}))
     return facts
 
 
@@ -220,8 +253,10 @@ def _letters(alert: Alert, headline: str, body: str, *, closed: bool = False) ->
     """Subject, e-mail and SMS; without content above TLP:GREEN."""
     context = {"call_number": alert.call_number, "headline": headline, "body": body, "code": CODE, "link": LINK}
     if closed or not Tlp(alert.tlp).carries_content:
-        subject = _("Passerelle: a message waits for you (%(code)s)") % {"code": CODE}
-        return subject, _text("email/alert_closed.txt", context), _closed_sms(alert)
+        said = marks.closed(alert)
+        before = "".join(f"{said[name]} – " for name in ("exercise", "kind") if said[name])
+        subject = before + _("Passerelle: a message waits for you (%(code)s)") % {"code": CODE}
+        return subject, _text("email/alert_closed.txt", {**context, **said}), _closed_sms(alert, said)
     return headline, _text("email/alert.txt", context), _open_sms(alert, headline)
 
 
@@ -238,8 +273,8 @@ def _open_sms(alert: Alert, headline: str) -> str:
     return _shortest_that_fits([*texts, *(f"{content} {answers}" for answers in shorter)], content)
 
 
-def _closed_sms(alert: Alert) -> str:
-    start = f"Passerelle {CODE}: {LINK}"
+def _closed_sms(alert: Alert, said: Mapping[str, str]) -> str:
+    start = " ".join(part for part in (said["exercise"], "Passerelle", said["kind"], f"{CODE}: {LINK}") if part)
     if alert.call_number:
         start = _("%(start)s or %(number)s.") % {"start": start, "number": alert.call_number}
     return _shortest_that_fits([f"{start} {answers}" for answers in _answers()], start)
@@ -269,9 +304,7 @@ def _shortest_that_fits(variants: list[str], content: str) -> str:
 
 def as_sent(text: str) -> str:
     """A text with an example of a code, and with as long a link as it will have: for counting its parts."""
-    from incidents.services.addresses import example_address
-
-    return put_in(text, code=EXAMPLE_CODE, link=example_address())
+    return put_in(text, code=EXAMPLE_CODE, link=example_link())
 
 
 def plain_for_sms(text: str) -> str:

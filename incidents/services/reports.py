@@ -6,7 +6,7 @@ Nobody's name stands in the audit log as the sender of a report: entries of this
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -85,11 +85,12 @@ def receive_report(
     """
     said = _kept(said)
     who = _whole(identity, said)
-    report = _report(door, external_id, said, language)
-    report.sent_at, report.request_key, report.is_demo = sent_at, request_key, is_demo
+    new = _columns(door, external_id, said, language)
+    new["sent_at"], new["request_key"], new["is_demo"] = sent_at, request_key, is_demo
     for code in _codes(door, external_id):
-        report.code_hash = _hash_of(code)
-        if _insert(report, who, along):
+        new["code_hash"] = _hash_of(code)
+        report = _insert(new, who, along)
+        if report is not None:
             return Received(report, code, created=True)
         before = Report.objects.filter(door=door, external_id=external_id).first()
         if before is not None and along is not None:
@@ -176,76 +177,88 @@ def _whole(identity: Identity | None, said: Said) -> Identity:
     return replace(who, lat=said.lat, lon=said.lon) if said.lat is not None and said.lon is not None else who
 
 
-def _report(door: str, external_id: str, said: Said, language: str) -> Report:
+def _columns(door: str, external_id: str, said: Said, language: str) -> dict[str, Any]:
+    """The new row, column by column. A model is made of it only when it is there."""
     where = said.whereabouts or locate(said)
-    return Report(
-        door=door,
-        external_id=external_id,
-        content_key=content_key(said),
-        language=language if language in Language.values else Language.FRENCH,
-        type_id=said.type_code,
-        occurred_on=said.occurred_on,
-        time_precision=said.time_precision,
-        place_text=said.place_text,
-        place_id=where.place_id,
-        place_precision=where.precision,
-        region_id=where.region_id,
-        cercle_id=where.cercle_id,
-        commune_id=where.commune_id,
-        narrative=said.narrative,
-        harmed=said.harmed,
-        how_known=said.how_known,
-        may_call_back=said.may_call_back,
-        wants_feedback=said.wants_feedback,
-        state=ReportState.NEW,
-    )
+    return {
+        **_left_alone(),
+        "door": door,
+        "external_id": external_id,
+        "content_key": content_key(said),
+        "language": language if language in Language.values else Language.FRENCH,
+        "type_id": said.type_code,
+        "occurred_on": said.occurred_on,
+        "time_precision": said.time_precision,
+        "place_text": said.place_text,
+        "place_id": where.place_id,
+        "place_precision": where.precision,
+        "region_id": where.region_id,
+        "cercle_id": where.cercle_id,
+        "commune_id": where.commune_id,
+        "narrative": said.narrative,
+        "harmed": said.harmed,
+        "how_known": said.how_known,
+        "may_call_back": said.may_call_back,
+        "wants_feedback": said.wants_feedback,
+        "state": ReportState.NEW,
+    }
 
 
 @cache
-def _statement(along: str = "") -> tuple[str, list[Any]]:
-    """The one statement that takes a report in, and the fields whose values it takes.
+def _fields() -> list["Field[Any, Any]"]:
+    """The columns that are given, and not made by the database."""
+    return [field for field in Report._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
 
-    Any conflict, of the form's number or of the code, writes nothing at all.
-    """
-    columns = [field for field in Report._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
+
+@cache
+def _left_alone() -> dict[str, Any]:
+    """What stands in a column that a new report says nothing of."""
+    return {field.attname: field.get_default() for field in _fields()}
+
+
+@cache
+def _statement(along: str = "") -> str:
+    """The one statement that takes a report in. Any conflict, of the form's number or of the code, writes nothing."""
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in columns)
-    sql = (
+    names = ", ".join(quote(str(field.column)) for field in _fields())
+    return (
         f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({names}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
+        f"VALUES ({', '.join(['%s'] * len(_fields()))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
         f"who AS (INSERT INTO {quote(ReporterIdentity._meta.db_table)} (report_id, sealed, person_key) "
         "SELECT id, %s::bytea, %s::text FROM made WHERE %s::boolean), "
         f"noted AS ({record_sql('made')}) "
         + (f", besides AS ({along}) " if along else "")
         + "SELECT id, received_at FROM made"
     )
-    return sql, columns
 
 
-def _insert(report: Report, who: Identity, along: Along | None = None) -> bool:
-    sql, columns = _statement(along.sql if along else "")
-    more = along.values if along else ()
-    values = [_prepared(field, getattr(report, field.attname)) for field in columns]
+def _insert(new: dict[str, Any], who: Identity, along: Along | None = None) -> Report | None:
+    """The report, now in the database; ``None`` where it, or another one with its code, is there already."""
+    values = [_prepared(field, new[field.attname]) for field in _fields()]
     known = who.known()
     sealed = seal(known) if known else b""
-    facts = json.dumps({"door": report.door, "placed": report.place_precision})
+    facts = json.dumps({"door": new["door"], "placed": new["place_precision"]})
+    more = along.values if along else ()
     with connection.wrap_database_errors:
         made = prepared.rows(
-            sql, [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts, *more]
+            _statement(along.sql if along else ""),
+            [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts, *more],
         )
     if not made:
-        return False
-    report.pk, report.received_at = made[0]
-    report._state.adding, report._state.db = False, connection.alias
-    return True
+        return None
+    new["id"], new["received_at"] = made[0]
+    names = [field.attname for field in Report._meta.concrete_fields]
+    return Report.from_db(connection.alias, names, [new[name] for name in names])
 
 
-_PLAIN = (str, int, bool, type(None))
+_PLAIN = (str, int, bool, date, datetime, type(None))
 
 
 def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
     """What the driver takes for a field. Most values are what they are; asking fields took a fifth of the time."""
-    return value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
+    if type(value) in _PLAIN:
+        return value
+    return str(value) if isinstance(value, str) else field.get_db_prep_save(value, connection)
 
 
 # --- Coming in again ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents import panels
-from incidents.access import INCIDENTS, may_release, may_work_on, needs_second_person
+from incidents.access import INCIDENTS, may_work_on
 from incidents.alerting import shown_state
 from incidents.forms.alerts import LineForm, NewAlertForm, ReleaseForm, WordsForm
 from incidents.models import Alert, AlertState, Incident
@@ -43,6 +43,7 @@ def alert_new(request: HttpRequest, ref: str) -> HttpResponse:
                 lines=form.chosen(),
                 instruction=data["instruction"],
                 call_number=data["call_number"],
+                holds_hours=data["holds_hours"],
             ),
         )
         if prepared is not None:
@@ -90,7 +91,7 @@ def preview_page(
 ) -> HttpResponse:
     """The page; a form that was refused is shown again with what was typed."""
     incident = found.incident
-    preview = preview_of(found, incident)
+    preview = preview_of(viewer, found, incident)
     bound = words or line or release
     version = {"version": found.version}
     context: dict[str, Any] = {
@@ -99,8 +100,9 @@ def preview_page(
         "preview": preview,
         "state": shown_state(found),
         "proposed": found.state == AlertState.PROPOSED,
-        "may_release": may_release(viewer, found),
-        "second_person": needs_second_person(found),
+        "safety": preview.standing,
+        "may_release": preview.standing.may_be_released_by(viewer),
+        "second_person": preview.standing.needs_second_person,
         "words_form": words or WordsForm(initial={**version, **_words(found)}, auto_id="words_%s"),
         "line_form": line or LineForm(initial=version, incident=incident, viewer=viewer),
         "release_form": release or ReleaseForm(initial={**version, "incident_version": incident.version}),
@@ -114,7 +116,7 @@ def preview_page(
 
 
 def _words(found: Alert) -> dict[str, Any]:
-    return {"instruction": found.instruction, "call_number": found.call_number}
+    return {"instruction": found.instruction, "call_number": found.call_number, "holds_hours": found.holds_hours}
 
 
 @coordinators_only
@@ -126,7 +128,8 @@ def alert_words(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         step = _step(alerts.set_words, viewer, found, form)
-        if take(form, lambda: step(instruction=data["instruction"], call_number=data["call_number"])) is not None:
+        words = {name: data[name] for name in ("instruction", "call_number", "holds_hours")}
+        if take(form, lambda: step(**words)) is not None:
             return redirect("alert-preview", number=number)
     return preview_page(request, viewer, found, words=form)
 
@@ -163,13 +166,9 @@ def alert_propose(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Ask a second person."""
     viewer, found = _draft(request, number)
     form = ReleaseForm(request.POST)
-    if form.is_valid():
-        confirmed = form.cleaned_data["confirmed"]
-        if take(form, lambda: _step(alerts.propose_alert, viewer, found, form)(confirmed=confirmed)) is not None:
-            messages.success(
-                request, _("Proposed. Another coordinator of the area must now look at it and release it.")
-            )
-            return redirect("alert-preview", number=number)
+    if form.is_valid() and take(form, _step(alerts.propose_alert, viewer, found, form)) is not None:
+        messages.success(request, _("Proposed. Another coordinator of the area must now look at it and release it."))
+        return redirect("alert-preview", number=number)
     return preview_page(request, viewer, found, release=form)
 
 
@@ -182,7 +181,7 @@ def alert_release(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         step = _step(alerts.release_alert, viewer, found, form)
-        released = take(form, lambda: step(incident_version=data["incident_version"], confirmed=data["confirmed"]))
+        released = take(form, lambda: step(incident_version=data["incident_version"]))
         if released is not None:
             messages.success(request, _said_of(released))
             return redirect("alert", number=number)

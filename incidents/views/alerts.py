@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents import alerting, exercise_desk, ladder_desk, panels
-from incidents.access import ALERTS, SENT, may_answer, may_follow
+from incidents import alerting, exercise_desk, ladder_desk, panels, twoway
+from incidents.access import ALERTS, SENT, may_answer, may_follow, may_tell_outcome
+from incidents.ended import WORDS, place_of
 from incidents.forms.alerts import AnswerForm, CallForm
 from incidents.models import Alert, AlertState, Delivery, ReplyKind
+from incidents.sent_as import sent_as
 from incidents.services import replies
 from incidents.services.errors import NotAllowed
 from incidents.services.steps import note
@@ -27,6 +29,8 @@ from orgs.policy import Viewer
 PAGE = 30
 MOST_UNANSWERED = 50
 MOST_OTHERS = 20
+WITH_MORE = (ReplyKind.DECLINE, ReplyKind.NEED_MORE, ReplyKind.OUTCOME)
+"""Answers that ask for more than a tap."""
 DELIVERY_ORDER = (("created_at", "desc"), ("id", "desc"))
 
 
@@ -37,12 +41,16 @@ def alerts(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.user_id is None:
         return ask_to_sign_in(request)
-    page = _page(alerting.answered(viewer), request)
+    busy = twoway.busy_with(viewer)  # these stand in a list of their own
+    rest = alerting.answered(viewer).exclude(pk__in=[one.pk for one in busy])
+    page = _page(alerting.newest_of_threads(rest), request)
     first = not request.GET.get("after")
     waiting = list(alerting.unanswered(viewer)[:MOST_UNANSWERED]) if first else []
+    folded = alerting.with_earlier(viewer, [*waiting, *page.rows])
     context: dict[str, Any] = {
-        "waiting": waiting,
+        "waiting": folded[: len(waiting)],
         "answered": page,
+        "answered_rows": folded[len(waiting) :],
         "first": first,
         "others": _others(viewer) if first else [],
         "worked_on": _worked_on(viewer) if first else [],
@@ -51,6 +59,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "totals": alerting.totals_of_own_areas(viewer) if first else [],
         "is_liaison": Role.LIAISON in viewer.roles,
         "is_coordinator": Role.COORDINATOR in viewer.roles,
+        "twoway": {**twoway.inbox_of(viewer), "busy": busy} if first else {},
     }
     return render(request, "incidents/alerts/inbox.html", context)
 
@@ -106,11 +115,15 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
         "own": own,
         "answers": own.replies.order_by("at", "id") if own else [],
         "may_answer": own is not None and may_answer(viewer, own),
-        "form": form or AnswerForm(),
+        "may_tell": own is not None and may_tell_outcome(viewer, own),
+        "form": form,
+        "forms": _answer_forms(form),
+        "told_outcome": own is not None and own.replies.filter(kind=ReplyKind.OUTCOME).exists(),
         "refused": form is not None,
         "kinds": ReplyKind,
         "state": alerting.shown_state(found),
-        "cancelled": found.state == AlertState.CANCELLED,
+        "over": found.state != AlertState.RELEASED,
+        "place": place_of(viewer, found),
         "follows": follows,
         "signed_in": viewer.user_id is not None,
         "sections": panels.alert_page.of(viewer, found),
@@ -120,6 +133,12 @@ def alert_page(request: HttpRequest, viewer: Viewer, found: Alert, *, form: Answ
     return render(request, "incidents/alerts/alert.html", context, status=422 if form is not None else 200)
 
 
+def _answer_forms(refused: AnswerForm | None) -> dict[str, AnswerForm]:
+    """A form for each answer that asks for more than a tap; the one that was refused keeps what was typed."""
+    empty = {str(kind): AnswerForm(kind=kind) for kind in WITH_MORE}
+    return empty if refused is None else {**empty, str(refused.data.get("kind", "")): refused}
+
+
 def _followed(request: HttpRequest, viewer: Viewer, found: Alert) -> dict[str, Any]:
     rows = alerting.recipients_of(viewer, found).select_related("recipient", "organisation", "alert", "rendition")
     page = _page(rows, request)
@@ -127,7 +146,7 @@ def _followed(request: HttpRequest, viewer: Viewer, found: Alert) -> dict[str, A
         "told": alerting.with_messages(page.rows),
         "page_of_told": page,
         "progress": alerting.progress_of(found),
-        "renditions": found.renditions.all(),
+        "renditions": sent_as(found),
         "calls": alerting.call_list(viewer, found).count(),
     }
 
@@ -151,9 +170,8 @@ def alert_answer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 def _answered(viewer: Viewer, own: Delivery, form: AnswerForm) -> bool:
-    data = form.cleaned_data
     try:
-        replies.answer(viewer=viewer, delivery=own, kind=data["kind"], reason=data["reason"], text=data["text"])
+        replies.answer(viewer=viewer, delivery=own, **form.said())
     except ValidationError as error:
         for name, words in error.message_dict.items():
             form.add_error(name if name in form.fields else None, words)
@@ -192,7 +210,7 @@ def calls_page(
         "alert": found,
         "rows": shown,
         "ladder_call": ladder_desk.call_to_make(viewer, found),
-        "cancelled": found.state == AlertState.CANCELLED,
+        "cancelled": WORDS.get(found.state, ""),
     }
     return render(request, "incidents/alerts/calls.html", context, status=422 if refused else 200)
 
@@ -213,9 +231,8 @@ def alert_call(request: HttpRequest, number: uuid.UUID, delivery: int) -> HttpRe
 
 
 def _ticked(viewer: Viewer, row: Delivery, form: CallForm) -> bool:
-    data = form.cleaned_data
     try:
-        replies.tick_call(viewer=viewer, delivery=row, result=data["result"], reason=data["reason"])
+        replies.tick_call(viewer=viewer, delivery=row, **form.cleaned_data)
     except ValidationError as error:
         for name, words in error.message_dict.items():
             form.add_error(name if name in form.fields else None, words)

@@ -14,8 +14,7 @@ from rest_framework.exceptions import APIException
 
 from incidents import feeds
 from incidents.exchange import cap
-from orgs.access import lacks_second_factor
-from orgs.api.authentication import NO_SECOND_FACTOR, REFUSAL, person_and_viewer, viewer_by_token
+from orgs.api.authentication import viewer_by_token, viewer_of_key
 from orgs.policy import Viewer
 
 PUBLIC_FOR = 60
@@ -62,12 +61,9 @@ def _answer(viewer: Viewer, body: bytes, media_type: str) -> HttpResponse:
 def _viewer(request: HttpRequest) -> Viewer | HttpResponse:
     """Who asks: by key alone, never by the session of a browser, so that a feed is the same for all who have none."""
     scheme, _space, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() == "basic":
-        found = person_and_viewer(_password(given))
-        if found is None:
-            return _refused(str(REFUSAL), 401)
-        return _refused(str(NO_SECOND_FACTOR), 403) if lacks_second_factor(found[1]) else found[1]
     try:
+        if scheme.lower() == "basic":
+            return viewer_of_key(_password(given))
         return viewer_by_token(request) or Viewer(user_id=None)
     except APIException as error:
         return _refused(str(error.detail), error.status_code)

@@ -39,10 +39,10 @@ def conduct_form(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=403)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    if seconds := flood.must_wait(request, number):
+    if seconds := flood.must_wait(request, number, data.get("ticket", "")):
         words = _("Many people are writing just now. Count slowly to ten, then send again. Nothing is lost.")
         form.add_error(None, words)
-        response = _form_page(request, form, status=429, ticket=flood.ticket_for(number))
+        response = _form_page(request, form, status=429, ticket=flood.ticket_for(number, data.get("ticket", "")))
         response["Retry-After"] = str(seconds)
         return response
     return _take_in(form, number)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,9 +26,9 @@ from incidents.desk import (
     rows_of,
     words_for_areas,
 )
-from incidents.disclosure import PROXY, REPORT, WORD
+from incidents.disclosure import REPORT, WORD
 from incidents.files import files_of
-from incidents.forms.desk import AttachForm, IdentityForm, MakeForm, PlaceForm, PlaceSearchForm, RejectForm, WordForm
+from incidents.forms.desk import AttachForm, IdentityForm, PlaceForm, PlaceSearchForm, RejectForm, WordForm
 from incidents.forms.filters import DeskFilters, counted_areas
 from incidents.matching import Match, incidents_like, reports_like
 from incidents.models import (
@@ -38,7 +38,6 @@ from incidents.models import (
     HowKnown,
     Incident,
     IncidentType,
-    ProxyEntry,
     RejectReason,
     Report,
     ReportState,
@@ -48,7 +47,8 @@ from incidents.services.identities import open_identity
 from incidents.services.odk import device_of
 from incidents.services.places import chosen_place, place_report
 from incidents.services.steps import steps_of
-from incidents.services.triage import attach_report, make_incident, reject_report, reopen_report
+from incidents.services.triage import attach_report, reject_report, reopen_report
+from incidents.views.proxy import proxy_of
 from incidents.views.steps import address_of_page, coordinators_only, status_of, take
 from orgs.access import viewer_of
 from orgs.areas.search import Candidate, find_places
@@ -191,7 +191,7 @@ def report_page(
         "decided_at": report.decided_at,
         "conversation": _conversation(report, additions),
         "unread": sum(addition.read_at is None for addition in additions),
-        "proxy": _proxy(report),
+        "proxy": proxy_of(report),
         "word": word or WordForm(auto_id="word_%s"),
         "files": files_of(report),
         "incident": _seen_incident(viewer, report),
@@ -214,14 +214,6 @@ def _conversation(report: Report, additions: list[Addition]) -> list[dict[str, A
     words = [WORD.show(word, "coordinator") for word in report.words.select_related("written_by")]
     written = [{**one, "at": one["written_at"], "by_desk": True} for one in words]
     return sorted([*said, *written], key=lambda one: one["at"])
-
-
-def _proxy(report: Report) -> dict[str, Any] | None:
-    """Who entered it for somebody else, and how that person came to them."""
-    entry: ProxyEntry | None = getattr(report, "proxy", None)
-    if entry is None:
-        return None
-    return {**PROXY.show(entry, "coordinator"), "way": entry.get_way_display()}
 
 
 def _with_areas(matches: list[Match], areas: dict[int | None, str]) -> list[dict[str, Any]]:
@@ -301,69 +293,6 @@ def desk_reopen(request: HttpRequest, number: int) -> HttpResponse:
 def _to_next(viewer: Viewer, report: Report) -> HttpResponseRedirect:
     following = _neighbours(viewer, report)["next"]
     return redirect("desk-report", following) if following else redirect("desk")
-
-
-# --- An incident of a report -------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@coordinators_only
-def desk_make(request: HttpRequest, number: int) -> HttpResponse:
-    """Make an incident of a report: grades, words, and the other new reports that say the same."""
-    viewer = viewer_of(request)
-    report = report_or_404(viewer, number)
-    alike = [match.row for match in reports_like(report, viewer)] if report.state == ReportState.NEW else []
-    others = [(f"{row.pk}.{row.version}", _in_short(row)) for row in alike]
-    if request.method == "POST":
-        form = MakeForm(request.POST, others=_still_offered(request.POST, others))
-        made = _make(viewer, report, form) if form.is_valid() else None
-        if made is not None:
-            messages.success(request, _("Incident %(ref)s was made.") % {"ref": made.ref})
-            return redirect("incident", made.ref)
-    else:
-        if "attach" not in steps_of(report):
-            return redirect("desk-report", report.pk)
-        form = MakeForm(initial=MakeForm.first_guess(report), others=others)
-    areas = words_for_areas([finest_area(report)])
-    context = {
-        "form": form,
-        "report": REPORT.show(report, "coordinator"),
-        "area": areas[finest_area(report)],
-        "unplaced": report.region_id is None,
-        "harm": harm_in_words(report.harmed),
-        "conflict": getattr(form, "conflict", None),
-    }
-    return render(request, "incidents/desk/make.html", context, status=status_of(form))
-
-
-def _make(viewer: Viewer, report: Report, form: MakeForm) -> Incident | None:
-    seen = dict(form.chosen_together())
-    rows = REPORTS.rows_as(viewer, "coordinator").filter(pk__in=seen)
-    together = [(row, seen[row.pk]) for row in rows.order_by("pk")]
-    return take(
-        form,
-        lambda: make_incident(
-            viewer=viewer,
-            report=report,
-            version=form.cleaned_data["version"],
-            grading=form.grading(),
-            account=form.account(),
-            together=together,
-        ),
-    )
-
-
-def _still_offered(posted: QueryDict, others: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What may be chosen: today's matches; one that changed since is said to have changed by the service."""
-    numbers = {value.partition(".")[0] for value, _words in others}
-    chosen = [value for value in posted.getlist("together") if value.replace(".", "", 1).isdecimal() and "." in value]
-    stale = [(value, value) for value in chosen if value not in dict(others) and value.partition(".")[0] in numbers]
-    return [*others, *stale]
-
-
-def _in_short(report: Report) -> str:
-    words = report.narrative[:100]
-    return f"{report.pk} – {words}…" if len(report.narrative) > 100 else f"{report.pk} – {words}"
 
 
 # --- Its place ---------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from incidents.maps import map_of
 from incidents.models import Incident, IncidentState, IncidentType
 from incidents.services import incidents as services
 from incidents.services.places import chosen_place, place_incident
+from incidents.track_record import record_of_incident
 from incidents.views.desk import place_choices
 from incidents.views.incident_page import incident_page
 from incidents.views.steps import address_of_page, coordinators_only, status_of, take
@@ -190,6 +191,7 @@ def _edit(
         "title": title,
         "back": reverse("incident", args=[found.ref]),
         "conflict": getattr(form, "conflict", None),
+        "track_record": record_of_incident(viewer_of(request), found) if kind is GradeForm else [],
     }
     return render(request, "incidents/incident/edit.html", context, status=status_of(form))
 

@@ -23,8 +23,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.forms.reports import ReportForm
-from incidents.intake.offline import BadPackage, receive_from_phone
+from incidents.intake.offline import BadPackage, Opened, open_package, receive_from_phone
 from incidents.services.prompts import prompts_heard
+from incidents.views import flood
 from incidents.wording_offline import said_by_scripts
 from orgs.models import Area, Level
 
@@ -64,16 +65,29 @@ def refused(code: str, status: int, *, retry_after: int = 0) -> JsonResponse:
 @require_POST
 @never_cache
 def offline_send(request: HttpRequest) -> HttpResponse:
-    """Take in one report as JSON. The same again gives the same code."""
+    """Take in one report as JSON. The same again gives the same code.
+
+    When too many come at once the phone is asked to wait: 429, ``Retry-After``, and a ticket that it sends along.
+    """
     if not comes_from_script(request):
         return refused("form", 415)
     try:
-        received = receive_from_phone(request.body)
+        opened = open_package(request.body)
+        if seconds := flood.must_wait(request, opened.number, opened.ticket):
+            return _asked_to_wait(opened, seconds)
+        received = receive_from_phone(opened)
     except BadPackage as bad:
         return refused(bad.code, 413 if bad.code == "large" else 400)
     except OSError:  # the phone went away in the middle; Django's own class of it is one
         return refused("unreadable", 400)
     return JsonResponse({"code": received.code, "new": received.created}, status=201 if received.created else 200)
+
+
+def _asked_to_wait(opened: Opened, seconds: int) -> HttpResponse:
+    ticket = flood.ticket_for(opened.number, earlier=opened.ticket)
+    response = JsonResponse({"wait": seconds, "ticket": ticket}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 # --- The shell ---------------------------------------------------------------------------------------------------

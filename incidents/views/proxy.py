@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,8 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.access import may_report_for_others, may_use_desk
+from incidents.disclosure import PROXY
 from incidents.forms.reports import ProxyForm
 from incidents.intake.proxy import receive_for_somebody
+from incidents.models import ProxyEntry, Report
 from incidents.services.reports import grouped, like_a_phone_number
 from incidents.views.receipts import put_sealed, sealed
 from incidents.views.steps import coordinators_only
@@ -87,3 +91,11 @@ def read_out(request: HttpRequest) -> HttpResponse:
         "at_desk": at_desk,
     }
     return render(request, "incidents/reports/read_out.html", context)
+
+
+def proxy_of(report: Report) -> dict[str, Any] | None:
+    """Who entered it for somebody else, and how that person came to them; for the report's page at the desk."""
+    entry: ProxyEntry | None = getattr(report, "proxy", None)
+    if entry is None:
+        return None
+    return {**PROXY.show(entry, "coordinator"), "way": entry.get_way_display()}

@@ -66,7 +66,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _take_in(request: HttpRequest, form: ReportForm) -> HttpResponse:
     """A valid form becomes a report; or waits a moment, when too many come at once."""
-    if seconds := flood.must_wait(request, form.cleaned_data["form_id"]):
+    if seconds := flood.must_wait(request, form.cleaned_data["form_id"], request.POST.get("ticket", "")):
         return _asked_to_wait(request, form, seconds)
     received, sent = receive_from_page(
         form,

@@ -39,7 +39,9 @@ DIRECTORY_MODELS = (
     "device",
     "webhooksource",
     "prompt",
+    "safetybar",
 )
+SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
 ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
@@ -107,10 +109,19 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "dutyroster",
             "dutyshift",
             "dutyreplacement",
+            "alertquestion",
+            "questionanswer",
+            "outcomedecision",
+            "advisory",
+            "advisorywording",
+            "notice",
+            *SAFETY_MODELS,
         ),
         _READ,
     ),
-    Role.OVERSIGHT: dict.fromkeys(("auditentry", "conductfeedback", "conductnote", "conductpattern"), _READ),
+    Role.OVERSIGHT: dict.fromkeys(
+        ("auditentry", "conductfeedback", "conductnote", "conductpattern", *SAFETY_MODELS), _READ
+    ),
     Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
 }
 

@@ -87,7 +87,10 @@ class EditionAdmin(_ReadMostly):
             self.message_user(request, _("Choose exactly one edition."), level="ERROR")
             return
         areas.make_current(request.user, edition=edition)  # type: ignore[arg-type]
-        self.message_user(request, _("%(edition)s is now in force.") % {"edition": edition})
+        words = _(
+            "%(edition)s is now in force. Reports and incidents keep their former areas until “%(command)s” is run."
+        )
+        self.message_user(request, words % {"edition": edition, "command": "manage.py resolve_areas"})
 
 
 @admin.register(Area)

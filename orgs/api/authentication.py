@@ -55,8 +55,8 @@ class TokenAuthentication(BaseAuthentication):
         found = _whose(request.META)
         if found is None:
             return None
-        user, request._request._viewer = found  # type: ignore[attr-defined]
-        return user, "token"
+        person, request._request._viewer = found  # type: ignore[attr-defined]
+        return User.from_db("default", _PERSON, person), "token"
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
@@ -73,11 +73,19 @@ def viewer_by_token(request: HttpRequest) -> Viewer | None:
     return None if found is None else found[1]
 
 
-def _whose(headers: Mapping[str, Any]) -> tuple[User, Viewer] | None:
+def _whose(headers: Mapping[str, Any]) -> tuple[tuple[Any, ...], Viewer] | None:
+    """The columns ``_PERSON`` of the person whose key the request brings, and what they may see."""
     scheme, _space, key = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() not in SCHEMES:
-        return None
-    found = person_and_viewer(key.strip())
+    return _holder(key.strip()) if scheme.lower() in SCHEMES else None
+
+
+def viewer_of_key(key: str) -> Viewer:
+    """Whose key this is and what they may see, however the key was sent. Raises as ``TokenAuthentication``."""
+    return _holder(key)[1]
+
+
+def _holder(key: str) -> tuple[tuple[Any, ...], Viewer]:
+    found = _person_and_viewer(key)
     if found is None:
         raise AuthenticationFailed(REFUSAL)
     if access.lacks_second_factor(found[1]):
@@ -85,18 +93,17 @@ def _whose(headers: Mapping[str, Any]) -> tuple[User, Viewer] | None:
     return found
 
 
-def person_and_viewer(key: str) -> tuple[User, Viewer] | None:
-    """The person whose key this is and what they may see, in one statement; ``None`` when the key opens nothing."""
+def _person_and_viewer(key: str) -> tuple[tuple[Any, ...], Viewer] | None:
+    """In one statement; ``None`` when the key opens nothing. A model of the person is made only where one is wanted."""
     if not key or len(key) > LONGEST_KEY:
         return None
     with connection.wrap_database_errors:
         rows = prepared.rows(_STATEMENT, [hash_of(key)])
     if not rows:
         return None
-    person: tuple[Any, ...] = rows[0][: len(_PERSON)]
     posts = access.posts_from(row[6:] for row in rows if row[6] is not None)
-    user = User.from_db("default", _PERSON, person)
-    return user, Viewer(user_id=user.pk, posts=posts, second_factor=rows[0][5])
+    first = rows[0]
+    return first[: len(_PERSON)], Viewer(user_id=first[0], posts=posts, second_factor=first[5])
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

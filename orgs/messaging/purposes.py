@@ -45,7 +45,8 @@ class Envelope:
     ``address`` is an e-mail address or an E.164 phone number. ``headers`` are extra e-mail headers (plain ASCII,
     e.g. ``List-Unsubscribe``); an SMS has only its ``text``.
 
-    ``shared`` and ``code`` are set by ``of_many`` only: what subject and text were made from.
+    ``shared`` and ``own`` are set by ``of_many`` only: the words and headers that many get, and what each recipient has
+    of their own in them.
     """
 
     address: str
@@ -53,14 +54,44 @@ class Envelope:
     subject: str = ""
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    shared: tuple[str, str] | None = None
-    code: str = ""
+    shared: "Shared | None" = None
+    own: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of_many(cls, address: str, *, subject: str, text: str, code: str, headers: Mapping[str, str]) -> "Envelope":
-        """Words that many get, each with their own code where these say ``CODE``. E-mail encodes them once for all."""
-        own_subject, own_text = subject.replace(CODE, code), text.replace(CODE, code)
-        return cls(address, own_text, own_subject, headers=headers, shared=(subject, text), code=code)
+    def of_many(
+        cls,
+        address: str,
+        *,
+        subject: str,
+        text: str,
+        code: str,
+        headers: Mapping[str, str],
+        own: Sequence[tuple[str, str]] = (),
+    ) -> "Envelope":
+        """Words that many get, each with their own code where these say ``CODE``, and with what else is their own
+        (names in braces and what stands for them, plain ASCII). E-mail encodes the words once for all.
+        """
+        values = ((CODE, code), *own)
+        filled = headers
+        if any("{" in value for value in headers.values()):
+            filled = {name: put_in(value, values) for name, value in headers.items()}
+        shared = Shared(subject, text, tuple(headers.items()))
+        return cls(address, put_in(text, values), put_in(subject, values), headers=filled, shared=shared, own=values)
+
+
+class Shared(NamedTuple):
+    """Words and headers as many get them, with names in braces for what each has of their own."""
+
+    subject: str
+    text: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def put_in(words: str, own: Sequence[tuple[str, str]]) -> str:
+    """Words with what is somebody's own in them."""
+    for name, value in own:
+        words = words.replace(name, value)
+    return words
 
 
 @dataclass(frozen=True, slots=True)

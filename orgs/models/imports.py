@@ -1,7 +1,7 @@
 """Files of organisations on their way into the directory: the import, and each line of its file.
 
 Both hold what the file says, contacts of people included: they are seen by who brought the file and by administrators,
-and are forgotten after a month (``orgs.services.imports.forget_old``). What stays is how many lines came in.
+and are forgotten after a month (``orgs.services.import_files.forget_old``). What stays is how many lines came in.
 """
 
 from django.db import models

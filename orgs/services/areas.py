@@ -81,7 +81,7 @@ class ImportResult:
 def load_shipped_areas(actor: User | None = None) -> Edition:
     """Load today's régions, cercles and towns if they are not there. A migration does the same on every install."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         edition: Edition = shipped.load(Edition, Area, Place)
     return edition
 
@@ -89,7 +89,7 @@ def load_shipped_areas(actor: User | None = None) -> Edition:
 def make_current(actor: User | None, *, edition: Edition) -> None:
     """Put an edition in force. Rows that carry areas of the former one must be resolved again afterwards."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         _put_in_force(actor, edition)
     resolve.forget()
 
@@ -112,13 +112,14 @@ def import_areas(
     table = files.read(path)
     try:
         with transaction.atomic():
-            _take_turn()
+            take_turn()
             return _import(actor, table, level=level, details=edition, choices=choices, progress=progress)
     finally:
         resolve.forget()
 
 
-def _take_turn() -> None:
+def take_turn() -> None:
+    """One after the other, until this transaction ends: imports, and resolving again what they changed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 

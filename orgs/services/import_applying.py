@@ -34,6 +34,7 @@ from orgs.models import (
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
 from orgs.services import directory_index
+from orgs.services.contacts import mark_of
 from orgs.services.import_reading import names_of, reach_of
 from orgs.services.organisations import RESERVED_SLUGS
 
@@ -228,6 +229,8 @@ class _Work:
         Contact.objects.bulk_create([contact for _, contact in chunk.contacts])
         for row, contact in chunk.contacts:
             row.before.setdefault("contacts", []).append(contact.pk)
+            # By which it is seen, when the import is taken back, whether somebody has changed this contact.
+            row.before.setdefault("marks", {})[str(contact.pk)] = mark_of(contact)
         created = [organisation.pk for _, organisation, _ in chunk.created]
         directory_index.refresh([*created, *chunk.updated])
         note(self.job, "imported_organisation", created)

@@ -23,6 +23,7 @@ from orgs.models import (
 )
 from orgs.models.areas import name_key
 from orgs.services import directory_index
+from orgs.services.contacts import mark_of
 from orgs.services.import_applying import finish, note
 
 CHUNK = 500
@@ -47,10 +48,13 @@ def undo(*, job: ImportJob, beacon: Beacon) -> None:
 def _undo_chunk(job: ImportJob, rows: Sequence[ImportRow], versions: dict[int, int]) -> None:
     ids = {row.organisation_id for row in rows if row.organisation_id is not None}
     found = {one.pk: one for one in Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids)}
+    used = _used_contacts(rows)
     untouched = {
         row.pk
         for row in rows
-        if row.organisation_id in found and _is_untouched(row, found[row.organisation_id], versions)
+        if row.organisation_id in found
+        and _is_untouched(row, found[row.organisation_id], versions)
+        and not used.intersection(row.before.get("contacts", []))
     }
     changed = [row for row in rows if row.pk in untouched and row.outcome == RowOutcome.UPDATED]
     created = [row for row in rows if row.pk in untouched and row.outcome == RowOutcome.CREATED]
@@ -68,6 +72,13 @@ def _is_untouched(row: ImportRow, organisation: Organisation, versions: dict[int
     """Whether the entry is as this line left it, apart from what was taken back before."""
     version = versions.get(organisation.pk, organisation.version)
     return organisation.merged_into_id is None and version == row.before.get("after")
+
+
+def _used_contacts(rows: Sequence[ImportRow]) -> set[int]:
+    """Contacts of these lines that somebody has changed, ended, or tried since. All are locked."""
+    marks = {int(pk): mark for row in rows for pk, mark in row.before.get("marks", {}).items()}
+    held = Contact.objects.select_for_update(of=("self",)).filter(pk__in=marks).order_by("pk")
+    return {one.pk for one in held if one.proved_at or one.failed_at or mark_of(one) != marks[one.pk]}
 
 
 def _restore(rows: Sequence[ImportRow], found: dict[int, Organisation], versions: dict[int, int]) -> None:

@@ -24,7 +24,7 @@ from orgs.imports.preview import ShownRow, shown_rows
 from orgs.imports.results import ResultRow, result_rows
 from orgs.models import ImportJob, ImportRow, ImportState, RowOutcome, RowState
 from orgs.paging import BadToken, Page, keyset
-from orgs.services import import_deciding, imports
+from orgs.services import import_deciding, import_files, imports
 from orgs.services.errors import NotAllowed
 from orgs.views.steps import address_of_page, only, status_of, take
 
@@ -120,7 +120,7 @@ def _share(job: ImportJob) -> int:
 def import_columns(request: HttpRequest, number: int) -> HttpResponse:
     """Say what each column holds."""
     job = _job_or_404(request, number)
-    if job.state not in imports.OPEN:
+    if job.state not in import_files.OPEN:
         return redirect("import", job.pk)
     form = columns_form.ColumnsForm(request.POST if request.method == "POST" else None, job=job)
     if form.is_bound and form.is_valid():

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from incidents.models import Alert
+from incidents.services.links import token_of
 from orgs.messaging.channels.letters import letter
 from orgs.messaging.drain import compose
 from orgs.messaging.purposes import Envelope
@@ -67,13 +68,22 @@ def _connected(port: int, template: bytes, rows: list[dict[bytes, bytes]]) -> Ca
 def _template(alert: Alert) -> tuple[bytes, list[dict[bytes, bytes]]]:
     """One e-mail of this alert with holes, and what belongs into them for each person."""
     messages = Message.objects.filter(deliveries__alert=alert).annotate(
-        to=F("recipient__email"), code=F("deliveries__code")
+        to=F("recipient__email"), code=F("deliveries__code"), of=F("deliveries"), nonce=F("deliveries__link_nonce")
     )
     first = messages.order_by("pk")[0]
     words = compose([first])[first.pk]
     assert isinstance(words, Envelope)
     made = letter(first, words, words.address).replace(b"%", b"%%")
-    for value, name in ((str(first.key), b"key"), (first.to, b"to"), (first.code, b"code")):
+    token = token_of(first.of, first.nonce)
+    for value, name in ((str(first.key), b"key"), (first.to, b"to"), (first.code, b"code"), (token, b"token")):
         made = made.replace(value.encode(), b"%%(%s)s" % name)
-    rows = messages.order_by("pk").values_list("key", "to", "code")
-    return made, [{b"key": str(key).encode(), b"to": to.encode(), b"code": code.encode()} for key, to, code in rows]
+    rows = messages.order_by("pk").values_list("key", "to", "code", "of", "nonce")
+    return made, [
+        {
+            b"key": str(key).encode(),
+            b"to": to.encode(),
+            b"code": code.encode(),
+            b"token": token_of(of, nonce).encode(),
+        }
+        for key, to, code, of, nonce in rows
+    ]

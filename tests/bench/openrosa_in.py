@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -52,13 +53,15 @@ def run(*, rounds: int, calls: int) -> list[Result]:
                 request_key, state, reject_reason, reject_note, version, is_demo, place_text,
                 place_precision, region_id, cercle_id)
             VALUES ('odk', %s, %s, %s, now(), 'fr', 'threat', %s, 'day', %s, '{"injured": 1}', 'saw', false,
-                true, '', 'new', '', '', 1, false, %s, 'cercle', %s, %s)""",
+                true, %s, 'new', '', '', 1, false, %s, 'cercle', %s, %s)""",
             [
                 root.findtext("meta/instanceID"),
-                uuid.uuid4().hex,
-                uuid.uuid4().hex,
+                secrets.token_hex(32),
+                secrets.token_hex(32),
                 root.findtext("when"),
                 root.findtext("words"),
+                # Without it another form under the same number could not be told from the same one.
+                hashlib.sha256(content).hexdigest(),
                 root.findtext("where"),
                 cercle.region_id,
                 cercle.pk,

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from orgs.access import viewer_for
 from orgs.models import Role
-from orgs.services import imports
+from orgs.services import import_working, imports
 from tests.browser.conftest import SHOTS, WIDTHS
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, shoot
 from tests.factories import OrganisationFactory, person
@@ -37,11 +37,11 @@ def test_an_import_is_legible(
     seen(page, live_url, addresses, f"import-{width}")
     imports.choose_columns(viewer=viewer, job=job, mapping=job.mapping, source="", fills_only=False)
     seen(page, live_url, [f"/orgs/import/{job.pk}/"], f"import-work-{width}")
-    imports.work(job.pk)
+    import_working.work(job.pk)
     states = ("", "?show=likely", "?show=create")
     seen(page, live_url, [f"/orgs/import/{job.pk}/{show}" for show in states], f"import-look-{width}")
     imports.start(viewer=viewer, job=job, mode="valid")
-    imports.work(job.pk)
+    import_working.work(job.pk)
     seen(page, live_url, [f"/orgs/import/{job.pk}/", f"/orgs/import/{job.pk}/undo/"], f"import-in-{width}")
 
 

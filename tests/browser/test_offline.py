@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
@@ -12,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from incidents.media import store
 from incidents.models import Attachment, AttachmentState, Door, Report
 from incidents.services.reports import report_by_code
+from incidents.views import flood
 from tests.browser.bad_link import BadLink, bad_link
 from tests.browser.conftest import CHROMIUM_FLAGS, SECONDS_ALLOWED, SHOTS, WIDTHS, chromium
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
@@ -77,7 +84,7 @@ def tells_the_truth(page: Page) -> list[str]:
         """() => [...document.querySelectorAll('#queue li[data-state]')].map(row => ({
              state: row.dataset.state, text: row.innerText,
              code: row.querySelector('.code')?.textContent ?? '',
-             files: (row.innerText.match(/Photo \\d+ : (est )?arrivée?/g) ?? []).length}))"""
+             files: (row.innerText.match(/Photo \\d+ : bien reçu/g) ?? []).length}))"""
     )
     for row in rows:
         report = report_by_code(row["code"]) if row["code"] else None
@@ -147,6 +154,98 @@ def test_three_reports_with_photos_survive_everything(
     print("bytes of a report", network.sent_bytes)  # noqa: T201  # the figure that docs/intake-offline.md states
     expect(page.get_by_label("Racontez avec vos mots")).to_have_value("Un quatrième, à moitié")
     page.get_by_label("Racontez avec vos mots").fill("")
+
+
+def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
+    phone: Callable[[], BrowserContext], link: tuple[BadLink, str]
+) -> None:
+    network, url = link
+    page = installed(phone(), url)
+    for _ in range(int(flood.OF_ONE_ADDRESS.size) + 40):  # others behind the same address take all there is
+        body = json.dumps({"id": str(uuid.uuid4())}).encode()
+        with contextlib.suppress(HTTPError):
+            urlopen(Request(f"{url}/report/offline/send/", body, {"Content-Type": "application/json"}))  # noqa: S310
+    network.sent_bytes.clear()
+    write(page, "Ils sont venus.", samples.jpeg(800, 600))
+    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Beaucoup de personnes envoient")
+    shoot(page, SHOTS, "offline-asked-to-wait")
+    page.get_by_role("button", name="Essayer").click()
+    assert tells_the_truth(page) in (["waiting"], ["sending"])
+    expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
+    assert Report.objects.get().narrative == "Ils sont venus."
+    assert Attachment.objects.get().state == AttachmentState.READY
+    assert max(network.sent_bytes) <= PAYLOAD, network.sent_bytes
+
+
+def sync(page: Page, url: str) -> None:
+    """What the browser does when the network is back and no page of ours is open."""
+    control = page.context.new_cdp_session(page)
+    found: list[dict[str, Any]] = []
+    control.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    control.send("ServiceWorker.enable")
+    page.wait_for_timeout(300)
+    ours = {one["registrationId"] for one in found if one["scopeURL"] == f"{url}/report/" and not one["isDeleted"]}
+    assert len(ours) == 1
+    asked = {"origin": url, "registrationId": ours.pop(), "tag": "passerelle-send", "lastChance": False}
+    control.send("ServiceWorker.dispatchSyncEvent", asked)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 15
+    while not holds() and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    return holds()
+
+
+def everything_arrived() -> bool:
+    ready = Attachment.objects.filter(state=AttachmentState.READY).count()
+    return (Report.objects.count(), ready) == (1, 1)
+
+
+def test_the_worker_sends_what_waits_after_the_page_was_closed(
+    phone: Callable[[], BrowserContext], link: tuple[BadLink, str]
+) -> None:
+    network, url = link
+    context = phone()
+    page = installed(context, url)
+    network.down = True
+    write(page, "Ils sont venus.", samples.jpeg(800, 600))
+    other = context.new_page()
+    other.goto("about:blank")
+    page.close()
+    sync(other, url)
+    other.wait_for_timeout(1500)
+    assert Report.objects.count() == 0, "without network nothing leaves"
+    network.down = False
+    sync(other, url)
+    assert until(other, everything_arrived)
+    page = context.new_page()
+    page.goto(f"{url}/report/offline/")
+    expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
+    assert tells_the_truth(page) == ["arrived"]
+    assert (Report.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+def test_the_worker_sends_nothing_that_a_pin_locks(
+    phone: Callable[[], BrowserContext], link: tuple[BadLink, str]
+) -> None:
+    network, url = link
+    context = phone()
+    page = installed(context, url)
+    network.down = True
+    write(page, "Un secret", None)
+    page.get_by_text("Mettre ou changer un code PIN").click()
+    page.locator("#pin-new").fill("495827")
+    page.locator("#pin-again").fill("495827")
+    page.locator("#pin button").click()
+    expect(page.locator("#pin-status")).to_contain_text("Le code PIN est mis")
+    other = context.new_page()
+    page.close()
+    network.down = False
+    network.paths.clear()
+    sync(other, url)
+    other.wait_for_timeout(2000)
+    assert (Report.objects.count(), network.paths) == (0, [])
 
 
 def test_a_pin_locks_what_waits_and_erasing_leaves_nothing(

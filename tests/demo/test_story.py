@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 
 from incidents.access import ALERTS, INCIDENTS
+from incidents.access.doors import DEVICES
 from incidents.demo.cases import CASES
 from incidents.demo.told import REPORTS
+from incidents.demo.twoway import PASSED_ON
 from incidents.demo.warnings import WARNINGS
 from incidents.matching import incidents_like, reports_like
 from incidents.models import (
@@ -21,12 +23,14 @@ from incidents.models import (
     Audience,
     Delivery,
     DeliveryAnswer,
+    Device,
     HeldResponsible,
     Incident,
     IncidentState,
     Report,
     ReporterIdentity,
     ReportState,
+    WebhookSource,
 )
 from incidents.services.timeline import line_of
 from orgs import demo
@@ -57,8 +61,9 @@ def test_what_is_made_up_says_so_everywhere(loaded: Path) -> None:
     assert Organisation.objects.filter(is_demo=True, name__endswith="(démonstration)").count() == len(BODIES) + HOW_MANY
     assert Actor.objects.filter(name__endswith="(démonstration)", is_demo=True).count() == 3
     assert Report.objects.filter(is_demo=True).count() == Report.objects.count() == len(REPORTS) >= 25
-    assert Incident.objects.filter(is_demo=True).count() == Incident.objects.count() == len(CASES) == 8
-    assert Alert.objects.filter(is_demo=True).count() == Alert.objects.count() == len(WARNINGS)
+    assert Incident.objects.filter(is_demo=True).count() == Incident.objects.count() == len(CASES) + len(PASSED_ON) == 9
+    alerts = len(WARNINGS) + sum(1 for warning in WARNINGS if warning.updated) + len(PASSED_ON)
+    assert Alert.objects.filter(is_demo=True).count() == Alert.objects.count() == alerts
 
 
 def test_loading_twice_changes_nothing(loaded: Path) -> None:
@@ -76,7 +81,8 @@ def test_the_story_has_what_a_visitor_should_meet(loaded: Path) -> None:
     assert Report.objects.filter(language="en").exists()
     unplaced = Report.objects.filter(region=None, state=ReportState.NEW)
     assert unplaced.filter(external_id="demo-new_nowhere").exists()
-    assert {one.state for one in Alert.objects.all()} == {AlertState.RELEASED, AlertState.PROPOSED}
+    states = {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED}
+    assert {one.state for one in Alert.objects.all()} == states
     public = Alert.objects.filter(renditions__audience=Audience.PUBLIC).distinct().get()
     assert public.state == AlertState.RELEASED
     assert public.tlp == Tlp.CLEAR
@@ -184,7 +190,7 @@ def test_messages_go_into_files_and_nowhere_else(loaded: Path, settings: Any, ow
     waiting, second = Alert.objects.get(state=AlertState.PROPOSED), viewer_for(person("coordinator"))
     from incidents.services.alerts import release_alert
 
-    released = release_alert(viewer=second, alert=waiting, version=waiting.version, confirmed=True)
+    released = release_alert(viewer=second, alert=waiting, version=waiting.version)
     assert released.recipients >= 2
     drain.drain(Channel.EMAIL)
     written = list((own_folder / "mail").iterdir())
@@ -229,3 +235,12 @@ def test_identities_are_sealed(loaded: Path) -> None:
         sealed = [row[0] for row in cursor.fetchall()]
     assert len(sealed) == ReporterIdentity.objects.count() >= 6
     assert not any("22300" in text for text in sealed)
+
+
+def test_phones_and_a_server_stand_at_their_doors(loaded: Path) -> None:
+    phones = Device.objects.filter(is_demo=True)
+    assert (phones.count(), phones.filter(revoked_at__isnull=False).count()) == (3, 1)
+    source = WebhookSource.objects.get()
+    assert source.is_active
+    assert source.is_demo
+    assert DEVICES.rows(viewer_for(person("coordinator"))).count() == 3

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from incidents import access
 from incidents.models import Alert, Audience, Door, Harm, HowKnown, Incident, IncidentState, Report, ReporterIdentity
 from incidents.services import alerts, replies
 from incidents.services.alerts import Line
@@ -11,7 +12,7 @@ from orgs.access import viewer_for
 from orgs.crypto import seal
 from orgs.messaging import drain
 from orgs.messaging.purposes import Envelope
-from orgs.models import Edition, Message, Organisation, OrganisationVisibility, Place, PlaceKind, Tlp, User
+from orgs.models import Edition, Message, Organisation, OrganisationVisibility, Place, PlaceKind, Role, Tlp, User
 from tests.access.world import HOME, World
 from tests.factories import (
     ActorFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     UserFactory,
     WordToReporterFactory,
     area,
+    person,
 )
 
 MARKS = {
@@ -215,7 +217,11 @@ def _released(world: World, incident: Incident, tlp: str) -> Alert:
         viewer=coordinator, incident=incident, lines=lines, instruction=MARKS["instruction"],
         call_number=MARKS["call_number"],
     )  # fmt: skip
-    alert = alerts.release_alert(viewer=coordinator, alert=draft, version=draft.version).alert
+    second = coordinator
+    if access.needs_second_person(draft):
+        draft = alerts.propose_alert(viewer=coordinator, alert=draft, version=draft.version)
+        second = viewer_for(person(Role.COORDINATOR, HOME))
+    alert = alerts.release_alert(viewer=second, alert=draft, version=draft.version).alert
     recipient = _user(world, "recipient")
     delivery = alert.deliveries.get(recipient=recipient)
     replies.answer(viewer=viewer_for(recipient), delivery=delivery, kind="act", text=MARKS["reply"])

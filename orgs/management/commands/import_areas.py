@@ -81,6 +81,8 @@ class Command(BaseCommand):
                 "removed": result.removed,
             }
         )
+        if options["current"]:
+            self.stdout.write(_("Now run “%(command)s”.") % {"command": "manage.py resolve_areas"})
 
 
 def _details(options: dict[str, Any]) -> areas.EditionDetails:

@@ -19,7 +19,7 @@ from orgs.imports.fields import BY_CODE
 from orgs.imports.problems import in_words
 from orgs.management.bars import Bar
 from orgs.models import ImportJob, ImportMode, ImportState, RowOutcome, RowState
-from orgs.services import imports
+from orgs.services import import_working, imports
 
 _SHOWN = 20
 _CHUNK = 1024 * 1024
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         return job
 
     def _work(self, job: ImportJob) -> None:
-        imports.work(job.pk, self.bar.show)
+        import_working.work(job.pk, self.bar.show)
         self.bar.close()
         job.refresh_from_db()
         if job.state == ImportState.FAILED:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from orgs.messaging.purposes import CODE, Envelope, Outgoing
+from orgs.messaging.purposes import Envelope, Outgoing, Shared, put_in
 
 CRLF = b"\r\n"
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,253}")
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9_-]+(?:\0[A-Za-z0-9_-]+)*")
 _ANY_LINE_END = re.compile(r"\r\n|\r|\n")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
@@ -51,30 +52,63 @@ def letter(message: Outgoing, words: Envelope, address: str) -> bytes:
     )  # fmt: skip
 
 
+def message_id(key: object) -> str:
+    """The Message-ID of the message with this key: what an answer or an update refers to."""
+    return f"<{key}@{_host().decode()}>"
+
+
 def _of_many(message: Outgoing, words: Envelope) -> bytes:
-    """What follows the recipient, where it is the same for many but for a code; empty where it cannot be made so."""
-    if words.shared is None or not (words.code.isascii() and words.code.isdigit()):
+    """What follows the recipient, where it is the same for many but for what is each one's own; empty where it cannot
+    be made so.
+    """
+    if words.shared is None:
         return b""
-    pieces = _pieces(*words.shared, message.language, tuple(words.headers.items()), len(words.code))
-    return words.code.encode("ascii").join(pieces)
+    values = [value for _, value in words.own]
+    # One look at all of them: most of what is sent comes this way.
+    if not _PLAIN_WORDS.fullmatch("\0".join(values)):
+        return b""
+    holes = tuple([(name, len(value)) for name, value in words.own])
+    pieces, order = _pieces(words.shared, message.language, holes)
+    return _joined(pieces, order, values)
+
+
+def _joined(pieces: tuple[bytes, ...], order: tuple[int, ...], values: list[str]) -> bytes:
+    if not pieces:
+        return b""
+    made = [pieces[0]]
+    for place, piece in zip(order, pieces[1:], strict=True):
+        made += [values[place].encode("ascii"), piece]
+    return b"".join(made)
 
 
 @lru_cache(maxsize=64)
 def _pieces(
-    subject: str, text: str, language: str, headers: tuple[tuple[str, str], ...], digits: int
-) -> tuple[bytes, ...]:
-    """The encoded words between the codes; none where a code changes more than its own letters.
+    shared: Shared, language: str, holes: tuple[tuple[str, int], ...]
+) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+    """The encoded words between what is each one's own, and whose turn it is between them; none where that changes
+    more than its own letters.
 
-    It does in a subject that is encoded as a whole, and where a line is folded within the code. So the pieces count
-    only if they give, with another code between them, what encoding its words by themselves gives.
+    It does in a subject that is encoded as a whole, and where a line is folded within it. So the pieces count only if
+    they give, with other letters between them, what encoding these words by themselves gives.
     """
 
-    def encoded(code: str) -> bytes:
-        return _rest(subject.replace(CODE, code), language, headers, _plain(text.replace(CODE, code)))
+    def encoded(values: list[str]) -> bytes:
+        own = [(name, value) for (name, _), value in zip(holes, values, strict=True)]
+        headers = tuple((name, put_in(value, own)) for name, value in shared.headers)
+        return _rest(put_in(shared.subject, own), language, headers, _plain(put_in(shared.text, own)))
 
-    mark, other = ("".join(islice(cycle(letters), digits)) for letters in ("QZXJW", "90817"))
-    pieces = encoded(mark).split(mark.encode("ascii"))
-    return tuple(pieces) if other.encode("ascii").join(pieces) == encoded(other) else ()
+    marks, others = (_filling(holes, letters) for letters in ("QZXJWKVYBFHG", "908174635218"))
+    found = re.split(b"(" + b"|".join(mark.encode() for mark in marks) + b")", encoded(marks))
+    order = tuple(marks.index(mark.decode()) for mark in found[1::2])
+    pieces = tuple(found[::2])
+    return (pieces, order) if _joined(pieces, order, others) == encoded(others) else ((), ())
+
+
+def _filling(holes: tuple[tuple[str, int], ...], letters: str) -> list[str]:
+    """Words as long as what they stand for, no two alike."""
+    return [
+        "".join(islice(cycle(letters[place:] + letters[:place]), length)) for place, (_, length) in enumerate(holes)
+    ]
 
 
 def _of_one(message: Outgoing, words: Envelope) -> bytes:

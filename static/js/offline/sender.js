@@ -15,7 +15,10 @@ const Sender = (() => {
   };
   channel?.addEventListener("message", ({ data }) => { now = data; for (const listener of listeners) listener(data); });
 
-  class Later extends Error { constructor(why, seconds = 0) { super(why); this.why = why; this.seconds = seconds; } }
+  // "ticket": the other side asked for a short wait, and lets this report through after it.
+  class Later extends Error {
+    constructor(why, seconds = 0, ticket = "") { super(why); Object.assign(this, { why, seconds, ticket }); }
+  }
   class Never extends Error { constructor(why) { super(why); this.why = why; } }
 
   // The pause doubles with every try that failed, up to a quarter of an hour; a part of it is chance, so that phones
@@ -39,7 +42,9 @@ const Sender = (() => {
       clearTimeout(timer);
     }
     if (answer.ok || answer.status === 409) return said;
-    if (answer.status === 429 || answer.status === 503) throw new Later("busy", Number(answer.headers.get("Retry-After")) || 0);
+    if (answer.status === 429 || answer.status === 503) {
+      throw new Later("busy", Number(answer.headers.get("Retry-After")) || 0, typeof said?.ticket === "string" ? said.ticket : "");
+    }
     // Only our own refusals count: a network's sign-in page answers anything.
     if (answer.status < 500 && typeof said?.refused === "string") throw new Never(said.refused);
     throw new Later("server");
@@ -50,11 +55,12 @@ const Sender = (() => {
 
   const sendText = async (report) => {
     tell({ sending: report.id });
-    const said = await post("/report/offline/send/", report.body);
+    const said = await post("/report/offline/send/", report.ticket ? { ...report.body, ticket: report.ticket } : report.body);
     if (!/^\d{16}$/.test(said?.code ?? "")) throw new Later("server");
     report.code = said.code;
     report.arrived = new Date().toISOString();
     report.body = {};  // what was said is there now, and no longer here
+    report.ticket = "";
     report.tries = 0;
   };
 
@@ -89,7 +95,9 @@ const Sender = (() => {
   const failed = async (report, error) => {
     report.tries += 1;
     report.why = error.why ?? "server";
-    report.next = Date.now() + pause(report.tries - 1, error.seconds ?? 0);
+    if (error.ticket) report.ticket = error.ticket;
+    // With a ticket nothing stands in the way after the wait: there is no reason for a longer pause.
+    report.next = Date.now() + pause(error.ticket ? 0 : report.tries - 1, error.seconds ?? 0);
     await Box.save(report);
   };
 

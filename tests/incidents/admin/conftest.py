@@ -1,16 +1,33 @@
 """One of everything, in Koro and elsewhere, for the content models in admin."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Model
 from django.utils import timezone
 
-from incidents.models import AlertLadder, AlertState, Carriage, Door, Escalation, OdkSubmission, Reply, ReplyKind
+from incidents.models import (
+    Advisory,
+    AdvisoryWording,
+    AlertLadder,
+    AlertQuestion,
+    AlertState,
+    Carriage,
+    Door,
+    Escalation,
+    Notice,
+    OdkSubmission,
+    OutcomeDecision,
+    QuestionAnswer,
+    Reply,
+    ReplyKind,
+    Verdict,
+)
 from incidents.services.media import take_in
 from orgs.crypto import seal
-from orgs.models import Channel, Message
+from orgs.models import Channel, Message, Role
 from tests import factories
 from tests.incidents.media.samples import jpeg
 
@@ -116,7 +133,49 @@ def _escalation(where: str = "Koro") -> Model:
     )
 
 
+def _question(where: str = "Koro") -> AlertQuestion:
+    return AlertQuestion.objects.create(delivery=_delivery(where), text="QUESTION-MARQUEE")
+
+
+def _question_answer(where: str = "Koro") -> Model:
+    return QuestionAnswer.objects.create(question=_question(where), text="ANSWER-MARQUEE")
+
+
+def _outcome_decision(where: str = "Koro") -> Model:
+    reply = Reply.objects.create(delivery=_delivery(where), kind=ReplyKind.OUTCOME, did=["medical"], helped="yes")
+    return OutcomeDecision.objects.create(reply=reply, verdict=Verdict.KEPT)
+
+
+def _advisory(where: str = "Koro") -> Advisory:
+    giver = factories.person(Role.LIAISON, where)
+    service = giver.memberships.get().organisation
+    assert service is not None
+    found = factories.area(where)
+    now = timezone.now()
+    given = Advisory.objects.create(
+        given_by=giver, organisation=service, kind="threat", type_id="threat", tlp="green", severity="minor",
+        starts_at=now, ends_at=now + timedelta(days=1), **factories.columns_of(where),
+    )  # fmt: skip
+    given.areas.set([found])
+    return given
+
+
+def _wording(where: str = "Koro") -> Model:
+    return AdvisoryWording.objects.create(advisory=_advisory(where), side="service", words="MOTS", instruction="MOTS")
+
+
+def _notice(where: str = "Koro") -> Model:
+    message = Message.objects.create(purpose="twoway_notice", channel="email")
+    return Notice.objects.create(kind="asked", message=message, delivery=_delivery(where))
+
+
 MAKERS: dict[str, Maker] = {
+    "alertquestion": _question,
+    "questionanswer": _question_answer,
+    "outcomedecision": _outcome_decision,
+    "advisory": _advisory,
+    "advisorywording": _wording,
+    "notice": _notice,
     "odksubmission": _odk_submission,
     "report": _report,
     "addition": _addition,

@@ -1,9 +1,11 @@
 """An area with its people: coordinators, liaisons, the network, a service that may be accused."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from incidents import access
 from incidents.models import Alert, Audience, Incident, IncidentState
 from incidents.services import alerts
 from incidents.services.alerts import Line
@@ -54,7 +56,7 @@ def verified(**fields: object) -> Incident:
     return IncidentFactory.create(**{"state": IncidentState.VERIFIED, "tlp": Tlp.GREEN, **fields})
 
 
-def drafted(place: Place, incident: Incident, *lines: Line, **words: str) -> Alert:
+def drafted(place: Place, incident: Incident, *lines: Line, **words: Any) -> Alert:
     """A draft to these lines; to the liaisons of Koro when none are given."""
     chosen = lines or (Line(Audience.LIAISON, area=area("Koro")),)
     words.setdefault("call_number", "+22376000099")
@@ -62,9 +64,11 @@ def drafted(place: Place, incident: Incident, *lines: Line, **words: str) -> Ale
     return alerts.prepare_alert(viewer=place.author_view, incident=incident, lines=chosen, **words)
 
 
-def released(place: Place, incident: Incident, *lines: Line, **words: str) -> Alert:
+def released(place: Place, incident: Incident, *lines: Line, **words: Any) -> Alert:
     """An alert that has been released."""
     alert = drafted(place, incident, *lines, **words)
+    if access.needs_second_person(alert):
+        alert = alerts.propose_alert(viewer=place.author_view, alert=alert, version=alert.version)
     alerts.release_alert(viewer=place.second_view, alert=alert, version=alert.version)
     alert.refresh_from_db()
     return alert

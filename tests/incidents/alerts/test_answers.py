@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from incidents.models import Alert, DeclineReason, Delivery, DeliveryAnswer, Reply, ReplyKind
 from incidents.services import alerts, replies
 from incidents.services.errors import NotAllowed
-from incidents.services.replies import CallResult, SmsAnswer, answer_by_sms, read_sms
+from incidents.services.replies import CallResult
+from incidents.services.reply_sms import SmsAnswer, answer_by_sms, read_sms
 from orgs.access import viewer_for
 from orgs.messaging.inbound import IncomingSms
 from orgs.models import AuditEntry, Channel, Role, User
@@ -54,7 +55,6 @@ NOT_AN_ANSWER = [
     "ok",
     "1",
     "1234",
-    "5 12345",
     "1 2 12345",
     "12345 23456",
     "00001",

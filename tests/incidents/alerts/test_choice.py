@@ -118,7 +118,7 @@ class TestLines:
         alert = AlertFactory.create(incident=incident)
         for line in lines:
             AlertAudienceFactory.create(alert=alert, audience=line.audience, area=line.area)
-        assert preview_of(alert, incident).people == 1
+        assert preview_of(viewer_for(person(Role.COORDINATOR, "Koro")), alert, incident).people == 1
         assert set(told(incident, *lines)) == {"liaison"}
 
 
@@ -161,7 +161,7 @@ class TestTheAccused:
         other = person(Role.LIAISON, "Koro", name="autre service")
         closed = person(Role.LIAISON, "Koro", organisation=koro.service, is_active=False)
         alert = drafted(koro, incident)
-        preview = preview_of(alert, incident)
+        preview = preview_of(koro.author_view, alert, incident)
         assert preview.people == 1
         assert [line.people for line in preview.lines] == [1]
         assert preview.left_out == [
@@ -174,7 +174,7 @@ class TestTheAccused:
     def test_adding_them_by_name_of_their_organisation_reaches_nobody(self, koro: Place, incident: Incident) -> None:
         person(Role.MONITOR, "Koro", organisation=koro.service)
         alert = drafted(koro, incident, Line(Audience.ORGANISATION, organisation=koro.service))
-        assert preview_of(alert, incident).people == 0
+        assert preview_of(koro.author_view, alert, incident).people == 0
 
     def test_a_person_with_one_foot_in_the_service_is_left_out_as_well(self, koro: Place, incident: Incident) -> None:
         both = person(Role.MONITOR, "Koro")

@@ -296,7 +296,7 @@ class TestForEverybody:
         Alert.objects.filter(pk=grave.pk).update(severity=Severity.EXTREME)
         assert [one.severity for one in providers.advisories.collect(ANYONE)] == ["extreme", "moderate"]
         alerts.cancel_alert(viewer=koro.author_view, alert=grave)
-        Alert.objects.filter(pk=public.pk).update(released_at=timezone.now() - timedelta(days=15))
+        Alert.objects.filter(pk=public.pk).update(released_at=timezone.now() - timedelta(days=15), expires_at=None)
         assert providers.advisories.collect(ANYONE) == []
 
     def test_without_a_public_line_nothing_is_public(self, koro: Place) -> None:

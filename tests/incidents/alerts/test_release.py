@@ -109,16 +109,6 @@ class TestWhatHolds:
         with pytest.raises(ValidationError):
             release(koro, alert)
 
-    def test_naming_a_community_in_public_must_be_confirmed(self, koro: Place) -> None:
-        incident = verified(tlp=Tlp.CLEAR, summary="Des éleveurs peuls ont été attaqués.")
-        lines = (Line(Audience.PUBLIC), Line(Audience.LIAISON))
-        alert = drafted(koro, incident, *lines)
-        with pytest.raises(ValidationError) as refused:
-            release(koro, alert)
-        assert "peuls" in refused.value.message_dict["confirmed"][0]
-        release(koro, alert, confirmed=True)
-        assert AuditEntry.objects.get(verb="released").facts["confirmed"] is True
-
     def test_above_green_a_number_to_call_is_needed(self, koro: Place) -> None:
         alert = drafted(koro, verified(tlp=Tlp.AMBER), call_number="")
         with pytest.raises(ValidationError) as refused:

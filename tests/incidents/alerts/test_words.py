@@ -9,6 +9,7 @@ from incidents.messages import AlertWords
 from incidents.models import Audience, ClaimGrade, Incident, SourceGrade
 from incidents.services import renditions
 from incidents.services.alerts import Line
+from incidents.services.links import address_of_link
 from orgs.messaging.purposes import Envelope
 from orgs.messaging.sms_text import fits_one, is_gsm7, segments
 from orgs.models import Channel, Level, Message, Place, Role, Tlp
@@ -145,7 +146,7 @@ def test_above_green_messages_carry_a_code_a_link_a_number_and_nothing_else(
     assert delivery.code in sent
     assert reader.name not in sent
     assert envelope.address == (reader.email if channel == Channel.EMAIL else reader.phone)
-    link = f"/alerts/{alert.pk}/"
+    link = address_of_link(delivery.pk, delivery.link_nonce)
     if tlp in (Tlp.CLEAR, Tlp.GREEN):
         assert "Koro" in sent
         assert "Évitez le marché" in sent

@@ -1,6 +1,7 @@
 """No account, no address: nothing of where a report came from is kept; and nobody who reports is locked out."""
 
 import html
+import json
 import logging
 import re
 import uuid
@@ -13,8 +14,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from incidents.models import Report
+from incidents.models import Door, Report
 from incidents.views import flood
 from tests.incidents.hotline.test_erasure import everything_in_the_database
 
@@ -49,22 +51,42 @@ def test_the_keys_of_the_counters_are_hashes_that_end() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT cache_key, expires FROM {project.CACHES['default']['LOCATION']}")
         kept = dict(cursor.fetchall())
-    ours = [key for key in kept if "flood-" in key or "wrong-codes" in key]
-    assert len(ours) >= 4
-    assert not [key for key in kept if ADDRESS in key]
+    ours = [key for key in kept if "wrong-codes" in key]
+    assert len(ours) >= 2
+    assert not [key for key in kept if ADDRESS in key or "flood" in key], "buckets stay in memory"
     assert all(kept[key] <= timezone.now() + timedelta(hours=1) for key in ours)
 
 
-def test_the_key_of_the_last_hour_is_gone_with_the_first_report_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_buckets_know_ends_with_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1_800_000_000.0]
     monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
-    first = flood._hash_for_this_hour(ADDRESS)
-    assert flood._hash_for_this_hour(ADDRESS) == first
-    before = f"flood-key-{int(clock[0] // flood.HOUR)}"
-    assert cache.get(before)
+    buckets = flood._Buckets()
+    buckets.take(ADDRESS)
+    key, names = buckets._key, set(buckets._held)
+    assert len(names) == 2
+    assert not [name for name in names if ADDRESS.encode() in name]
     clock[0] += flood.HOUR
-    assert flood._hash_for_this_hour(ADDRESS) != first
-    assert cache.get(before) is None
+    buckets.take(ADDRESS)
+    assert buckets._key != key
+    assert set(buckets._held) & names == {b""}, "the same address has another name, the old one is gone"
+
+
+def test_a_flood_from_everywhere_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flood, "ADDRESSES_AT_MOST", 50)
+    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=10_000, a_second=0))
+    buckets = flood._Buckets()
+    for number in range(500):
+        buckets.take(f"2001:db8::{number:x}")
+    assert len(buckets._held) == 50
+    assert buckets._held[b""][0] == 10_000 - 500, "everybody's bucket is asked each time and stays"
+
+
+def test_who_empties_the_own_bucket_leaves_the_others_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=3, a_second=0))
+    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=5, a_second=0))
+    buckets = flood._Buckets()
+    assert [buckets.take(ADDRESS) for _ in range(20)] == [True] * 3 + [False] * 17
+    assert [buckets.take("198.51.100.1") for _ in range(3)] == [True, True, False]
 
 
 def test_five_hundred_people_behind_one_address_all_report_with_one_short_wait_at_most(
@@ -106,6 +128,58 @@ def test_a_ticket_opens_the_way_for_its_own_form_only_and_not_at_once(monkeypatc
     assert client.post("/report/", typed(ticket=ticket)).status_code == 429
     assert client.post("/report/", {**form, "ticket": "A" * 20 + ticket[20:]}).status_code == 429
     assert client.post("/report/", {**form, "ticket": ticket}).status_code == 303
+
+
+def offline(client: Client, number: str, ticket: str = "") -> Any:
+    body = {"id": number, "what": "threat", "words": "Vol.", "ticket": ticket}
+    return client.post("/report/offline/send/", json.dumps(body), content_type="application/json")
+
+
+def test_five_hundred_phones_behind_one_address_send_within_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1_800_000_000.0]
+    monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
+    client, waited = Client(), 0
+    for _ in range(500):
+        number = str(uuid.uuid4())
+        answer = offline(client, number)
+        if answer.status_code == 429:
+            waited += 1
+            assert answer["Retry-After"] == str(answer.json()["wait"])
+            clock[0] += answer.json()["wait"]
+            answer = offline(client, number, answer.json()["ticket"])
+        assert answer.status_code == 201
+        clock[0] += 0.05
+    assert Report.objects.filter(door=Door.OFFLINE).count() == 500
+    assert 0 < waited < 500
+
+
+def test_who_asks_again_too_soon_keeps_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=0, a_second=0))
+    clock = [1_800_000_000.0]
+    monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
+    client, number = Client(), str(uuid.uuid4())
+    first = offline(client, number).json()
+    assert (first["wait"], Report.objects.count()) == (flood.WAIT_SECONDS, 0)
+    clock[0] += 2
+    again = offline(client, number, first["ticket"])
+    assert (again.status_code, again.json()) == (429, {"wait": flood.WAIT_SECONDS - 2, "ticket": first["ticket"]})
+    clock[0] += flood.WAIT_SECONDS - 2
+    assert offline(client, str(uuid.uuid4()), first["ticket"]).status_code == 429, "a ticket is for one report"
+    assert offline(client, number, first["ticket"]).status_code == 201
+    assert offline(client, number, first["ticket"]).status_code == 200, "the same again is the same report"
+    for rubbish in ("x", "é" * 500, first["ticket"][:-3]):
+        other = offline(client, str(uuid.uuid4()), rubbish)
+        assert (other.status_code, other.json()["ticket"] != rubbish) == (429, True)
+    assert Report.objects.count() == 1
+
+
+def test_a_flood_costs_the_database_nothing(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=0, a_second=0))
+    client = Client()
+    with django_assert_num_queries(0):
+        assert offline(client, str(uuid.uuid4())).status_code == 429
 
 
 def test_a_form_without_its_number_gets_one_with_its_ticket(monkeypatch: pytest.MonkeyPatch) -> None:

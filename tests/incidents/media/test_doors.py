@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as many
 from hypothesis import strategies as st
 
-from incidents.intake.offline import BadPackage, read_package
+from incidents.intake.offline import BadPackage, open_package, read_package
 from incidents.models import Addition, Attachment, AttachmentState, Door, Prompt, Report, ReporterIdentity
 from incidents.services.media import take_in
 from incidents.services.reports import report_by_code
@@ -149,7 +149,7 @@ def test_an_account_that_is_signed_in_is_not_tied_to_it() -> None:
 def test_no_package_breaks_the_door(found: Any) -> None:
     body = found if isinstance(found, bytes) else json.dumps({"id": str(uuid.uuid4()), **found}).encode()
     with contextlib.suppress(BadPackage):
-        read_package(body)
+        read_package(open_package(body))
 
 
 # --- Files by pieces ---------------------------------------------------------------------------------------------

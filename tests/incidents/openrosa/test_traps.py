@@ -10,9 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from lxml import etree
 
-from incidents.models import Addition, IncidentType, OdkSubmission, Report
+from incidents.models import Addition, IncidentType, OdkSubmission, Prompt, Report
 from incidents.openrosa import forms
 from incidents.openrosa.forms import Media, current_form, manifest
+from incidents.services.prompts import keep_prompt
+from orgs.models import Role
+from tests.factories import viewer
+from tests.incidents.media import samples
 from tests.incidents.media.samples import jpeg
 from tests.incidents.openrosa.conftest import kept_files
 from tests.incidents.openrosa.phone import NAMESPACES, Phone, filled
@@ -90,6 +94,50 @@ def test_manifest_entries_are_whole_and_their_files_are_there(phone: Phone) -> N
         assert "/" not in name  # phones use the base name alone
         content = phone.ask("GET", address.removeprefix("http://testserver")).content
         assert given == "md5:" + hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _record(question: str, language: str, name: str, sound: bytes) -> Prompt:
+    prompt = Prompt(question=question, language=language, language_name=name)
+    return keep_prompt(viewer=viewer(Role.ADMINISTRATOR), prompt=prompt, data=sound)
+
+
+def test_recorded_questions_are_heard_in_the_form_in_their_language(phone: Phone) -> None:
+    without = current_form()
+    bambara, french = (
+        _record("what", "bm", "Bamanankan", samples.ogg()),
+        _record("words", "fr", "Français", samples.m4a()),
+    )
+    _record("start", "bm", "Bamanankan", samples.ogg())  # the welcome of the page: nothing is asked there
+    form = current_form()
+    assert form.version != without.version
+    sounds = {one.filename: one for one in form.media if one.content_type.startswith("audio/")}
+    assert {name: one.content for name, one in sounds.items()} == {
+        "prompt-what-bm.ogg": bytes(bambara.audio),
+        "prompt-words-fr.m4a": bytes(french.audio),
+    }
+    served = phone.ask("GET", "/openrosa/forms/passerelle_incident.xml").content.decode()
+    spoken = served[served.index('lang="Bamanankan (bm)"') :].split("</translation>")[0]
+    assert "jr://audio/prompt-what-bm.ogg" in spoken
+    assert "Que se passe-t-il" in spoken, "who reads finds the French words"
+    assert "jr://images/kind-" in spoken
+    written = served[served.index('lang="Français (fr)"') :].split("</translation>")[0]
+    assert "jr://audio/prompt-words-fr.m4a" in written
+    assert "prompt-what" not in written
+    root = _listed(phone, "/openrosa/forms/passerelle_incident/manifest")
+    listed = [one.findtext("manifest:filename", namespaces=NAMESPACES) for one in root]
+    assert set(sounds) <= set(listed)
+    answer = phone.ask("GET", "/openrosa/forms/passerelle_incident/prompt-what-bm.ogg")
+    assert (answer["Content-Type"], answer.content) == ("audio/ogg", bytes(bambara.audio))
+    Prompt.objects.update(is_active=False)
+    assert current_form().version == without.version
+    assert phone.ask("GET", "/openrosa/forms/passerelle_incident/prompt-what-bm.ogg").status_code == 404
+
+
+def test_a_recording_that_was_changed_makes_a_new_version(phone: Phone) -> None:
+    prompt = _record("what", "bm", "Bamanankan", samples.ogg())
+    before = current_form()
+    keep_prompt(viewer=viewer(Role.ADMINISTRATOR), prompt=prompt, data=samples.m4a())
+    assert current_form().version != before.version
 
 
 def test_manifest_names_only_base_names() -> None:

@@ -215,6 +215,7 @@ def test_the_page_that_tries_a_sample(source: WebhookSource) -> None:
     good = browser.post(address, {"sample": json.dumps(sent)})
     assert WebhookSource.objects.get().tried_key != ""
     assert "unused_key" in good.content.decode()
+    assert "group_a/words + note" in good.content.decode()
     assert "<script>x" not in good.content.decode()
     assert not Report.objects.exists()
     for role in (Role.COORDINATOR, Role.OPERATOR, Role.REPORTER):

@@ -8,7 +8,7 @@ import pytest
 from orgs import access
 from orgs.models import ImportJob, ImportMode, ImportState
 from orgs.policy import Viewer
-from orgs.services import imports
+from orgs.services import import_files, import_working, imports
 from tests.orgs.imports.files import csv_file, workbook
 
 __all__ = ["csv_file", "workbook"]
@@ -20,7 +20,7 @@ def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Files of this test lie in its own folder."""
     folder = tmp_path / "imports"
     folder.mkdir(mode=0o700)
-    monkeypatch.setattr(imports, "folder", lambda: folder)
+    monkeypatch.setattr(import_files, "folder", lambda: folder)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def bring() -> Bring:
     ) -> ImportJob:
         job = imports.bring_file(viewer=viewer, name=name, chunks=[content], fills_only=fills_only)
         imports.choose_columns(viewer=viewer, job=job, mapping=mapping or job.mapping, source="", fills_only=fills_only)
-        imports.work(job.pk)
+        import_working.work(job.pk)
         job.refresh_from_db()
         return job
 
@@ -50,7 +50,7 @@ def apply() -> Callable[..., ImportJob]:
 
     def applies(job: ImportJob, *, viewer: Viewer = access.MACHINE, mode: str = ImportMode.ALL) -> ImportJob:
         imports.start(viewer=viewer, job=job, mode=mode)
-        imports.work(job.pk)
+        import_working.work(job.pk)
         job.refresh_from_db()
         assert job.state == ImportState.DONE, job.fault
         return job

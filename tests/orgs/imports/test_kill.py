@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.paths import BASE_DIR
 from orgs import access
 from orgs.models import ImportJob, ImportMode, ImportRow, ImportState, Organisation
-from orgs.services import imports
+from orgs.services import import_working, imports
 from tests.orgs.imports.conftest import Bring
 from tests.orgs.imports.files import csv_file
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LINES = 3000
 WORK = """
 import django; django.setup()
-from orgs.services import import_applying, imports
+from orgs.services import import_applying, import_working
 import_applying.CHUNK = 100
-imports.work({job})
+import_working.work({job})
 """
 
 
@@ -54,7 +54,7 @@ def test_a_killed_worker(bring: Bring, process_environment: dict[str, str], mode
         assert 0 < written < LINES
         assert written % 100 == 0, "whole chunks"
         assert ImportRow.objects.exclude(outcome="").count() == written
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.DONE
     assert Organisation.objects.filter(name__startswith="Org ").count() == LINES
@@ -63,13 +63,13 @@ def test_a_killed_worker(bring: Bring, process_environment: dict[str, str], mode
 
 def test_a_silent_import_is_taken_up_again(bring: Bring, monkeypatch: Any) -> None:
     called: list[int] = []
-    monkeypatch.setattr(imports, "_call", called.append)
+    monkeypatch.setattr(import_working, "_call", called.append)
     job = bring(csv_file([["Organisation"], ["A"]]))
     imports.start(viewer=access.MACHINE, job=job, mode=ImportMode.ALL)
     ImportJob.objects.update(is_machine=False, touched_at=timezone.now())
-    assert imports.resume_lost() == 0
+    assert import_working.resume_lost() == 0
     ImportJob.objects.update(touched_at=timezone.now() - timedelta(minutes=2))
-    assert imports.resume_lost() == 1
+    assert import_working.resume_lost() == 1
     assert called[-1:] == [job.pk]
 
 
@@ -77,7 +77,7 @@ def test_stopping_all_or_nothing_leaves_nothing(bring: Bring) -> None:
     job = bring(csv_file([["Organisation"], *([f"Org {n}"] for n in range(700))]))
     imports.start(viewer=access.MACHINE, job=job, mode=ImportMode.ALL)
     assert imports.stop(viewer=access.MACHINE, job=job) == ImportState.APPLYING
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.READY
     assert not Organisation.objects.filter(name__startswith="Org ").exists()

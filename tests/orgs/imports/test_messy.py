@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from orgs import access
 from orgs.models import Contact, ImportJob, ImportRow, Organisation, RowState
-from orgs.services import imports
+from orgs.services import import_files, imports
 from tests.factories import area
 from tests.orgs.imports.conftest import Bring
 from tests.orgs.imports.files import csv_file, workbook
@@ -22,7 +22,7 @@ HEAD: list[Any] = ["Organisation", "Sigle", "Région", "Cercle", "Téléphone"]
 def refusal(content: bytes, name: str = "liste.xlsx") -> str:
     with pytest.raises(ValidationError) as refused:
         imports.bring_file(viewer=access.MACHINE, name=name, chunks=[content])
-    assert not list(imports.folder().iterdir()), "what is refused is not kept"
+    assert not list(import_files.folder().iterdir()), "what is refused is not kept"
     assert not ImportJob.objects.exists()
     return " ".join(refused.value.messages)
 

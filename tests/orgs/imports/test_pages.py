@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orgs.access import viewer_for
 from orgs.models import ImportJob, ImportState, Organisation, Role, User
-from orgs.services import imports
+from orgs.services import import_working, imports
 from tests.factories import OrganisationFactory, person, signed_in
 from tests.orgs.imports.files import csv_file, workbook
 
@@ -40,7 +40,7 @@ def brought(client: Client, rows: Any) -> ImportJob:
     assert client.post(answer["Location"], given)["Location"] == f"/orgs/import/{job.pk}/"
     at_work = client.get(f"/orgs/import/{job.pk}/")
     assert at_work["Refresh"] == "3", "the page looks again without a script"
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.READY
     return job
@@ -59,7 +59,7 @@ def test_from_a_file_to_what_came_in(coordinator: User) -> None:
     refused = client.post(f"/orgs/import/{job.pk}/start/", {"mode": "all"}, follow=True).content.decode()
     assert "2 lignes ne peuvent pas entrer" in refused
     client.post(f"/orgs/import/{job.pk}/start/", {"mode": "valid"})
-    imports.work(job.pk)
+    import_working.work(job.pk)
     page = client.get(f"/orgs/import/{job.pk}/").content.decode()
     assert "Ce qui est entré" in page
     made = Organisation.objects.get(name="Association A")
@@ -68,7 +68,7 @@ def test_from_a_file_to_what_came_in(coordinator: User) -> None:
     assert "3,,N’est pas entrée,Nom de la structure,Cette ligne ne donne aucun nom d’organisation." in remarks
     assert client.get(f"/orgs/import/{job.pk}/undo/").status_code == 200
     client.post(f"/orgs/import/{job.pk}/undo/")
-    imports.work(job.pk)
+    import_working.work(job.pk)
     assert not Organisation.objects.filter(name="Association A").exists()
     assert "L’import a été annulé" in client.get(f"/orgs/import/{job.pk}/").content.decode()
 
@@ -129,7 +129,7 @@ def test_queries_do_not_grow_with_lines(coordinator: User) -> None:
         with CaptureQueriesContext(connection) as preview:
             client.get(f"/orgs/import/{job.pk}/")
         imports.start(viewer=viewer_for(coordinator), job=job, mode="all")
-        imports.work(job.pk)
+        import_working.work(job.pk)
         with CaptureQueriesContext(connection) as result:
             client.get(f"/orgs/import/{job.pk}/")
         counts.append((len(preview), len(result)))

@@ -18,12 +18,13 @@ from orgs.models import (
     ImportState,
     Organisation,
     OrganisationKind,
+    ProvedHow,
     Role,
     RowOutcome,
     RowState,
 )
 from orgs.policy import Viewer
-from orgs.services import import_applying, import_deciding, imports
+from orgs.services import contacts, import_applying, import_deciding, import_files, import_working, imports
 from orgs.services.errors import NotAllowed
 from tests.factories import ContactFactory, MembershipFactory, OrganisationFactory, area, viewer
 from tests.orgs.imports.conftest import Bring
@@ -177,7 +178,7 @@ def test_who_lost_their_post_brings_nothing_in(bring: Bring) -> None:
     job = bring(csv_file([HEAD, ["A"]]), viewer=coordinator)
     imports.start(viewer=coordinator, job=job, mode=ImportMode.ALL)
     post.delete()
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.FAILED
     assert not Organisation.objects.filter(name="A").exists()
@@ -204,7 +205,7 @@ def test_an_entry_merged_since_is_found_where_it_went(bring: Bring, apply: Any) 
 
 def take_back(job: ImportJob, by: Viewer = access.MACHINE) -> ImportJob:
     imports.take_back(viewer=by, job=job)
-    imports.work(job.pk)
+    import_working.work(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.UNDONE
     return job
@@ -241,6 +242,40 @@ def test_taking_back_leaves_what_somebody_changed_or_uses(bring: Bring, apply: A
         imports.take_back(viewer=access.MACHINE, job=job)
 
 
+def _change(contact: Contact, viewer: Viewer) -> None:
+    given = contacts.Given(name="Awa", phone=contact.phone)
+    contacts.change_contact(viewer=viewer, contact=contact, given=given, mark=contacts.mark_of(contact))
+
+
+def _end(contact: Contact, viewer: Viewer) -> None:
+    contacts.end_contact(viewer=viewer, contact=contact)
+
+
+def _reach(contact: Contact, viewer: Viewer) -> None:
+    contacts.note_works(viewer=viewer, contact=contact, how=ProvedHow.CALL)
+
+
+def _fail(contact: Contact, viewer: Viewer) -> None:
+    contacts.note_fails(viewer=viewer, contact=contact)
+
+
+@pytest.mark.parametrize("touch", [_change, _end, _reach, _fail])
+def test_taking_back_leaves_an_entry_whose_contact_somebody_worked_on(bring: Bring, apply: Any, touch: Any) -> None:
+    OrganisationFactory.create(name="A")
+    rows = [["Organisation", "Tél"], ["A", "70000001"], ["B", "70000002"], ["C", "70000003"], ["D", "70000004"]]
+    job = apply(bring(csv_file(rows)))
+    administrator = viewer(Role.ADMINISTRATOR)
+    for name in ("A", "C"):
+        touch(Contact.objects.get(organisation__name=name), administrator)
+    job = take_back(job)
+    assert job.counts["result"] == {"kept": 2, "removed": 2}
+    assert set(Contact.objects.values_list("organisation__name", "phone")) == {
+        ("A", "+22370000001"),
+        ("C", "+22370000003"),
+    }
+    assert set(Organisation.objects.filter(name__in="ABCD").values_list("name", flat=True)) == {"A", "C"}
+
+
 # --- Forgetting, audit, command ------------------------------------------------------------------------------------
 
 
@@ -248,14 +283,14 @@ def test_lines_and_file_are_forgotten_after_a_month_and_numbers_stay(
     bring: Bring, apply: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     job = apply(bring(csv_file([HEAD, ["A", "", "", "70000001"]])))
-    assert list(imports.folder().iterdir())
-    assert all(path.stat().st_mode & 0o777 == 0o600 for path in imports.folder().iterdir())
+    assert list(import_files.folder().iterdir())
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in import_files.folder().iterdir())
     ImportJob.objects.update(created_at=timezone.now() - timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
-        assert imports.forget_old() == 1
+        assert import_files.forget_old() == 1
     job.refresh_from_db()
     assert not ImportRow.objects.exists()
-    assert not list(imports.folder().iterdir())
+    assert not list(import_files.folder().iterdir())
     assert (job.sheets, job.mapping, job.counts["result"]) == ([], {}, {"created": 1})
     assert not imports.may_take_back(job)
 
@@ -264,7 +299,7 @@ def test_giving_up_deletes_the_file(bring: Bring, django_capture_on_commit_callb
     job = bring(csv_file([HEAD, ["A"]]))
     with django_capture_on_commit_callbacks(execute=True):
         imports.stop(viewer=access.MACHINE, job=job)
-    assert not list(imports.folder().iterdir())
+    assert not list(import_files.folder().iterdir())
     assert not ImportRow.objects.exists()
 
 

@@ -1,0 +1,1 @@
+"""Renditions, copies, links and the life of an alert after release."""
