@@ -103,7 +103,7 @@ def test_messages_wait_for_a_broker_that_is_down(
 def test_a_pile_of_calls_hides_nothing_that_was_lost(
     environment: dict[str, str], database_url: str, mail: Server, tmp_path: Path
 ) -> None:
-    """Calls for nothing wait in thousands; what a dead worker held is found and sent long before they are worked off."""
+    """Calls for nothing wait in thousands; what a dead worker held goes out long before they are worked off."""
     environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
     books = Books(database_url)
     post(environment, "email", 1)
