@@ -76,7 +76,7 @@ def post_replies(replies: Iterable[tuple[str, str, str]]) -> None:
 def wake(*channels: str) -> None:
     """Wake workers for these channels once the current transaction commits. Never raises, never waits for a broker."""
     # A call that this transaction already makes is enough, however many messages it writes.
-    noted = [call for _savepoints, call, _robust in connection.run_on_commit]
+    noted = [planned[1] for planned in connection.run_on_commit]
     for channel in dict.fromkeys(channels):
         if (call := _call(str(channel))) not in noted:
             transaction.on_commit(call, robust=True)

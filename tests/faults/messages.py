@@ -165,7 +165,7 @@ def pile_up_calls(environment: dict[str, str], count: int) -> None:
 def calls_waiting(environment: dict[str, str], queue: str = "messages") -> int:
     """How many calls wait in the broker for a worker."""
     with redis.Redis(unix_socket_path=environment["BROKER_URL"].removeprefix("redis+socket://")) as broker:
-        return int(broker.llen(queue))  # type: ignore[arg-type]
+        return int(broker.llen(queue))
 
 
 def assert_books_match(books: Books, server: Server, count: int) -> None:
