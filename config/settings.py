@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Quiet hours, full hours and digests end on a minute.
     "join-held": {"task": "incidents.tasks.join_held", "schedule": 60.0, "options": {"expires": 60}},
+    "fall-back": {"task": "incidents.tasks.fall_back", "schedule": 20.0, "options": {"expires": 20}},
     "forget-sms": {"task": "orgs.messaging.tasks.forget_sms", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-expired": {"task": "orgs.tasks.forget_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "settle-confirmations": {"task": "orgs.tasks.settle_confirmations", "schedule": 300.0, "options": {"expires": 300}},
@@ -220,6 +221,23 @@ MESSAGE_PAUSES = [float(seconds) for seconds in env.list("MESSAGE_PAUSES", [5, 1
 MESSAGE_MAX_AGE = env.float("MESSAGE_MAX_AGE", 24 * 3600.0)
 # Seconds after which a worker that has not written down what it sent is taken for dead.
 MESSAGE_LEASE = env.float("MESSAGE_LEASE", 90.0)
+# After so many passes in a row that ended in trouble a way out is left alone, for so many seconds at first and at last.
+BREAKER_TROUBLES = env.int("BREAKER_TROUBLES", 5)
+BREAKER_PAUSE = env.float("BREAKER_PAUSE", 30.0)
+BREAKER_LONGEST_PAUSE = env.float("BREAKER_LONGEST_PAUSE", 300.0)
+# A person's next way is taken when one has been left alone for so many seconds, or, when an alert is severe or extreme,
+# after so many without word of delivery or an answer.
+FALL_BACK_IN_TROUBLE = env.float("FALL_BACK_IN_TROUBLE", 120.0)
+FALL_BACK_NO_WORD = env.float("FALL_BACK_NO_WORD", 600.0)
+# Browsers' push services: a subscription that leads elsewhere is refused. A name means its subdomains too.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"],
+)
+# Services that carry notices without content, as Apprise names them.
+NOTICE_SCHEMES = env.list("NOTICE_SCHEMES", ["signal", "signals", "whatsapp", "tgram", "matrix", "matrixs"])
+# Whether programs and notice services may be called in the installation's own network, and without TLS.
+CHANNELS_PRIVATE_NETWORK = env.bool("CHANNELS_PRIVATE_NETWORK", False)
 CELERY_BEAT_SCHEDULE["sweep"]["schedule"] = env.float("MESSAGE_SWEEP", 10.0)
 # Seconds between two looks at the ladders of alerts.
 CELERY_BEAT_SCHEDULE["climb-ladders"]["schedule"] = env.float("LADDER_CLIMB", 15.0)
@@ -343,5 +361,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "httpx": {"level": "WARNING"},
+        # Their lines may name addresses that are secrets.
+        "apprise": {"level": "CRITICAL"},
+        "urllib3": {"level": "ERROR"},
     },
 }

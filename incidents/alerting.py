@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from incidents.access import ALERTS, DELIVERIES, SENT, TOTALS
+from incidents.chains import Chain, Link, chains_of
 from incidents.disclosure import NO_SMALL_COUNTS
 from incidents.models import (
     ADVISORY_HOLDS,
@@ -22,6 +23,7 @@ from incidents.models import (
     Delivery,
     DeliveryAnswer,
     Incident,
+    LinkOpening,
     Rendition,
     Reply,
     Severity,
@@ -175,6 +177,7 @@ class Told:
     state: str
     why: str
     after: str
+    links: list[Link]
 
 
 def recipients_of(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
@@ -183,25 +186,26 @@ def recipients_of(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
 
 
 def with_messages(deliveries: Iterable[Delivery]) -> list[Told]:
-    """Deliveries with what became of their message, in one query for the page."""
+    """Deliveries with what became of their messages, in one query for the page."""
     page = list(deliveries)
-    rows = Message.objects.filter(deliveries__in=page, purpose__in=CARRIERS).annotate(of=F("deliveries"))
-    by_delivery = {row.of: row for row in rows}
-    return [_told(delivery, by_delivery.get(delivery.pk)) for delivery in page]
+    chains = chains_of(page)
+    return [_told(delivery, chains.get(delivery.pk, Chain())) for delivery in page]
 
 
-def _told(delivery: Delivery, message: Message | None) -> Told:
+def _told(delivery: Delivery, chain: Chain) -> Told:
+    message = chain.message
     state = message.get_state_display() if message else ""
     if delivery.channel == Channel.CALL:
         state = _("Called") if delivery.called_at else _("To be called")
     elif delivery.channel == Channel.INBOX:
         state = _("In the inbox")
     elif delivery.hold:
-        return Told(delivery, message, str(delivery.get_hold_display()), held_words(delivery), "")
+        return Told(delivery, message, str(delivery.get_hold_display()), held_words(delivery), "", [])
     after = ""
     if delivery.answered_at and delivery.alert.released_at:
         after = after_words(delivery.answered_at - delivery.alert.released_at)
-    return Told(delivery, message, str(state), str(reasons.words(message.reason)) if message else "", after)
+    why = str(reasons.words(message.reason)) if message else ""
+    return Told(delivery, message, str(state), why, after, chain.links)
 
 
 def held_words(delivery: Delivery) -> str:
@@ -214,11 +218,25 @@ def held_words(delivery: Delivery) -> str:
 def call_list(viewer: Viewer, alert: Alert) -> QuerySet[Delivery]:
     """Whom somebody must call: those without internet or whose message failed; once it is over, those called."""
     by_call = Q(channel=Channel.CALL)
-    not_reached = Q(messages__purpose__in=CARRIERS, messages__state=MessageState.FAILED, messages__maybe_double=False)
+    # Failed by one way and on its way, or arrived, by another: nobody need call yet.
+    going = Message.objects.filter(
+        Q(maybe_double=True) | ~Q(state__in=(MessageState.FAILED, MessageState.SKIPPED)),
+        carriages__delivery=OuterRef("pk"),
+        purpose__in=CARRIERS,
+    )
+    not_reached = Q(messages__purpose__in=CARRIERS, messages__state=MessageState.FAILED) & ~Exists(going)
     rows = recipients_of(viewer, alert).filter(by_call | not_reached, recipient__is_active=True)
     if alert.state != AlertState.RELEASED:
         rows = rows.filter(following.call_again(alert))
     return rows.select_related("recipient", "organisation", "rendition", "alert").order_by("answer", "id").distinct()
+
+
+def openings_of(deliveries: Iterable[Delivery]) -> dict[int, list[LinkOpening]]:
+    """When the links of these deliveries were opened, the newest first; one query for the page."""
+    found: dict[int, list[LinkOpening]] = {}
+    for one in LinkOpening.objects.filter(delivery__in=list(deliveries)).order_by("delivery", "-id"):
+        found.setdefault(one.delivery_id, []).append(one)
+    return found
 
 
 def tries_of(deliveries: Iterable[Delivery]) -> dict[str, int]:

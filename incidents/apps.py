@@ -14,6 +14,7 @@ class IncidentsConfig(AppConfig):
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
         from incidents import (
             alerting,
+            chains,
             choosing,
             digests,
             exercise_desk,
@@ -44,6 +45,7 @@ class IncidentsConfig(AppConfig):
         messages.register()
         digests.register()
         choosing.register()
+        chains.register()
         inbound.handlers.register(answer_by_sms)
         # Behind the answers to alerts: what those do not take may be a report.
         inbound.handlers.register(report_by_sms)

@@ -236,7 +236,8 @@ def reasons_of(delivery: Delivery) -> list[str]:
     """Why a person was chosen, in words: the line, their subscription or their organisation's rule, the roster."""
     reasons = []
     if delivery.line is not None:
-        reasons.append(_("The coordinators told: %(line)s.") % {"line": words_of_line(delivery.line)})
+        parts = [str(delivery.line.get_audience_display()), words_of_line(delivery.line)]
+        reasons.append(_("The coordinators told: %(line)s.") % {"line": " · ".join(part for part in parts if part)})
     if delivery.subscription is not None:
         if delivery.subscription.organisation is None:
             reasons.append(_("You subscribed to alerts like this one."))

@@ -28,7 +28,7 @@ from incidents.services.subscriptions import digest_token
 from orgs.messaging import purposes, reasons
 from orgs.messaging.purposes import Envelope, Outgoing, Skip
 from orgs.messaging.sms_text import segments
-from orgs.models import Channel, Tlp
+from orgs.models import WITH_ADDRESSES, Channel, Tlp
 
 MOST_PARTS = 3
 """What an SMS may cost at most, as for an alert alone."""
@@ -114,6 +114,8 @@ class JoinedWords:
         told = _still_told(carried, allowed)
         if isinstance(told, Skip):
             return told
+        if message.channel in WITH_ADDRESSES:
+            return _for_a_program(told, message.language)
         address = (told[0].email if message.channel == Channel.EMAIL else told[0].phone) or ""
         if not address:
             return Skip(reasons.NO_ADDRESS)
@@ -134,6 +136,14 @@ class JoinedWords:
         if self.is_digest:
             text += "\n-- \n" + _("No digest any more: %(link)s") % {"link": leave} + "\n"
         return Envelope(address=address, subject=subject, text=text, headers=headers)
+
+
+def _for_a_program(told: Sequence[Entry], language: str) -> Envelope:
+    """The same words for push, webhook and notice; their addresses are looked up when they are sent."""
+    with translation.override(language):
+        subject, text = (_alone(told[0])[0], _alone(told[0])[2]) if len(told) == 1 else (_subject(told), _sms(told))
+    codes = ", ".join(entry.code for entry in told)
+    return Envelope("", text, subject, code=codes, link=f"{settings.SITE_URL}{reverse('alerts')}")
 
 
 def _still_told(carried: Sequence[Entry], allowed: Allowed) -> list[Entry] | Skip:

@@ -5,6 +5,7 @@
 
 from django.db.models import Case, F, IntegerField, When
 
+from incidents.last_messages import LAST_CHANNEL, LAST_REASON, LAST_STATE
 from incidents.models import (
     Advisory,
     AdvisoryWording,
@@ -13,6 +14,7 @@ from incidents.models import (
     Attachment,
     Delivery,
     Device,
+    FallBack,
     Feedback,
     Figure,
     Incident,
@@ -225,15 +227,33 @@ DELIVERY = Table(
     organisation    S          S
     step            S          S
     channel         S          S
+    last_channel    C          C
+    state           C          C
+    why             C          C
     created_at      S          S
     called_at       S          S
     answer          S          S
     answered_at     S          S
     """,
     fields={
+        "last_channel": Column("id", LAST_CHANNEL),
+        "state": Column("id", LAST_STATE),
+        "why": Column("id", LAST_REASON),
         "recipient": Column("recipient__public_id"),
         "organisation": Column("organisation__slug"),
     },
+    tlp=None,
+)
+
+FALL_BACK = Table(
+    FallBack,
+    """
+    field           recipient  coordinator
+    before          S          S
+    channel         S          S
+    why             S          S
+    at              S          S
+    """,
     tlp=None,
 )
 

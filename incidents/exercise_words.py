@@ -16,10 +16,10 @@ from incidents.models import Carriage, Delivery, Participation
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
 from incidents.services.exercises import INVITATION
-from incidents.services.fanout import DRILL_OVER, PURPOSE
+from incidents.services.fanout import CARRIERS, DRILL_OVER
 from orgs.messaging import purposes, reasons
 from orgs.messaging.purposes import Envelope, Outgoing, Skip, address_of
-from orgs.models import Channel, MessageState
+from orgs.models import WITH_ADDRESSES, Channel, MessageState
 
 
 class InvitationWords:
@@ -61,7 +61,7 @@ class OverWords:
         rows = Carriage.objects.filter(message__in=[message.pk for message in messages])
         carried = {row.message_id: row.delivery for row in rows.select_related("delivery__recipient")}
         had = set(
-            Carriage.objects.filter(delivery__in=list(carried.values()), message__purpose=PURPOSE)
+            Carriage.objects.filter(delivery__in=list(carried.values()), message__purpose__in=CARRIERS)
             .filter(Q(message__state__in=_MAY_HAVE_LEFT) | Q(message__maybe_double=True))
             .values_list("delivery_id", flat=True)
         )
@@ -80,14 +80,19 @@ def _over(message: Outgoing, delivery: Delivery | None, had: set[int]) -> Envelo
     if delivery.pk not in had:
         return Skip(reasons.CANCELLED)
     address = address_of(person, message.channel)
-    if not address:
+    if not address and message.channel not in WITH_ADDRESSES:
         return Skip(reasons.NO_ADDRESS)
-    subject, email, sms = _over_letters(message.language)
+    return _over_envelope(message, delivery, address)
+
+
+def _over_envelope(message: Outgoing, delivery: Delivery, address: str) -> Envelope:
     link = address_of_alert(delivery.alert_id)
-    if message.channel == Channel.SMS:
-        return Envelope(address=address, text=sms.replace(renditions.CODE, delivery.code))
-    words = renditions.put_in(email, code=delivery.code, link=link)
-    return Envelope(address=address, subject=subject.replace(renditions.CODE, delivery.code), text=words)
+    letters = _over_letters(message.language)
+    subject, email, sms = (renditions.put_in(words, code=delivery.code, link=link) for words in letters)
+    if message.channel == Channel.EMAIL:
+        return Envelope(address, email, subject)
+    # By push and the like the address is looked up when it is sent.
+    return Envelope(address, sms, "" if message.channel == Channel.SMS else subject, code=delivery.code, link=link)
 
 
 @lru_cache(maxsize=4)

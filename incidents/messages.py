@@ -17,17 +17,17 @@ from incidents.access import people_who_may_be_told
 from incidents.models import Alert, AlertState, Carriage, Delivery, Incident, Rendition
 from incidents.services import renditions
 from incidents.services.addresses import address_of_alert
-from incidents.services.fanout import CANCEL, PURPOSE
+from incidents.services.fanout import CANCEL, CARRIERS, PURPOSE
 from incidents.services.links import OWN_LINK, address_with, token_of
 from orgs import prepared
 from orgs.messaging import purposes, reasons
 from orgs.messaging.channels.letters import message_id
 from orgs.messaging.ledger import GROUP
 from orgs.messaging.purposes import Envelope, Outgoing, Skip
-from orgs.models import Channel, MessageState, Tlp
+from orgs.models import WITH_ADDRESSES, Channel, MessageState, Tlp
 
 _HEADERS = {"X-Auto-Response-Suppress": "All"}
-_MAY_HAVE_LEFT = Q(message__purpose=PURPOSE) & (
+_MAY_HAVE_LEFT = Q(message__purpose__in=CARRIERS) & (
     Q(message__maybe_double=True)
     | Q(message__state__in=(MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED))
 )
@@ -226,11 +226,13 @@ def _with_link(letters: Letters, link: str) -> Letters:
 
 
 def _envelope(message: Outgoing, carried: Carried, letters: Letters, earlier: uuid.UUID | None) -> Envelope | Skip:
+    token = token_of(carried.delivery_id, carried.link_nonce)
+    if message.channel in WITH_ADDRESSES:
+        return _for_a_program(message, carried, letters, token)
     address = carried.address(message.channel)
     if not address:
         return Skip(reasons.NO_ADDRESS)
     subject, email, sms = letters
-    token = token_of(carried.delivery_id, carried.link_nonce)
     if message.channel == Channel.SMS:
         return Envelope(address=address, text=sms.replace(renditions.CODE, carried.code).replace(OWN_LINK, token))
     own: tuple[tuple[str, str], ...] = ((OWN_LINK, token),)
@@ -239,6 +241,14 @@ def _envelope(message: Outgoing, carried: Carried, letters: Letters, earlier: uu
         own += ((EARLIER, str(earlier)),)
         headers = _answering()
     return Envelope.of_many(address, subject=subject, text=email, code=carried.code, headers=headers, own=own)
+
+
+def _for_a_program(message: Outgoing, carried: Carried, letters: Letters, token: str) -> Envelope:
+    """The same words for push, webhook and notice: short ones for a screen, a letter's for a program."""
+    link = address_with(token) if OWN_LINK in letters[1] else address_of_alert(carried.alert_id)
+    subject, email, sms = (words.replace(renditions.CODE, carried.code).replace(OWN_LINK, token) for words in letters)
+    text = email if message.channel == Channel.WEBHOOK else sms
+    return Envelope("", text, subject, code=carried.code, link=link)
 
 
 def _carried_by(messages: Sequence[Outgoing]) -> dict[int, Carried]:

@@ -188,13 +188,15 @@ def figures_for(viewer: Viewer, quarter: Quarter) -> Figures | None:
     own = own_services(viewer)
     level = level_for(viewer)
     counted = _count(viewer, quarter, level, own)
-    areas, area_keeps = _table(counted.areas, counted.others, known=())
-    services, service_keeps = _table(counted.services, counted.services, known=own)
-    total_keeps = {name: area_keeps[name].total or service_keeps[name].total for name in _COLUMNS}
+    of_areas = _keeps(counted.areas, counted.others, known=frozenset())
+    of_services = _keeps(counted.services, counted.services, known=own)
+    totals = {name for name in _COLUMNS if of_areas[name].total or of_services[name].total}
+    areas = _table(counted.areas, _without(of_areas, totals, counted.areas), known=frozenset())
+    services = _table(counted.services, _without(of_services, totals, counted.services), known=own)
     return Figures(
         quarter=quarter,
         level=level,
-        total=_shown(_("All"), counted.total, {name for name, keeps in total_keeps.items() if keeps}),
+        total=_shown(_("All"), counted.total, totals),
         areas=_named(areas, dict(Area.objects.filter(pk__in=_ids(areas)).values_list("pk", "name"))),
         services=_named(services, dict(Organisation.objects.filter(pk__in=_ids(services)).values_list("pk", "name"))),
         mine=_own_numbers(viewer, quarter) if Role.LIAISON in viewer.roles else None,
@@ -314,30 +316,37 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 Table = list[tuple[Any, Shown]]
 
 
-def _table(
-    rows: Mapping[Any, Measures], others: Mapping[Any, Measures], *, known: frozenset[int] | tuple[()]
-) -> tuple[Table, dict[str, Kept]]:
-    """The rows as they may be shown, and what was kept back.
+def _keeps(rows: Mapping[Any, Measures], others: Mapping[Any, Measures], *, known: frozenset[int]) -> dict[str, Kept]:
+    """What one table must keep back, by column.
 
     ``others`` are the same rows without what the reader knows anyway (their own service): those must be safe.
     """
+    if not rows:
+        return dict.fromkeys(_COLUMNS, NOTHING_KEPT)
     safe = {key: others.get(key, Measures()) for key in rows}
-    keeps = {
+    return {
         name: kept_back(*({key: getattr(one, column) for key, one in safe.items()} for column in columns), known=known)
-        if rows
-        else NOTHING_KEPT
         for name, columns in _COLUMNS.items()
     }
+
+
+def _without(keeps: Mapping[str, Kept], totals: set[str], rows: Mapping[Any, Measures]) -> dict[str, Kept]:
+    """Where a total is kept back, no row of either table is shown: the rows of the one would add up to it."""
+    return {name: Kept(frozenset(rows), total=True) if name in totals else kept for name, kept in keeps.items()}
+
+
+def _table(rows: Mapping[Any, Measures], keeps: Mapping[str, Kept], *, known: frozenset[int]) -> Table:
+    """The rows as they may be shown; those of ``known`` whole."""
     shown: Table = []
     for key, measures in rows.items():
-        kept = {name for name, keep in keeps.items() if key in keep.rows}
+        kept = {name for name, keep in keeps.items() if key in keep.rows and key not in known}
         if "told" in kept:
             kept.add("answers")
         # A row that stands there with nothing in it would still say that it is not nought.
         says_something = not keeps["told"].total or (measures.given and not keeps["given"].total)
         if key in known or says_something:
             shown.append((key, _shown("", measures, kept, own=key in known)))
-    return shown, keeps
+    return shown
 
 
 def _shown(label: str, one: Measures, kept: set[str], *, own: bool = False) -> Shown:

@@ -48,8 +48,3 @@ def kept_back(*columns: Counts, known: Collection[Row] = ()) -> Kept:
         others.sort(key=lambda row: (sum(column[row] for column in columns), str(row)))
         return Kept(frozenset({*small, *noughts, others[0]}), total=rest_is_small)
     return Kept(frozenset(rows), total=True)
-
-
-def joined(*tables: Kept) -> bool:
-    """Whether a total that stands under several tables is kept back: as soon as one of them needs it."""
-    return any(kept.total for kept in tables)

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from incidents.services import alert_life, climbing, joining, media, sms_conversations
+from incidents.services import alert_life, climbing, falling_back, joining, media, sms_conversations
 
-__all__ = ["climb_ladders", "end_sms_conversations", "expire_alerts", "forget_media", "join_held"]
+__all__ = ["climb_ladders", "end_sms_conversations", "expire_alerts", "fall_back", "forget_media", "join_held"]
 
 
 @shared_task(name="incidents.tasks.end_sms_conversations", ignore_result=True)
@@ -35,3 +35,9 @@ def climb_ladders() -> None:
 def expire_alerts() -> None:
     """End the alerts whose time is over, and say so to those who had them."""
     alert_life.expire_due()
+
+
+@shared_task(name="incidents.tasks.fall_back", ignore_result=True)
+def fall_back() -> None:
+    """Take the next way of people whom an alert did not reach in time."""
+    falling_back.fall_back()

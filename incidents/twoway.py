@@ -193,6 +193,21 @@ def outcomes_waiting(viewer: Viewer) -> QuerySet[Reply]:
     return rows.order_by("at", "id")
 
 
+def questions_followed(viewer: Viewer) -> QuerySet[AlertQuestion]:
+    """The questions that a coordinator may answer, with their answers."""
+    answers = QuestionAnswer.objects.select_related("written_by").order_by("written_at", "id")
+    rows = QUESTIONS.rows_as(viewer, "coordinator").select_related(
+        "reply", "delivery__alert__incident__type", "delivery__recipient", "delivery__organisation"
+    )
+    return rows.prefetch_related(Prefetch("answers", answers))
+
+
+def outcomes_followed(viewer: Viewer) -> QuerySet[Reply]:
+    """The outcomes on which a coordinator may decide."""
+    mine = DELIVERIES.rows_as(viewer, "coordinator").values("pk")
+    return Reply.objects.filter(kind=ReplyKind.OUTCOME, delivery__in=mine).select_related("delivery")
+
+
 def inbox_of(viewer: Viewer) -> dict[str, Any]:
     """What the inbox shows of both sides' work, beside the alerts themselves."""
     if viewer.user_id is None:

@@ -18,9 +18,10 @@ urlpatterns = [
     *report_urls,
     *desk_urls,
     *alert_urls,
-    *cap_urls,
+    *choice_urls,
+    *ladder_urls,
+    *exercise_urls,
+    *twoway_urls,
     *conduct_urls,
+    *cap_urls,
 ]
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *choice_urls]
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *ladder_urls, *exercise_urls]
-urlpatterns = [*api_urls, *openrosa_urls, *report_urls, *desk_urls, *alert_urls, *twoway_urls]

@@ -2,13 +2,14 @@
 
 Keys lie in ``settings.KEYS_DIR`` (0600), one file a purpose, made on first use. ``identity.keys`` holds Fernet keys,
 one a line, newest first: old rows stay readable after a rotation. ``hash.key`` keys every hash, so that a stolen
-database cannot be searched for a phone number.
+database cannot be searched for a phone number. ``push.pem`` says to push services who we are.
 """
 
 import hmac
 import json
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -56,16 +57,16 @@ def derived_digits(purpose: str, value: str, count: int) -> str:
 
 @lru_cache(maxsize=1)
 def _fernet() -> MultiFernet:
-    lines = _read_or_make("identity.keys", lambda: Fernet.generate_key().decode()).split()
+    lines = kept_secret("identity.keys", lambda: Fernet.generate_key().decode()).split()
     return MultiFernet([Fernet(line.encode()) for line in lines])
 
 
 @lru_cache(maxsize=1)
 def _hash_key() -> bytes:
-    return bytes.fromhex(_read_or_make("hash.key", lambda: secrets.token_hex(32)))
+    return bytes.fromhex(kept_secret("hash.key", lambda: secrets.token_hex(32)))
 
 
-def _read_or_make(name: str, make: Any) -> str:
+def kept_secret(name: str, make: Callable[[], str]) -> str:
     """Read a key file; make it when absent. Two processes at once agree: the first link wins, whole."""
     folder = Path(settings.KEYS_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from django.urls import path
 from orgs.urls_accounts import account_urls
 from orgs.urls_actors import actors_urls
 from orgs.urls_api import api_urls
+from orgs.urls_channels import channels_urls
 from orgs.urls_directory import directory_urls
 from orgs.urls_imports import imports_urls
 from orgs.urls_living import living_urls
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", home, name="home"),
     *account_urls,
     *api_urls,
+    *channels_urls,
     *messaging_urls,
     *actors_urls,
     *imports_urls,

@@ -18,6 +18,7 @@ from orgs.policy import (
     OwnOrganisation,
     Policy,
     Post,
+    Scope,
     Themselves,
     Viewer,
     WithoutArea,
@@ -47,6 +48,28 @@ class ToldTheSame:
         return Q(pk__in=Delivery.objects.filter(alert=follow(row, self.path)).values("recipient"))
 
 
+@dataclass(frozen=True)
+class UnlessAccused:
+    """Another scope without what came to be an incident for which the viewer's organisation is held responsible.
+
+    For some of a policy's grants only; a barrier would keep the row from everybody of that organisation.
+    """
+
+    within: Scope
+    accused: NotTheAccused
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        reached, hidden = self.within.rows(viewer, posts), self.accused.hidden(viewer)
+        return reached if reached is None or hidden is None else reached & ~hidden
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        return self.within.sees(viewer, posts, row) and not self.accused.hides(viewer, row)
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        reached, excluded = self.within.people(row, roles), self.accused.excluded(row)
+        return reached if reached is None or excluded is None else reached & ~excluded
+
+
 QUESTIONS: Policy[AlertQuestion] = Policy(
     AlertQuestion,
     [
@@ -72,11 +95,14 @@ QUESTION_ANSWERS: Policy[QuestionAnswer] = Policy(
 ADVISORIES: Policy[Advisory] = Policy(
     Advisory,
     [
-        Grant("coordinator", OwnAreasOfMany(Advisory), (Role.COORDINATOR,)),
+        Grant("coordinator", UnlessAccused(OwnAreasOfMany(Advisory), NotTheAccused("incident")), (Role.COORDINATOR,)),
         Grant("service", OwnOrganisation(), (Role.LIAISON,)),
     ],
 )
-"""What is passed on is read as an alert; the advisory itself by the service that gave it and the coordinators."""
+"""What is passed on is read as an alert; the advisory itself by the service that gave it and the coordinators.
+
+A service that comes to be held responsible keeps its own: if it vanished, that would tell them.
+"""
 
 FIGURES_ROLES = (*NETWORK_ROLES, Role.COORDINATOR, Role.LIAISON, Role.OVERSIGHT, Role.ANALYST)
 FIGURES_OF_AREAS: tuple[Grant, ...] = (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.access import ALERTS, DELIVERIES
 from incidents.admin.base import DeskAdmin, named
-from incidents.disclosure import ALERT
-from incidents.models import Alert, AlertAudience, CapMessage, Carriage, Delivery, Rendition, Reply
+from incidents.disclosure import ALERT, FALL_BACK
+from incidents.models import Alert, AlertAudience, CapMessage, Carriage, Delivery, FallBack, Rendition, Reply
 
 
 @admin.register(Alert)
@@ -118,6 +118,23 @@ class DeliveryAdmin(DeskAdmin):
     )
     person = named("recipient", _("recipient"))
     caller = named("called_by", _("called by"))
+
+
+@admin.register(FallBack)
+class FallBackAdmin(DeskAdmin):
+    """Whose next way was taken, and why."""
+
+    policy = DELIVERIES
+    path = "delivery"
+    table = FALL_BACK
+    list_display = ("id", "delivery", "person", "before", "channel", "why", "at")
+    list_filter = ("why", "before", "channel", "at")
+    list_select_related = ("delivery__recipient",)
+    search_fields = ("=delivery__alert__incident__ref", "delivery__recipient__name")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+    besides = ("delivery", "person")
+    person = named("delivery__recipient", _("recipient"))
 
 
 @admin.register(Carriage)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents import safety_shown
+from incidents.demo import ways
 from incidents.demo.warnings import NUMBER, WARNINGS, Choice, Ended, Raised, Said, Updated
 from incidents.models import (
     Alert,
@@ -101,6 +102,7 @@ def _release(stage: Stage, warning: Raised) -> None:
     messages = written_as_sent(stage, alert, warning.released)
     failed = Q(recipient__in=[stage.people[key] for key in warning.failed])
     messages.filter(failed).update(state=MessageState.FAILED, reason=reasons.NOT_DELIVERED, sent_at=None)
+    ways.fell_back(stage, alert, stage.ago(warning.released))
 
 
 def _update(stage: Stage, warning: Raised, updated: Updated) -> None:

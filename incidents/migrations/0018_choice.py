@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0017_harm'),
-        ('orgs', '0016_quiet_hours'),
+        ('orgs', '0017_quiet_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

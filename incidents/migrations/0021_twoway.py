@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0019_ladder'),
+        ('incidents', '0020_channels'),
         ('orgs', '0015_received_sms_turns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

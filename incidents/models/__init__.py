@@ -28,6 +28,7 @@ from incidents.models.conduct import Act, ConductFeedback, ConductNote, ConductP
 from incidents.models.conversations import Feedback, FeedbackStep, ProxyEntry, Way, WordToReporter
 from incidents.models.doors import Device, OdkSubmission, Proof, WebhookSource
 from incidents.models.exercises import Exercise, Participation, ParticipationAnswer
+from incidents.models.fall_backs import FallBack, WhyNext
 from incidents.models.incidents import Figure, HeldResponsible, Incident, new_ref
 from incidents.models.ladders import (
     AlertLadder,
@@ -126,6 +127,7 @@ __all__ = [
     "Escalation",
     "EscalationState",
     "Exercise",
+    "FallBack",
     "Feedback",
     "FeedbackStep",
     "Figure",
@@ -195,6 +197,7 @@ __all__ = [
     "WhoChecks",
     "Why",
     "WhyClosed",
+    "WhyNext",
     "WordToReporter",
     "new_ref",
 ]

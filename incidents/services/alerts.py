@@ -25,7 +25,7 @@ from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.safety import Standing
 from orgs import audit
 from orgs.messaging import outbox
-from orgs.models import Area, Channel, Organisation, OrganisationKind, Tlp, User
+from orgs.models import SENDING, Area, Organisation, OrganisationKind, Tlp, User
 from orgs.policy import Viewer
 from orgs.wording import held_words
 
@@ -192,7 +192,7 @@ def cancel_alert(*, viewer: Viewer, alert: Alert) -> Alert:
         told = following.end(held, AlertState.CANCELLED)
         cap.withdraw(held)
         steps.note(viewer, held, "cancelled", version=held.version, told=told, incident=held.incident_id)
-        outbox.wake(Channel.EMAIL, Channel.SMS)
+        outbox.wake(*SENDING)
     return held
 
 
@@ -316,7 +316,7 @@ def _tell(viewer: Viewer, alert: Alert, incident: Incident, lines: Sequence[Aler
     ladders.freeze(alert, subject.plan, alert.released_at)
     cap.publish(subject.source, subject.written)
     keep(viewer, alert, incident, "released", state=AlertState.RELEASED, author=alert.created_by_id, **facts)
-    outbox.wake(Channel.EMAIL, Channel.SMS)
+    outbox.wake(*SENDING)
     return recipients
 
 

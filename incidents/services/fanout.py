@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from incidents.access import AUDIENCE_ROLES, accused_of, may_have_rendition, people_who_may_be_told
 from incidents.models import Alert, AlertAudience, Audience, Incident, Who
-from incidents.services import duty, holds, wishes
-from orgs.models import Level, Membership, User
+from incidents.services import duty, holds, ways, wishes
+from orgs.models import SENDING, Level, Membership, User
 
 ORDER = (Audience.LIAISON, Audience.ORGANISATION, Audience.OVERSIGHT, Audience.NETWORK)
 """In which audience a person in several of them is told."""
@@ -36,12 +36,7 @@ DRILL_OVER = "exercise_over"
 PRIORITIES = {"extreme": 1, "severe": 2, "moderate": 4}
 USUAL_PRIORITY = 5
 
-_CHANNEL = """CASE
-    WHEN person.channel = 'inbox' THEN 'inbox'
-    WHEN person.channel = 'call' AND person.phone IS NOT NULL THEN 'call'
-    WHEN person.channel = 'sms' AND person.phone IS NOT NULL THEN 'sms'
-    WHEN person.email IS NOT NULL THEN 'email'
-    ELSE 'sms' END"""
+_CHANNEL = ways.FIRST
 
 # Five digits from the database's strong random source (gen_random_uuid), never starting with 0.
 _CODE = "(10000 + ('x' || substr(md5(gen_random_uuid()::text), 1, 7))::bit(28)::int %% 90000)::text"
@@ -73,11 +68,12 @@ _NOT_TOLD_YET = """WHERE NOT EXISTS (
 # Each message gets its number before it is written, so that nothing has to be joined again to tie it to its delivery.
 _MESSAGES = """
     WITH wanted AS MATERIALIZED (
-        SELECT delivery.id AS delivery_id, delivery.channel, delivery.recipient_id, rendition.language,
+        SELECT delivery.id AS delivery_id, way.channel, delivery.recipient_id, rendition.language,
                nextval(pg_get_serial_sequence('orgs_message', 'id')) AS message_id
           FROM incidents_delivery AS delivery
           JOIN incidents_rendition AS rendition ON rendition.id = delivery.rendition_id
-         WHERE delivery.alert_id = %(alert)s AND delivery.channel IN ('email', 'sms') {which}
+         CROSS JOIN LATERAL ({ways}) AS way (channel)
+         WHERE delivery.alert_id = %(alert)s AND way.channel = ANY(%(sending)s) {which}
     ), posted AS (
         INSERT INTO orgs_message (id, key, purpose, channel, recipient_id, language, priority, state, reason, attempts,
                                   maybe_double, gateway_id)
@@ -99,6 +95,14 @@ _WHO_HAD_IT = """
            AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double)
          ORDER BY told.recipient_id, told.step DESC)"""
 
+_FIRST_WAY = "SELECT delivery.channel"
+
+# Every way by which somebody got it, or may have got it: the first and those that were taken when it led nowhere.
+_WAYS_IT_WENT = """
+    SELECT DISTINCT message.channel
+      FROM incidents_carriage AS carriage JOIN orgs_message AS message ON message.id = carriage.message_id
+     WHERE carriage.delivery_id = delivery.id AND message.purpose IN ('alert', 'digest', 'joined')
+       AND (message.state IN ('sending', 'sent', 'delivered') OR message.maybe_double)"""
 
 _CALL_OFF = """
     UPDATE orgs_message AS message SET state = 'skipped', reason = 'cancelled', final_at = now()
@@ -147,12 +151,13 @@ def write_deliveries(
 
 
 def write_messages(alert: Alert, *, step: int = FIRST_STEP) -> int:
-    """Write the first message of every delivery of a step that is sent at once by e-mail or SMS; returns how many."""
-    return _execute(_MESSAGES.format(which=_OF_THE_STEP), {**_for_messages(alert, PURPOSE), "step": step})
+    """Write the first message of every delivery of a step that is sent at once; returns how many."""
+    words = _MESSAGES.format(ways=_FIRST_WAY, which=_OF_THE_STEP)
+    return _execute(words, {**_for_messages(alert, PURPOSE), "step": step})
 
 
 def call_off(alert: Alert, *, told: bool = True, which: str = "", **given: Any) -> int:
-    """Keep back what was not sent yet, and if ``told`` say so to those who had it, by the same channel.
+    """Keep back what was not sent yet, and if ``told`` say so to those who had it, by the same channels.
 
     ``which`` narrows them down: SQL on ``delivery`` with its parameters.
     """
@@ -161,11 +166,13 @@ def call_off(alert: Alert, *, told: bool = True, which: str = "", **given: Any) 
     if not told:
         return 0
     purpose = CANCEL if alert.exercise_id is None else DRILL_OVER
-    return _execute(_MESSAGES.format(which=_WHO_HAD_IT + which), {**_for_messages(alert, purpose), **given})
+    words = _MESSAGES.format(ways=_WAYS_IT_WENT, which=_WHO_HAD_IT + which)
+    return _execute(words, {**_for_messages(alert, purpose), **given})
 
 
 def _for_messages(alert: Alert, purpose: str) -> dict[str, Any]:
-    return {"alert": alert.pk, "purpose": purpose, "priority": PRIORITIES.get(alert.severity, USUAL_PRIORITY)}
+    priority = PRIORITIES.get(alert.severity, USUAL_PRIORITY)
+    return {"alert": alert.pk, "purpose": purpose, "priority": priority, "sending": [str(way) for way in SENDING]}
 
 
 def counts(incident: Incident, lines: Sequence[AlertAudience], *, at: datetime | None = None) -> list[Count]:

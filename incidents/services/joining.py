@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.services.fanout import DIGEST, JOINED
 from orgs.messaging import outbox
-from orgs.models import Channel
+from orgs.models import SENDING
 
 MOST_PEOPLE = 1000
 """For so many people at once; what is left is taken in the next round of the same call."""
@@ -65,5 +65,5 @@ def join_held(*, at: datetime | None = None) -> int:
         if people < MOST_PEOPLE:
             break
     if written:
-        outbox.wake(Channel.EMAIL, Channel.SMS)
+        outbox.wake(*SENDING)
     return written

@@ -105,9 +105,7 @@ def _links_page(request: HttpRequest, viewer: Viewer, found: Alert) -> HttpRespo
         page = keyset(rows, order=DELIVERY_ORDER, after=request.GET.get("after"), size=PAGE)
     except BadToken as error:
         raise Http404 from error
-    openings: dict[int, list[LinkOpening]] = {}
-    for one in LinkOpening.objects.filter(delivery__in=page.rows).order_by("delivery", "-id"):
-        openings.setdefault(one.delivery_id, []).append(one)
+    openings = alerting.openings_of(page.rows)
     context = {
         "alert": found,
         "rows": [_link_row(found, row, openings.get(row.pk, [])) for row in page.rows],

@@ -140,8 +140,8 @@ def exercise_drop(request: HttpRequest, number: int, participation: int) -> Http
     """Take somebody off again."""
     viewer, found = _exercise(request, number)
     row = exercise_desk.participants_of(viewer, found).select_related("exercise").filter(pk=participation).first()
-    if row is None:
-        raise Http404
+    if row is None:  # a second tap, or a second coordinator
+        return redirect("exercise", number=number)
     form = forms.Form(request.POST)
     form.is_valid()
     if take(form, lambda: exercises.drop_participant(viewer=viewer, participation=row) or True):  # type: ignore[func-returns-value]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import alerting, twoway
-from incidents.access import DELIVERIES, QUESTIONS, may_ask
+from incidents.access import may_ask
 from incidents.disclosure import ANSWER
 from incidents.forms.twoway import AnswerQuestionForm, AskForm
-from incidents.models import AlertQuestion, QuestionAnswer, QuestionState, Reply, ReplyKind, Verdict
+from incidents.models import AlertQuestion, QuestionState, Verdict
 from incidents.services import outcomes_told, questions
 from incidents.services.errors import NotAllowed
 from incidents.views.alerts import seen_alert
@@ -84,9 +83,7 @@ def question_close(request: HttpRequest, question: int) -> HttpResponse:
 def outcome_decide(request: HttpRequest, reply: int) -> HttpResponse:
     """Pass an outcome on to the reporters, or keep it."""
     viewer = viewer_of(request)
-    mine = DELIVERIES.rows_as(viewer, "coordinator").values("pk")
-    rows = Reply.objects.filter(kind=ReplyKind.OUTCOME, delivery__in=mine).select_related("delivery")
-    found = get_object_or_404(rows, pk=reply)
+    found = get_object_or_404(twoway.outcomes_followed(viewer), pk=reply)
     verdict = request.POST.get("verdict", "")
     try:
         outcomes_told.decide_on_outcome(viewer=viewer, reply=found, verdict=verdict)
@@ -102,11 +99,7 @@ def outcome_decide(request: HttpRequest, reply: int) -> HttpResponse:
 
 
 def _question_or_404(viewer: Viewer, number: int) -> AlertQuestion:
-    answers = QuestionAnswer.objects.select_related("written_by").order_by("written_at", "id")
-    rows = QUESTIONS.rows_as(viewer, "coordinator").select_related(
-        "reply", "delivery__alert__incident__type", "delivery__recipient", "delivery__organisation"
-    )
-    return get_object_or_404(rows.prefetch_related(Prefetch("answers", answers)), pk=number)
+    return get_object_or_404(twoway.questions_followed(viewer), pk=number)
 
 
 def _thread_page(request: HttpRequest, found: AlertQuestion, form: AnswerQuestionForm) -> HttpResponse:

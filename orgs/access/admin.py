@@ -40,6 +40,8 @@ DIRECTORY_MODELS = (
     "webhooksource",
     "prompt",
     "safetybar",
+    "address",
+    "wayout",
 )
 SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 _READ = frozenset({"view"})
@@ -89,6 +91,12 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "reporteridentity",
             "addition",
             "wordtoreporter",
+            "alertquestion",
+            "questionanswer",
+            "outcomedecision",
+            "advisory",
+            "advisorywording",
+            "notice",
             "proxyentry",
             "feedback",
             "attachment",
@@ -102,7 +110,14 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "rendition",
             "delivery",
             "carriage",
+            "fallback",
             "reply",
+            "ladder",
+            "ladderstep",
+            "alertladder",
+            "escalation",
+            "exercise",
+            "participation",
             "device",
             "odksubmission",
             "areaneighbour",
@@ -123,6 +138,11 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         ("auditentry", "conductfeedback", "conductnote", "conductpattern", *SAFETY_MODELS), _READ
     ),
     Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+    Role.OVERSIGHT: {"auditentry": _READ},
+    Role.OPERATOR: {
+        **dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
+        "wayout": frozenset({"view", "change"}),
+    },
 }
 
 

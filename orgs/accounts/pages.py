@@ -116,11 +116,10 @@ class PersonForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """How a person is named, written to and told."""
+    """How a person is named and written to."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(label=_("Language of messages"), choices=Language.choices)
-    channel = forms.ChoiceField(label=_("How we tell you of alerts"), choices=Channel.choices, widget=forms.RadioSelect)
 
 
 class PasswordForm(forms.Form):

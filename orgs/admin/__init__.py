@@ -1,3 +1,16 @@
 """Django admin of the foundation, one file a subject."""
 
-from . import actors, areas, audit, imports, living, merges, messages, organisations, people, state_services, support  # noqa: F401
+from . import (  # noqa: F401
+    actors,
+    areas,
+    audit,
+    channels,
+    imports,
+    living,
+    merges,
+    messages,
+    organisations,
+    people,
+    state_services,
+    support,
+)

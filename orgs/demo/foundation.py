@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
 from orgs.demo import actors as actor_map
-from orgs.demo import directory, support
+from orgs.demo import directory, support, ways
 from orgs.demo.accounts import Account, new_password
 from orgs.demo.people import ACTORS, BODIES, PEOPLE, Body, Doer, Person
 from orgs.demo.stage import MARK, Stage
@@ -46,6 +46,7 @@ def load(stage: Stage) -> None:
         support.load(stage, keeper)
         for person in PEOPLE:
             _person(stage, keeper, areas, person)
+        ways.load(stage)
         support.suggest(stage)
         for doer in ACTORS:
             _actor(stage, keeper, doer)
@@ -56,6 +57,7 @@ def load(stage: Stage) -> None:
 def remove() -> Mapping[str, int]:
     """Take the people, organisations and actors away, with the posts, messages and histories that hang on them."""
     people, bodies = User.objects.filter(is_demo=True), Organisation.objects.filter(is_demo=True)
+    ways.remove()
     posts = Membership.objects.filter(person__in=people) | Membership.objects.filter(organisation__in=bodies)
     return {
         "messages": _delete(Message.objects.filter(Q(recipient__in=people) | Q(confirmation__organisation__in=bodies))),

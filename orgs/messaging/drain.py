@@ -9,7 +9,7 @@ import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from orgs.messaging import channels, ledger, outbox, outcomes, purposes, reasons, single, stopping
+from orgs.messaging import channels, ledger, limits, outbox, outcomes, purposes, reasons, single, stopping, ways_out
 from orgs.messaging.ledger import Group
 from orgs.messaging.outcomes import Outcome, ServerDown
 from orgs.messaging.purposes import Envelope, Outgoing, Skip
@@ -31,28 +31,39 @@ def drain(channel: str, *, hands: int | None = None) -> int:
     Ends when nothing is due, when the server is in trouble, after ``LONGEST_DRAIN`` or when the worker stops. When the
     first group comes full, a colleague is called, who may call ``hands - 1`` more.
     """
+    way = ways_out.enter(channel)
+    if way is None:
+        return 0
     hands = settings.WORKER_PROCESSES - 1 if hands is None else hands
-    group = ledger.claim(channel)
+    group = _claim(channel, way)
     if hands > 0 and len(group.messages) == ledger.GROUP:
         outbox.call_worker(channel, hands - 1)
     with channels.open_sender(channel) as sender:
-        work = Drain(channel, sender)
+        work = Drain(channel, sender, way)
         work.run(group)
+    ways_out.leave(way, tried=work.tried, trouble=work.trouble)
     if work.out_of_time:
         outbox.call_worker(channel, 0)
     return work.tried
 
 
+def _claim(channel: str, way: ways_out.Way) -> Group:
+    """The next messages that the way may take now: one while it is tried, as many as its limit leaves."""
+    most = 1 if way.on_trial else ledger.GROUP
+    return limits.claim(way, channel, most) if way.is_limited else ledger.claim(channel, most)
+
+
 class Drain:
     """One pass over a channel by one worker."""
 
-    def __init__(self, channel: str, sender: channels.Sender) -> None:
+    def __init__(self, channel: str, sender: channels.Sender, way: ways_out.Way) -> None:
         self.channel = channel
         self.sender = sender
+        self.way = way
         self.tried = 0
         self.out_of_time = False
         self._troubles = 0
-        self._server_down = ""
+        self._last_trouble = self._server_down = ""
         self._until = time.monotonic() + LONGEST_DRAIN
 
     def run(self, group: Group) -> None:
@@ -67,13 +78,20 @@ class Drain:
 
     def _goes_on(self) -> bool:
         self.out_of_time = time.monotonic() > self._until
-        return not (self._in_trouble() or stopping.requested() or self.out_of_time)
+        return not (self.trouble or stopping.requested() or self.out_of_time)
 
-    def _in_trouble(self) -> bool:
-        return bool(self._server_down) or self._troubles >= TROUBLES_IN_A_ROW
+    @property
+    def trouble(self) -> str:
+        """The trouble that the way out is in; empty while it works. On trial, one is enough."""
+        most = 1 if self.way.on_trial else TROUBLES_IN_A_ROW
+        return self._server_down or (self._last_trouble if self._troubles >= most else "")
 
     def _book_and_claim(self, group: Group, results: dict[int, Outcome]) -> Group:
         """One commit for both; when the database breaks off, book until it is there again, then claim afresh."""
+        if self.way.on_trial or self.way.is_limited:
+            _patiently(lambda: ledger.book(group, results))
+            self.way = ways_out.passed(self.way)
+            return _claim(self.channel, self.way)
         try:
             return ledger.book_and_claim(group, results, self.channel)
         except DATABASE_GONE:
@@ -82,13 +100,14 @@ class Drain:
 
     def _send(self, group: Group) -> dict[int, Outcome]:
         composed = compose(group.messages)
+        self.sender.prepare(group.messages)
         hold_until = time.monotonic() + settings.MESSAGE_LEASE / 3
         results: dict[int, Outcome] = {}
         words = [composed.get(message.pk, Skip(reasons.NO_WORDS)) for message in group.messages]
         for message, own, following in zip(group.messages, words, [*words[1:], None], strict=True):
             if time.monotonic() > hold_until or stopping.requested():
                 results[message.pk] = outcomes.released()
-            elif self._in_trouble():
+            elif self.trouble:
                 results[message.pk] = outcomes.released(self._server_down or reasons.BUSY, OUTAGE_PAUSE)
             else:
                 results[message.pk] = self._try(message, own, following)
@@ -110,6 +129,7 @@ class Drain:
             log.exception("A message could not be sent: %s", message.pk)
             return outcomes.uncertain()
         self._troubles = self._troubles + 1 if outcome.trouble else 0
+        self._last_trouble = outcome.reason if outcome.trouble else ""
         return outcome
 
 

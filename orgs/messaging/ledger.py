@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -54,7 +55,12 @@ _ORDERED = """
     SELECT id, key, purpose, channel, recipient_id, sealed, language, attempts, created_at, claimed_at
       FROM claimed ORDER BY priority, id"""
 
-_CLAIM_ONLY = f"WITH claimed AS ({_CLAIM}) {_ORDERED}"
+
+@lru_cache(maxsize=GROUP)
+def _claim_only(most: int) -> str:
+    return f"WITH claimed AS ({_CLAIM}) {_ORDERED}".replace(f"LIMIT {GROUP}", f"LIMIT {most:d}")
+
+
 _BOOK_AND_CLAIM = f"WITH booked AS ({_BOOK}), claimed AS ({_CLAIM}) {_ORDERED}"
 
 
@@ -69,9 +75,9 @@ class Group:
 EMPTY = Group((), None)
 
 
-def claim(channel: str) -> Group:
-    """Take the next messages that are due on a channel; nobody else will send them."""
-    return _group(prepared.rows(_CLAIM_ONLY, {"channel": channel}))
+def claim(channel: str, most: int = GROUP) -> Group:
+    """Take the next messages that are due on a channel (``most`` of them); nobody else will send them."""
+    return _group(prepared.rows(_claim_only(min(most, GROUP)), {"channel": channel}))
 
 
 def book(group: Group, outcomes: dict[int, Outcome]) -> None:

@@ -8,12 +8,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
 from orgs import crypto
-from orgs.models import Channel, Language, Message, User
+from orgs.models import SENDING, Channel, Language, Message, MessageState, User
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +38,11 @@ def post(
     """Write one single message into the outbox, in the caller's transaction, and wake a worker after its commit.
 
     With ``recipient`` and no ``address``, the person's own address is looked up when the message is sent, and a
-    person who is no longer active is skipped. Address and words are sealed. Raises ``ValueError`` when there is
+    person who is no longer active is skipped. By push, webhook and notice ``address`` is the number of one ``Address``,
+    or empty for all that the person has. Address and words are sealed. Raises ``ValueError`` when there is
     nobody to send to or the channel sends nothing.
     """
-    if channel not in (Channel.EMAIL, Channel.SMS):
+    if channel not in SENDING:
         raise ValueError(f"nothing is sent by {channel}")
     if recipient is None and not address:
         raise ValueError("a message needs a recipient or an address")
@@ -114,3 +117,9 @@ def call_reader() -> None:
 
     with contextlib.suppress(Exception):
         tasks.read_sms.apply_async(retry=False, ignore_result=True)
+
+
+def waiting_by_channel() -> dict[str, dict[str, Any]]:
+    """How many messages wait before each channel (``count``), and since when the oldest does (``oldest``)."""
+    rows = Message.objects.filter(state=MessageState.PENDING).order_by().values("channel")
+    return {row["channel"]: row for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}

@@ -45,6 +45,10 @@ class Envelope:
     ``address`` is an e-mail address or an E.164 phone number. ``headers`` are extra e-mail headers (plain ASCII,
     e.g. ``List-Unsubscribe``); an SMS has only its ``text``.
 
+    By push, webhook and notice the address is looked up when it is sent; ``address`` is empty, or the number of the one
+    ``Address`` that is meant. ``subject`` and ``text`` are what may travel, by marking, on any way; ``link`` is where
+    it is read; ``code`` is the recipient's own. A notice says none of it but the code.
+
     ``shared`` and ``own`` are set by ``of_many`` only: the words and headers that many get, and what each recipient has
     of their own in them.
     """
@@ -56,6 +60,8 @@ class Envelope:
     headers: Mapping[str, str] = field(default_factory=dict)
     shared: "Shared | None" = None
     own: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    link: str = ""
 
     @classmethod
     def of_many(
@@ -76,7 +82,9 @@ class Envelope:
         if any("{" in value for value in headers.values()):
             filled = {name: put_in(value, values) for name, value in headers.items()}
         shared = Shared(subject, text, tuple(headers.items()))
-        return cls(address, put_in(text, values), put_in(subject, values), headers=filled, shared=shared, own=values)
+        return cls(
+            address, put_in(text, values), put_in(subject, values), headers=filled, shared=shared, own=values, code=code
+        )
 
 
 class Shared(NamedTuple):
@@ -125,7 +133,7 @@ def purpose_of(name: str) -> Purpose | None:
 
 
 def address_of(person: User, channel: str) -> str:
-    """Where a person is reached by a channel; empty when they have no such address."""
+    """A person's own e-mail address or phone; empty when they have none, and for other channels."""
     if channel == Channel.EMAIL:
         return person.email or ""
     return (person.phone or "") if channel == Channel.SMS else ""

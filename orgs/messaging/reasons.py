@@ -22,6 +22,8 @@ NO_ANSWER = "no_answer"
 NOT_DELIVERED = "not_delivered"
 WORKER_LOST = "worker_lost"
 NO_CREDIT = "no_credit"
+RESTING = "resting"
+NOT_OUTSIDE = "not_outside"
 
 WORDS: dict[str, Promise] = {
     NO_WORDS: _("There was nothing to send."),
@@ -42,6 +44,8 @@ WORDS: dict[str, Promise] = {
     NO_ANSWER: _("The server did not answer: it may have sent the message or not."),
     NOT_DELIVERED: _("The network could not deliver it."),
     WORKER_LOST: _("Sending was interrupted: it may have been sent or not."),
+    RESTING: _("This address failed again and again: it is left alone for a while."),
+    NOT_OUTSIDE: _("The address leads into a network where we may not send."),
     NO_CREDIT: _("The account at the gateway has no credit."),
 }
 

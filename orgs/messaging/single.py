@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from orgs import crypto
 from orgs.messaging import reasons
 from orgs.messaging.purposes import Envelope, Outgoing, Skip, address_of
-from orgs.models import User
+from orgs.models import WITH_ADDRESSES, User
 
 
 class OwnWords:
@@ -33,7 +33,7 @@ def _words(message: Outgoing, person: User | None) -> Envelope | Skip:
     except InvalidToken:
         return Skip(reasons.UNREADABLE)
     address = words.get("address") or (address_of(person, message.channel) if person else "")
-    if not address:
+    if not address and message.channel not in WITH_ADDRESSES:
         return Skip(reasons.NO_ADDRESS)
     return Envelope(
         address=address, subject=words.get("subject", ""), text=words.get("text", ""), html=words.get("html", "")

@@ -23,7 +23,7 @@ _LOST = """
                      FOR UPDATE SKIP LOCKED)"""
 
 _DUE = """
-    SELECT channel FROM (VALUES ('email'), ('sms')) AS channels (channel)
+    SELECT channel FROM (VALUES ('email'), ('sms'), ('push'), ('webhook'), ('notice')) AS channels (channel)
      WHERE EXISTS (SELECT FROM orgs_message AS message
                     WHERE message.channel = channels.channel AND state = 'pending'
                       AND next_attempt_at <= statement_timestamp())"""

@@ -5,13 +5,14 @@ from typing import Any
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models.vocabulary import HOME_ZONE, Channel, Language, Role, TimeZone
+from orgs.models.vocabulary import HOME_ZONE, WITH_ADDRESSES, Channel, Language, Role, TimeZone
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -70,6 +71,14 @@ class User(AbstractBaseUser):
     wants_digest = models.BooleanField(
         _("gets the digest"), default=True, db_default=True, help_text=_("Without it, what waits is in the inbox only.")
     )
+    ways = ArrayField(
+        models.CharField(max_length=10, choices=Channel),
+        verbose_name=_("ways in their order"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Empty: by the channel above, then by e-mail or SMS, whichever is left."),
+    )
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -116,6 +125,10 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=models.Q(digest_hour__lte=23, hour_cap__gte=1, hour_cap__lte=60), name="user_hours_in_range"
+            ),
+            # The other ways need an address of their own and stand in ``ways``.
+            models.CheckConstraint(
+                condition=~models.Q(channel__in=WITH_ADDRESSES), name="user_told_by_a_plain_channel"
             ),
         ]
 

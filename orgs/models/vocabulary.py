@@ -55,6 +55,16 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     CALL = "call", _("Phone call")
     INBOX = "inbox", _("Inbox only")
+    PUSH = "push", pgettext_lazy("channel", "Notice on the phone or computer")
+    WEBHOOK = "webhook", pgettext_lazy("channel", "A program of the organisation")
+    NOTICE = "notice", pgettext_lazy("channel", "Notice by another service, without content")
+
+
+SENDING = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.WEBHOOK, Channel.NOTICE)
+"""The channels on which workers send. A call is made by a person; the inbox waits to be opened."""
+
+WITH_ADDRESSES = (Channel.PUSH, Channel.WEBHOOK, Channel.NOTICE)
+"""The channels whose addresses are rows of their own (``Address``): a person's e-mail and phone are the person's."""
 
 
 class Language(models.TextChoices):

@@ -16,22 +16,18 @@ from orgs.accounts import letters
 from orgs.models import ApiToken, Channel, User
 from orgs.phones import normal_phone
 from orgs.policy import Viewer
-from orgs.services import memberships
+from orgs.services import channels, memberships
 from orgs.services.errors import NotAllowed
 
 SECOND_FACTOR_GONE = gettext_lazy("The second step of your sign-in was taken away by an administrator.")
 
 
 @transaction.atomic
-def change_settings(*, actor: User, name: str, language: str, channel: str) -> None:
-    """Change how a person is named, written to and told. The channel must lead to an address that is proved."""
-    if channel == Channel.EMAIL and not actor.email:
-        raise ValidationError({"channel": _("Give your e-mail address first.")})
-    if channel in (Channel.SMS, Channel.CALL) and not (actor.phone and actor.phone_verified_at):
-        raise ValidationError({"channel": _("Give your phone number first, and type the code that we send to it.")})
-    actor.name, actor.language, actor.channel = name.strip(), language, channel
-    actor.save(update_fields=["name", "language", "channel"])
-    audit.record(actor, "changed_settings", actor, language=language, channel=channel)
+def change_settings(*, actor: User, name: str, language: str) -> None:
+    """Change how a person is named and in which language they are written to."""
+    actor.name, actor.language = name.strip(), language
+    actor.save(update_fields=["name", "language"])
+    audit.record(actor, "changed_settings", actor, language=language)
 
 
 @transaction.atomic
@@ -123,6 +119,7 @@ def close_account(*, viewer: Viewer, person: User) -> None:
     person.session_epoch += 1
     person.save(update_fields=["is_active", "closed_at", "session_epoch"])
     ApiToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    channels.close_addresses(person)
     audit.record(memberships.actor_of(viewer), "closed_account", person)
 
 

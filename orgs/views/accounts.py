@@ -13,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from orgs import access
 from orgs.accounts.pages import SettingsForm
-from orgs.models import User
-from orgs.services import accounts
+from orgs.models import Channel, User
+from orgs.services import accounts, channels
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """My account: how I am named, written to and told; the way to everything else about it."""
+    """My account: how I am named and written to; the way to everything else about it."""
     user = request.user
     assert isinstance(user, User)
-    kept = {"name": user.name, "language": user.language, "channel": user.channel}
+    kept = {"name": user.name, "language": user.language}
     form = SettingsForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,6 +43,8 @@ def account(request: HttpRequest) -> HttpResponse:
             "form": form,
             "second_factor": viewer.second_factor,
             "needs_second_factor": access.needs_second_factor(viewer),
+            "ways": [Channel(way).label for way in channels.ways_of(user)],
+            "may_keep_ways_out": access.may_keep_ways_out(viewer),
             "may_invite": access.may_invite(viewer),
             "may_have_token": access.may_have_token(viewer),
             "posts": access.own_memberships(viewer),

@@ -18,6 +18,7 @@ _UNREAD = """
     SELECT count(*) FILTER (WHERE attempts < 5 AND due_at <= statement_timestamp()),
            count(*) FILTER (WHERE attempts >= 5)
       FROM orgs_receivedsms WHERE handled_by = ''"""
+_WAYS_OUT = "SELECT channel, gateway, state <> 'closed', troubles FROM orgs_wayout ORDER BY channel, gateway"
 _DOUBLES = "SELECT count(*) FROM orgs_message WHERE maybe_double"
 
 
@@ -65,6 +66,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         doubles = cursor.fetchone()[0]
         cursor.execute(_UNREAD)
         due, given_up = cursor.fetchone()
+        cursor.execute(_WAYS_OUT)
+        ways = [(f'channel="{channel}",gateway="{name}"', *rest) for channel, name, *rest in cursor.fetchall()]
     lines = [
         "# TYPE passerelle_messages gauge",
         *(f'passerelle_messages{{channel="{channel}",state="{state}"}} {count}' for channel, state, count in counts),
@@ -72,6 +75,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"passerelle_messages_maybe_double {doubles}",
         "# TYPE passerelle_oldest_message_waits_seconds gauge",
         f"passerelle_oldest_message_waits_seconds {waiting:.1f}",
+        "# TYPE passerelle_way_out_in_trouble gauge",
+        *(f"passerelle_way_out_in_trouble{{{labels}}} {int(is_open)}" for labels, is_open, _troubles in ways),
+        "# TYPE passerelle_way_out_troubles gauge",
+        *(f"passerelle_way_out_troubles{{{labels}}} {troubles}" for labels, _is_open, troubles in ways),
         "# TYPE passerelle_sms_unread gauge",
         f'passerelle_sms_unread{{state="due"}} {due}',
         f'passerelle_sms_unread{{state="given_up"}} {given_up}',

@@ -31,6 +31,20 @@ def _seen(page: Page, name: str) -> None:
     assert_axe_clean(page)
 
 
+def _go_through(page: Page, name: str) -> None:
+    """Answer the list, on its own page."""
+    follow(page.get_by_role("link", name="Répondre à la liste"))
+    _seen(page, name)
+    for question in ("recognised", "against", "reporter", "worse"):
+        page.locator(f"input[name={question}][value=no]").check()
+    for question in ("what_to_do", "second_source"):
+        page.locator(f"input[name={question}][value=yes]").check()
+    for decision in page.locator("input[value=mistaken]").all():
+        decision.check()
+    follow(page.get_by_role("button", name="Garder mes réponses"))
+    expect(page.get_by_text("Vous avez répondu à tout, pour ces mots, exactement.")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_an_alert_is_prepared_agreed_released_and_answered(
     browser_page: Opens, live_url: str, sign_in: Callable[..., None], width: int
@@ -71,6 +85,7 @@ def test_an_alert_is_prepared_agreed_released_and_answered(
     expect(page.get_by_text("Les personnes du service tenu responsable")).to_be_visible()
     expect(page.get_by_text("Adjudant Secret")).to_have_count(0)
     _seen(page, f"preview-{width}")
+    _go_through(page, f"list-{width}")
     follow(page.get_by_role("button", name="La proposer à une deuxième personne"))
     expect(page.get_by_text("Elle attend une deuxième personne.")).to_be_visible()
 
@@ -80,6 +95,7 @@ def test_an_alert_is_prepared_agreed_released_and_answered(
     expect(other.get_by_text("attend votre accord", exact=True)).to_be_visible()
     _seen(other, f"work-{width}")
     follow(other.locator("li.urgent a").first)
+    _go_through(other, f"list-again-{width}")
     follow(other.get_by_role("button", name="Diffuser : prévenir 5 personnes"))
     expect(other.get_by_text("Alerte diffusée. 5 personnes sont prévenues.")).to_be_visible()
     _seen(other, f"released-{width}")

@@ -89,7 +89,12 @@ def test_the_story_has_what_a_visitor_should_meet(loaded: Path) -> None:
     koro = Alert.objects.get(incident__tlp=Tlp.AMBER, state=AlertState.RELEASED)
     answers = set(Delivery.objects.filter(alert=koro).values_list("answer", flat=True))
     assert {DeliveryAnswer.NONE, DeliveryAnswer.ACKNOWLEDGED, DeliveryAnswer.ACTING, DeliveryAnswer.DONE} <= answers
-    assert set(koro.deliveries.values_list("channel", flat=True)) == {Channel.EMAIL, Channel.SMS, Channel.CALL}
+    assert set(koro.deliveries.values_list("channel", flat=True)) == {
+        Channel.EMAIL,
+        Channel.SMS,
+        Channel.CALL,
+        Channel.PUSH,
+    }
     assert koro.released_by_id != koro.created_by_id
     injured = koro.incident.figures.values_list("value", flat=True)
     assert len(set(injured)) == 3
@@ -192,10 +197,9 @@ def test_messages_go_into_files_and_nowhere_else(loaded: Path, settings: Any, ow
 
     released = release_alert(viewer=second, alert=waiting, version=waiting.version)
     assert released.recipients >= 2
-    drain.drain(Channel.EMAIL)
-    written = list((own_folder / "mail").iterdir())
-    assert len(written) == 1
-    assert b"example.org" in written[0].read_bytes()
+    for channel in (Channel.EMAIL, Channel.PUSH):
+        drain.drain(channel)
+    assert len((own_folder / "push" / "outbox.jsonl").read_text().splitlines()) == 1
     assert len(mail.outbox) == 0
 
 

@@ -23,7 +23,14 @@ LONG = os.environ.get("FAULTS") == "long"
 MANY = 2000 if LONG else 500
 GROUP = 10
 WORKERS = 2
-QUICK = {"MESSAGE_LEASE": "6", "MESSAGE_SWEEP": "1", "MESSAGE_PAUSES": "1,1,1,1,1,1,1,1", "WORKER_PROCESSES": "2"}
+QUICK = {
+    "MESSAGE_LEASE": "6",
+    "MESSAGE_SWEEP": "1",
+    "MESSAGE_PAUSES": "1,1,1,1,1,1,1,1",
+    "WORKER_PROCESSES": "2",
+    "BREAKER_PAUSE": "1",
+    "BREAKER_LONGEST_PAUSE": "2",
+}
 
 POST = """
 import sys, time, django

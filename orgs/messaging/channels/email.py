@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from orgs.messaging import outcomes, reasons
 from orgs.messaging.channels.letters import BadAddress, letter, sender_address, wire_address
+from orgs.messaging.channels.light_html import light_html
 from orgs.messaging.outcomes import Outcome, ServerDown
 from orgs.messaging.purposes import Envelope, Outgoing
 
@@ -41,6 +43,9 @@ class SmtpSender:
         self._server: smtplib.SMTP | None = None
         self._mail_from = f"MAIL FROM:<{sender_address()}>\r\n".encode("ascii")
         self._asked_for = ""  # the recipient about whom the server was asked ahead
+
+    def prepare(self, messages: Sequence[Outgoing]) -> None:
+        """Nothing is needed ahead."""
 
     def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Offer one e-mail. Only a loss after the last byte went out leaves its fate unknown."""
@@ -241,6 +246,9 @@ class BackendSender:
     def __init__(self) -> None:
         self._backend = get_connection()
 
+    def prepare(self, messages: Sequence[Outgoing]) -> None:
+        """Nothing is needed ahead."""
+
     def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Write one e-mail."""
         try:
@@ -255,8 +263,7 @@ class BackendSender:
             [address],
             headers={**headers, **words.headers},
         )
-        if words.html:
-            mail.attach_alternative(words.html, "text/html")
+        mail.attach_alternative(words.html or light_html(words.subject, words.text, message.language), "text/html")
         try:
             self._backend.send_messages([mail])
         except OSError as error:

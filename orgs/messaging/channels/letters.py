@@ -1,4 +1,4 @@
-"""Making the bytes of an e-mail: one recipient each, plain text and if wished light HTML, quoted-printable."""
+"""Making the bytes of an e-mail: one recipient each, plain text and light HTML of the same words, quoted-printable."""
 
 import binascii
 import re
@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from orgs.messaging.channels.light_html import light_html
 from orgs.messaging.purposes import Envelope, Outgoing, Shared, put_in
 
 CRLF = b"\r\n"
+BOUNDARY = b"=_Passerelle"
+"""Cannot stand in quoted-printable words, where a "=" is followed by two digits or the end of a line."""
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,253}")
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9_-]+(?:\0[A-Za-z0-9_-]+)*")
 _ANY_LINE_END = re.compile(r"\r\n|\r|\n")
@@ -46,7 +49,7 @@ def letter(message: Outgoing, words: Envelope, address: str) -> bytes:
         [
             _standing_headers(),
             b"Date: ", _date(int(time.time())),
-            b"\r\nMessage-ID: <", str(message.key).encode(), b"@", _host(), b">\r\nTo: ", address.encode("ascii"),
+            b"\r\nMessage-ID: ", message_id(message.key).encode(), b"\r\nTo: ", address.encode("ascii"),
             _of_many(message, words) or _of_one(message, words),
         ]
     )  # fmt: skip
@@ -65,7 +68,7 @@ def _of_many(message: Outgoing, words: Envelope) -> bytes:
         return b""
     values = [value for _, value in words.own]
     # One look at all of them: most of what is sent comes this way.
-    if not _PLAIN_WORDS.fullmatch("\0".join(values)):
+    if not _are_plain(words.own):
         return b""
     holes = tuple([(name, len(value)) for name, value in words.own])
     pieces, order = _pieces(words.shared, message.language, holes)
@@ -92,10 +95,13 @@ def _pieces(
     they give, with other letters between them, what encoding these words by themselves gives.
     """
 
+    html = light_html(shared.subject, shared.text, language)
+
     def encoded(values: list[str]) -> bytes:
         own = [(name, value) for (name, _), value in zip(holes, values, strict=True)]
         headers = tuple((name, put_in(value, own)) for name, value in shared.headers)
-        return _rest(put_in(shared.subject, own), language, headers, _plain(put_in(shared.text, own)))
+        body = _alternatives(put_in(shared.text, own), put_in(html, own))
+        return _rest(put_in(shared.subject, own), language, headers, body)
 
     marks, others = (_filling(holes, letters) for letters in ("QZXJWKVYBFHG", "908174635218"))
     found = re.split(b"(" + b"|".join(mark.encode() for mark in marks) + b")", encoded(marks))
@@ -112,14 +118,28 @@ def _filling(holes: tuple[tuple[str, int], ...], letters: str) -> list[str]:
 
 
 def _of_one(message: Outgoing, words: Envelope) -> bytes:
-    headers = tuple(words.headers.items())
-    if not words.html:
-        return _rest(words.subject, message.language, headers, _plain(words.text))
-    boundary = b"=_" + message.key.hex.encode()
-    parts = [b'Content-Type: multipart/alternative; boundary="', boundary, b'"\r\n\r\n']
-    for kind, text in ((b"plain", words.text), (b"html", words.html)):
-        parts += [b"--", boundary, CRLF, _part_head(kind), _printable(text), CRLF]
-    return _rest(words.subject, message.language, headers, b"".join([*parts, b"--", boundary, b"--\r\n"]))
+    html = words.html or _html(message, words)
+    body = _alternatives(words.text, html)
+    return _rest(words.subject, message.language, tuple(words.headers.items()), body)
+
+
+def _are_plain(own: tuple[tuple[str, str], ...]) -> bool:
+    """Whether what is each one's own is letters and digits, which HTML shows as they are."""
+    return bool(_PLAIN_WORDS.fullmatch("\0".join([value for _, value in own])))
+
+
+def _html(message: Outgoing, words: Envelope) -> str:
+    shared = words.shared
+    if shared is None or not _are_plain(words.own):
+        return light_html(words.subject, words.text, message.language)
+    return put_in(light_html(shared.subject, shared.text, message.language), words.own)
+
+
+def _alternatives(text: str, html: str) -> bytes:
+    parts = [b'Content-Type: multipart/alternative; boundary="', BOUNDARY, b'"\r\n\r\n']
+    for kind, words in ((b"plain", text), (b"html", html)):
+        parts += [b"--", BOUNDARY, CRLF, _part_head(kind), _printable(words), CRLF]
+    return b"".join([*parts, b"--", BOUNDARY, b"--\r\n"])
 
 
 def _rest(subject: str, language: str, headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
@@ -137,10 +157,6 @@ def sender_address() -> str:
 
 def _part_head(kind: bytes) -> bytes:
     return b"Content-Type: text/" + kind + b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-
-
-def _plain(text: str) -> bytes:
-    return _part_head(b"plain") + _printable(text)
 
 
 def _printable(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ class GatewaySender:
             headers = {preset.auth: gateway.password, "Accept": "application/json"}
         basic = httpx.BasicAuth(gateway.user, gateway.password) if preset.auth == "basic" and gateway.user else None
         self._client = httpx.Client(headers=headers, auth=basic, timeout=SECONDS_TO_ANSWER, trust_env=False)
+
+    def prepare(self, messages: Sequence[Outgoing]) -> None:
+        """Nothing is needed ahead."""
 
     def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Offer one SMS. No answer after it was handed over leaves its fate unknown."""
@@ -88,6 +92,9 @@ class FileSender:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def prepare(self, messages: Sequence[Outgoing]) -> None:
+        """Nothing is needed ahead."""
+
     def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Append one SMS."""
         line = {"at": datetime.now(UTC).isoformat(), "key": str(message.key), "to": words.address, "text": words.text}
@@ -105,6 +112,9 @@ class FileSender:
 
 class NoSender:
     """An installation without a gateway sends no SMS, and says so for each."""
+
+    def prepare(self, messages: Sequence[Outgoing]) -> None:
+        """Nothing is needed ahead."""
 
     def send(self, message: Outgoing, words: Envelope, following: Envelope | None = None) -> Outcome:
         """Skip it."""

@@ -7,8 +7,8 @@ from tests.access.world import World
 
 ADDRESSES = """
 address                                      GET                          POST
-/alerts/truth/                               coordinators,analysts,oversight  .
-/alerts/truth/table.csv                      coordinators,analysts,oversight  .
+/alerts/truth/                               coordinators,analyst,analyst-away,oversight  .
+/alerts/truth/table.csv                      coordinators,analyst,analyst-away,oversight  .
 /alerts/{harm_draft}/safety/                 coordinator                  coordinator
 /alerts/{harm_reviewed}/safety/              coordinator,oversight        .
 /alerts/{harm_reviewed}/close/               coordinator                  coordinator

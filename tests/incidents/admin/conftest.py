@@ -127,7 +127,7 @@ def _escalation(where: str = "Koro") -> Model:
         alert=_alert(where),
         step=2,
         wait=15,
-        call_name="NOM-MARQUE",
+        call_name="Garde de la nuit",
         call_phone="+22376000088",
         due_at=timezone.now(),
     )
@@ -155,6 +155,7 @@ def _advisory(where: str = "Koro") -> Advisory:
     given = Advisory.objects.create(
         given_by=giver, organisation=service, kind="threat", type_id="threat", tlp="green", severity="minor",
         starts_at=now, ends_at=now + timedelta(days=1), **factories.columns_of(where),
+        incident=factories.IncidentFactory.create(where=where),
     )  # fmt: skip
     given.areas.set([found])
     return given

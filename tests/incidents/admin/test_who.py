@@ -53,6 +53,7 @@ def test_every_model_of_the_app_is_in_admin() -> None:
         "subscription", "ruleasdigest", "dutyroster", "dutyshift", "dutyreplacement",
         "ladder", "ladderstep", "exercise", "participation",
         "capmessage", "conductfeedback", "conductnote", "conductpattern",
+        "safetyreview", "safetyanswer", "safetyoverride", "safetybar", "alertclosing", "fallback", "linkopening",
     }  # fmt: skip
     assert here == {*MAKERS, *elsewhere}
 
@@ -136,7 +137,7 @@ def test_the_accused_do_not_find_it(model: str) -> None:
 
 def _incident_of(row: object) -> Incident:
     """The incident that a row belongs to; a report is put behind one first."""
-    for name in ("delivery", "alert", "report", "incident"):
+    for name in ("advisory", "question", "reply", "delivery", "alert", "report", "incident"):
         row = getattr(row, name, None) or row
     if isinstance(row, Report):
         incident: Incident = factories.IncidentFactory.create()

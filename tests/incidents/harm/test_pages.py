@@ -34,6 +34,7 @@ from orgs.messaging import drain
 from orgs.models import Message, Role, Tlp
 from tests.access.test_agreement import _agree
 from tests.factories import (
+    PASSWORD,
     ActorFactory,
     HeldResponsibleFactory,
     IncidentFactory,
@@ -281,14 +282,20 @@ class TestAdmin:
 
     def test_the_bar_is_set_by_administrators(self, koro: Place) -> None:
         data = {"severity": Severity.MINOR, "sources": "AB", "reports": 3, "second_person": "on"}
-        refused = signed_in(koro.author).post("/admin/incidents/safetybar/add/", data)
-        assert refused.status_code == 403
-        client = signed_in(person(Role.ADMINISTRATOR))
-        assert client.get("/admin/incidents/safetybar/add/").status_code == 200
-        answer = client.post("/admin/incidents/safetybar/add/", data)
-        assert answer.status_code in (302, 200)
-        if "reauthenticate" not in answer.get("Location", ""):
-            assert SafetyBar.objects.get().sources == "AB"
+        where, answers = "/admin/incidents/safetybar/add/", []
+        for who in (koro.author, person(Role.OVERSIGHT), person(Role.ADMINISTRATOR)):
+            client = signed_in(who)
+            assert client.post(where, data).status_code == 302  # the password is asked for again
+            client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+            answers.append(client.post(where, data).status_code)
+        assert answers == [403, 403, 302]
+        bar = SafetyBar.objects.get()
+        assert (bar.severity, bar.sources, bar.reports, bar.second_person) == ("minor", "AB", 3, True)
+        assert client.get(f"/admin/incidents/safetybar/{bar.pk}/change/").status_code == 200
+        again = client.post(f"/admin/incidents/safetybar/{bar.pk}/change/", {"sources": "A", "reports": 2})
+        assert again.status_code == 302
+        bar.refresh_from_db()
+        assert (bar.severity, bar.sources, bar.reports, bar.second_person) == ("minor", "A", 2, False)
 
     def test_queries_do_not_grow_with_rows(self, koro: Place) -> None:
         boss = signed_in(person(Role.OVERSIGHT))

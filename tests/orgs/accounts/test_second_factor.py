@@ -50,7 +50,7 @@ def test_programs_get_403(db: None, role: Role) -> None:
 @pytest.mark.parametrize("role", sorted(NEEDED))
 def test_nothing_is_written_before(db: None, role: Role) -> None:
     user = person(role, "Koro", name="Before")
-    bare(user).post(reverse("account"), {"name": "After", "language": "fr", "channel": "inbox"})
+    bare(user).post(reverse("account"), {"name": "After", "language": "fr"})
     user.refresh_from_db()
     assert user.name == "Before"
 

@@ -103,7 +103,9 @@ def test_what_is_written_is_what_is_read(moods: Moods) -> None:
     assert mail["Cc"] is mail["Bcc"] is None
     assert not mail.defects
     assert mail["Date"].datetime is not None
-    assert mail.get_content().replace("\r\n", "\n") == FRENCH + "\n"
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().replace("\r\n", "\n") == FRENCH + "\n"
     assert all(len(line) <= 998 for line in mail.as_bytes().splitlines())
 
 

@@ -226,7 +226,11 @@ def test_a_group_costs_few_queries(django_assert_max_num_queries: Any) -> None:
     person = User.objects.create_user(email="a@example.org", name="A")
     for number in range(20):
         post(number, recipient=person, address="")
-    with django_assert_max_num_queries(5):  # the people of two groups; a claim, a claim with bookings, a booking
+    drain(Channel.EMAIL, hands=0)  # the way out is known
+    for number in range(20):
+        post(number, recipient=person, address="")
+    # The way out; the people of two groups; a claim, a claim with bookings, a booking.
+    with django_assert_max_num_queries(6):
         drain(Channel.EMAIL, hands=0)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0015_received_sms_turns'),
+        ('orgs', '0016_channels'),
     ]
 
     operations = [
