@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from incidents import access
 from incidents.models import (
     Alert,
-    AlertState,
     Incident,
     SafetyAnswer,
     SafetyChoice,
@@ -24,6 +23,7 @@ from incidents.models import (
 from incidents.models.safety import LONGEST_PASSAGE, LONGEST_WORD
 from incidents.safety.questions import SAFE
 from incidents.services import steps
+from incidents.services.alerts import CHANGEABLE, in_step
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.following import lines_of
 from incidents.services.safety import Standing, standing_of
@@ -31,7 +31,6 @@ from orgs import audit
 from orgs.policy import Viewer
 from orgs.wording import held_words
 
-CHANGEABLE = (AlertState.DRAFT, AlertState.PROPOSED)
 LONGEST_CHECK = timedelta(days=14)
 
 
@@ -102,10 +101,7 @@ def _hold(viewer: Viewer, alert: Alert) -> tuple[Alert, Incident]:
         raise NotAllowed(_("This alert has gone out already, or is over: nothing is asked any more."))
     rows = Incident.objects.select_for_update(of=("self",)).select_related("type", "place")
     incident = rows.get(pk=held.incident_id)
-    held.tlp, held.severity, held.urgency = incident.tlp, incident.severity, incident.urgency
-    held.is_rumour = incident.state == "open"
-    held.incident = incident
-    return held, incident
+    return in_step(held, incident), incident
 
 
 def _changed(alert: Alert, incident: Incident, version: int, incident_version: int) -> Exception:
