@@ -170,7 +170,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Africa/Bamako"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"orgs.messaging.tasks.*": {"queue": "messages"}}
+# Calls for messages may pile up, one for each that was written or came in. The sweep does not wait behind them: it
+# would be dropped before its turn, and what a dead worker held would lie there for as long as the pile lasts.
+CELERY_TASK_ROUTES = {
+    "orgs.messaging.tasks.sweep": {"queue": CELERY_TASK_DEFAULT_QUEUE},
+    "orgs.messaging.tasks.*": {"queue": "messages"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 # A task that was not taken before the next one is due is dropped: the next one does its work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

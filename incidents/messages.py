@@ -245,9 +245,12 @@ def _envelope(message: Outgoing, carried: Carried, letters: Letters, earlier: uu
 
 def _for_a_program(message: Outgoing, carried: Carried, letters: Letters, token: str) -> Envelope:
     """The same words for push, webhook and notice: short ones for a screen, a letter's for a program."""
-    link = address_with(token) if OWN_LINK in letters[1] else address_of_alert(carried.alert_id)
+    for_a_program = message.channel == Channel.WEBHOOK
+    link = address_of_alert(carried.alert_id)
+    if OWN_LINK in letters[1] and not for_a_program:  # a program keeps what names the alert; a phone forgets
+        link = address_with(token)
     subject, email, sms = (words.replace(renditions.CODE, carried.code).replace(OWN_LINK, token) for words in letters)
-    text = email if message.channel == Channel.WEBHOOK else sms
+    text = email if for_a_program else sms
     return Envelope("", text, subject, code=carried.code, link=link)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from incidents.access import CLOSABLE, REVIEWS, SENT, may_follow
 from incidents.models import Alert, SafetyDecision, SafetyOverride, SafetyReview, Truth, WhyClosed
 from incidents.services import alerts
+from incidents.services.following import lines_of
 from incidents.services.safety import Standing, reviews_of, standing_of
 from orgs.policy import Viewer
 from orgs.sections import Section
@@ -21,7 +22,7 @@ MOST_LET_PASS = 30
 def standing_now(viewer: Viewer, alert: Alert) -> Standing:
     """How far a draft is checked, with the marking and grades that its incident has now."""
     alerts.in_step(alert, alert.incident)
-    return standing_of(viewer, alert, alert.incident, list(alert.audiences.select_related("area")))
+    return standing_of(viewer, alert, alert.incident, lines_of(alert))
 
 
 def alert_now(number: uuid.UUID) -> Alert:

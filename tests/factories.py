@@ -21,6 +21,7 @@ from incidents.models import (
     Audience,
     Delivery,
     Door,
+    Exercise,
     Feedback,
     FeedbackStep,
     Figure,
@@ -29,6 +30,7 @@ from incidents.models import (
     HowKnown,
     Incident,
     IncidentState,
+    Participation,
     PlacePrecision,
     ProxyEntry,
     RejectReason,
@@ -318,6 +320,26 @@ class AlertFactory(DjangoModelFactory[Alert]):
     def released(cls, **fields: Any) -> Alert:
         """An alert that has been released."""
         return cls.create(**{"state": AlertState.RELEASED, "released_at": timezone.now(), **fields})
+
+
+class ExerciseFactory(DjangoModelFactory[Exercise]):
+    """A drill in Koro, to which nobody is invited yet."""
+
+    class Meta:
+        model = Exercise
+
+    name = "Essai"
+    area = factory.LazyFunction(lambda: area("Koro"))
+    starts_at = factory.LazyFunction(timezone.now)
+
+
+def made_a_drill(incident: Incident) -> Exercise:
+    """A drill whose made-up incident this is; everybody there is takes part."""
+    drill: Exercise = ExerciseFactory.create()
+    Incident.objects.filter(pk=incident.pk).update(exercise=drill)
+    invited = (Participation(exercise=drill, person=one, invited_at=timezone.now()) for one in User.objects.all())
+    Participation.objects.bulk_create(invited)
+    return drill
 
 
 class AlertAudienceFactory(DjangoModelFactory[AlertAudience]):

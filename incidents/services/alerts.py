@@ -58,7 +58,7 @@ class Released:
 
 @dataclass(frozen=True)
 class Following:
-    """Of which alert a draft is the update or the correction; it belongs to the same thread and the same exercise."""
+    """Of which alert a draft is the update or the correction; it belongs to the same thread."""
 
     kind: str
     earlier: Alert
@@ -66,12 +66,7 @@ class Following:
     @property
     def fields(self) -> dict[str, Any]:
         """What the draft takes from the earlier one."""
-        return {
-            "kind": self.kind,
-            "follows": self.earlier,
-            "thread": self.earlier.thread,
-            "exercise_id": self.earlier.exercise_id,
-        }
+        return {"kind": self.kind, "follows": self.earlier, "thread": self.earlier.thread}
 
 
 def prepare_alert(

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from incidents import access
 from incidents.models import (
     Alert,
-    AlertState,
     Incident,
     SafetyAnswer,
     SafetyChoice,
@@ -24,13 +23,14 @@ from incidents.models import (
 from incidents.models.safety import LONGEST_PASSAGE, LONGEST_WORD
 from incidents.safety.questions import SAFE
 from incidents.services import steps
+from incidents.services.alerts import CHANGEABLE, in_step
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
+from incidents.services.following import lines_of
 from incidents.services.safety import Standing, standing_of
 from orgs import audit
 from orgs.policy import Viewer
 from orgs.wording import held_words
 
-CHANGEABLE = (AlertState.DRAFT, AlertState.PROPOSED)
 LONGEST_CHECK = timedelta(days=14)
 
 
@@ -74,7 +74,7 @@ def answer_safety(
     """
     with transaction.atomic():
         held, incident = _hold(viewer, alert)
-        standing = standing_of(viewer, held, incident, list(held.audiences.select_related("area")))
+        standing = standing_of(viewer, held, incident, lines_of(held))
         if standing.subject.hash != words_hash:
             raise _changed(held, incident, version, incident_version)
         _check(standing, answers, decisions, who_checks, check_by)
@@ -101,10 +101,7 @@ def _hold(viewer: Viewer, alert: Alert) -> tuple[Alert, Incident]:
         raise NotAllowed(_("This alert has gone out already, or is over: nothing is asked any more."))
     rows = Incident.objects.select_for_update(of=("self",)).select_related("type", "place")
     incident = rows.get(pk=held.incident_id)
-    held.tlp, held.severity, held.urgency = incident.tlp, incident.severity, incident.urgency
-    held.is_rumour = incident.state == "open"
-    held.incident = incident
-    return held, incident
+    return in_step(held, incident), incident
 
 
 def _changed(alert: Alert, incident: Incident, version: int, incident_version: int) -> Exception:

@@ -137,8 +137,6 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
     Role.OVERSIGHT: dict.fromkeys(
         ("auditentry", "conductfeedback", "conductnote", "conductpattern", *SAFETY_MODELS), _READ
     ),
-    Role.OPERATOR: dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
-    Role.OVERSIGHT: {"auditentry": _READ},
     Role.OPERATOR: {
         **dict.fromkeys(("message", "receivedsms", "smssender", "smsconversation"), _READ),
         "wayout": frozenset({"view", "change"}),

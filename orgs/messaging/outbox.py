@@ -6,10 +6,12 @@ The database is the outbox. Waking is a courtesy: when the broker is gone, the s
 import contextlib
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Count, Min
 
 from orgs import crypto
@@ -76,16 +78,30 @@ def post_replies(replies: Iterable[tuple[str, str, str]]) -> None:
 
 def wake(*channels: str) -> None:
     """Wake workers for these channels once the current transaction commits. Never raises, never waits for a broker."""
+    # A call that this transaction already makes is enough, however many messages it writes.
+    noted = [planned[1] for planned in connection.run_on_commit]
     for channel in dict.fromkeys(channels):
-        transaction.on_commit(lambda channel=channel: call_worker(channel), robust=True)  # type: ignore[misc]
+        if (call := _call(str(channel))) not in noted:
+            transaction.on_commit(call, robust=True)
 
 
-def call_worker(channel: str, hands: int | None = None) -> bool:
-    """Ask the broker for a drain now; whether it took the call. The first failure in a row is logged."""
+@cache
+def _call(channel: str) -> Callable[[], object]:
+    """The same function each time, so that a transaction can tell whether it already makes this call."""
+    return lambda: call_worker(channel)
+
+
+def call_worker(channel: str, hands: int | None = None, *, past_the_pile: bool = False) -> bool:
+    """Ask the broker for a drain now; whether it took the call. The first failure in a row is logged.
+
+    ``past_the_pile`` is for the sweep: its call does not wait behind those that came for single messages.
+    """
     from orgs.messaging import tasks
 
+    arguments = (channel,) if hands is None else (channel, hands)
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE if past_the_pile else None
     try:
-        tasks.drain.apply_async((channel,) if hands is None else (channel, hands), retry=False, ignore_result=True)
+        tasks.drain.apply_async(arguments, queue=queue, retry=False, ignore_result=True)
     except Exception as error:
         if not getattr(_broker, "is_silent", False):
             log.warning("The broker does not answer (%s): messages wait for the sweep.", type(error).__name__)
@@ -106,4 +122,4 @@ def call_reader() -> None:
 def waiting_by_channel() -> dict[str, dict[str, Any]]:
     """How many messages wait before each channel (``count``), and since when the oldest does (``oldest``)."""
     rows = Message.objects.filter(state=MessageState.PENDING).order_by().values("channel")
-    return {row["channel"]: row for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}
+    return {row["channel"]: dict(row) for row in rows.annotate(count=Count("pk"), oldest=Min("created_at"))}

@@ -41,5 +41,5 @@ def sweep() -> int:
     receipts.apply_early()
     reading.read_due()
     for channel in due:
-        outbox.call_worker(channel)
+        outbox.call_worker(channel, past_the_pile=True)
     return lost

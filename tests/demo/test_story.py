@@ -81,10 +81,9 @@ def test_the_story_has_what_a_visitor_should_meet(loaded: Path) -> None:
     assert Report.objects.filter(language="en").exists()
     unplaced = Report.objects.filter(region=None, state=ReportState.NEW)
     assert unplaced.filter(external_id="demo-new_nowhere").exists()
-    states = {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED}
+    states = {AlertState.RELEASED, AlertState.PROPOSED, AlertState.CANCELLED, AlertState.REPLACED}
     assert {one.state for one in Alert.objects.all()} == states
-    public = Alert.objects.filter(renditions__audience=Audience.PUBLIC).distinct().get()
-    assert public.state == AlertState.RELEASED
+    public = Alert.objects.filter(renditions__audience=Audience.PUBLIC, state=AlertState.RELEASED).distinct().get()
     assert public.tlp == Tlp.CLEAR
     koro = Alert.objects.get(incident__tlp=Tlp.AMBER, state=AlertState.RELEASED)
     answers = set(Delivery.objects.filter(alert=koro).values_list("answer", flat=True))

@@ -12,7 +12,10 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
+from django.conf import settings
 
+from config import embedded
 from tests.faults.installations import descendants
 from tests.faults.servers import ROOT, Server
 
@@ -43,36 +46,44 @@ with transaction.atomic():
 print(time.monotonic() - began)
 """
 
+PILE = """
+import sys, django
+django.setup()
+from orgs.messaging import outbox
+for _ in range(int(sys.argv[1])):
+    outbox.call_reader()
+"""
+
 
 class Worker:
-    """A real Celery worker with its beat, so that the sweep runs as in an installation."""
+    """A real Celery worker; unless said otherwise with its beat, so that the sweep runs as in an installation."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, *, beat: bool = True) -> None:
         self.environment = environment
         self.log = log
+        self.beat = beat
         self.process: subprocess.Popen[bytes] | None = None
 
+    def words(self) -> list[str]:
+        """What Celery is asked for."""
+        return [
+            "worker",
+            "-Q",
+            "default,messages",
+            "--concurrency",
+            str(WORKERS),
+            "--without-gossip",
+            "--without-mingle",
+            *(["--beat", *self.schedule()] if self.beat else []),
+        ]
+
+    def schedule(self) -> list[str]:
+        return ["--schedule", str(self.log.with_suffix(".beat"))]
+
     def start(self) -> None:
-        schedule = ["--beat", "--schedule", str(self.log.with_suffix(".beat"))]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "celery",
-                    "-A",
-                    "config.celery",
-                    "worker",
-                    "-Q",
-                    "default,messages",
-                    "--concurrency",
-                    str(WORKERS),
-                    "--without-gossip",
-                    "--without-mingle",
-                    "--loglevel",
-                    "WARNING",
-                    *schedule,
-                ],
+                [sys.executable, "-m", "celery", "-A", "config.celery", *self.words(), "--loglevel", "WARNING"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -100,6 +111,13 @@ class Worker:
 
     def said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+
+class Beat(Worker):
+    """A beat by itself, as an installation runs it."""
+
+    def words(self) -> list[str]:
+        return ["beat", *self.schedule(), "--pidfile", ""]
 
 
 class Books:
@@ -146,6 +164,17 @@ def post(environment: dict[str, str], channel: str, count: int, first: int = 0) 
     return float(done.stdout.split()[-1])
 
 
+def pile_up_calls(environment: dict[str, str], count: int) -> None:
+    """Call readers for nothing, as a flood of incoming SMS does."""
+    subprocess.run([sys.executable, "-c", PILE, str(count)], cwd=ROOT, env=environment, check=True, timeout=120)
+
+
+def calls_waiting(environment: dict[str, str], queue: str = "messages") -> int:
+    """How many calls wait in the broker for a worker."""
+    with redis.Redis(unix_socket_path=environment["BROKER_URL"].removeprefix("redis+socket://")) as broker:
+        return int(broker.llen(queue))
+
+
 def assert_books_match(books: Books, server: Server, count: int) -> None:
     """Nothing lost, nothing invented, and doubles only where a mark stands."""
     accepted = server.counts()
@@ -157,7 +186,7 @@ def assert_books_match(books: Books, server: Server, count: int) -> None:
 
 
 @contextlib.contextmanager
-def running(*parts: Worker | Server) -> Iterator[None]:
+def running(*parts: Worker | Server | embedded.Valkey) -> Iterator[None]:
     """Stop everything at the end, whatever happened."""
     try:
         yield
@@ -170,3 +199,33 @@ def running(*parts: Worker | Server) -> Iterator[None]:
 def environment(process_environment: dict[str, str]) -> dict[str, str]:
     """For workers that do not wait long."""
     return {**process_environment, **QUICK}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[embedded.Postgres]:
+    """A cluster of the test's own, durable as in production."""
+    server = embedded.Postgres(tmp_path)
+    server.prepare()
+    server.start()
+    server.wait()
+    yield server
+    server.stop()
+
+
+def on_own_database(tmp_path: Path, **more: str) -> dict[str, str]:
+    """The environment of processes on the test's own cluster, whose tables are made here."""
+    environment = {
+        **QUICK,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PASSERELLE_VAR": str(tmp_path),
+        "SECRET_KEY_FILE": str(settings.KEYS_DIR / "secret_key"),
+        "DATABASE_URL": embedded.database_url(tmp_path),
+        "BROKER_URL": embedded.broker_url(tmp_path),
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+        **more,
+    }
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=300)
+    return environment

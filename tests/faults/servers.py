@@ -10,6 +10,7 @@ keeps the words of a letter too).
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -75,6 +76,11 @@ class MailHandler:
 class GatewayHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     notes: Notes
+
+    def handle(self) -> None:
+        # Whoever called may be killed: that is nothing to complain about here.
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def do_POST(self) -> None:
         data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

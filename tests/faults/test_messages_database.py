@@ -1,42 +1,29 @@
 """PostgreSQL is restarted, politely and not, while messages go out."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from config import embedded
 from tests.faults.messages import (
     GROUP,
     MANY,
-    QUICK,
     WORKERS,
     Books,
     Worker,
     assert_books_match,
+    database,
+    on_own_database,
     post,
     running,
     wait_until,
 )
-from tests.faults.servers import ROOT, Server
+from tests.faults.servers import Server
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[embedded.Postgres]:
-    """A cluster of the test's own, durable as in production."""
-    server = embedded.Postgres(tmp_path)
-    server.prepare()
-    server.start()
-    server.wait()
-    yield server
-    server.stop()
+__all__ = ["database"]
 
 
 @pytest.fixture
@@ -48,21 +35,7 @@ def mail(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def environment(database: embedded.Postgres, valkey: embedded.Valkey, mail: Server, tmp_path: Path) -> dict[str, str]:
-    environment = {
-        **QUICK,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PASSERELLE_VAR": str(tmp_path),
-        "SECRET_KEY_FILE": str(settings.KEYS_DIR / "secret_key"),
-        "DATABASE_URL": embedded.database_url(tmp_path),
-        "BROKER_URL": embedded.broker_url(tmp_path),
-        "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "LC_ALL": "C.UTF-8",
-    }
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=180)
-    return environment
+    return on_own_database(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{mail.port}")
 
 
 @pytest.mark.parametrize("how", ["politely", "kill -9"])

@@ -13,7 +13,9 @@ from tests.faults.messages import (
     Books,
     Worker,
     assert_books_match,
+    calls_waiting,
     environment,
+    pile_up_calls,
     post,
     running,
     wait_until,
@@ -22,6 +24,7 @@ from tests.faults.servers import Server
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 __all__ = ["environment"]
+PILED = 3000
 
 
 @pytest.fixture
@@ -95,3 +98,23 @@ def test_messages_wait_for_a_broker_that_is_down(
     assert_books_match(books, mail, 205)
     assert not books.marked()
     assert without_broker < 30
+
+
+def test_a_pile_of_calls_hides_nothing_that_was_lost(
+    environment: dict[str, str], database_url: str, mail: Server, tmp_path: Path
+) -> None:
+    """Calls for nothing wait in thousands; what a dead worker held goes out long before they are worked off."""
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
+    books = Books(database_url)
+    post(environment, "email", 1)
+    books.rows(
+        "UPDATE orgs_message SET state = 'sending', attempts = 1, claimed_at = now() - interval '1 hour' RETURNING 1"
+    )
+    pile_up_calls(environment, PILED)
+    worker = Worker(environment, tmp_path / "worker.log")
+    with running(worker):
+        worker.start()
+        wait_until(books.all_final, "the lost message is found and sent")
+        assert calls_waiting(environment) > PILED / 2
+    assert_books_match(books, mail, 1)
+    assert len(books.marked()) == 1

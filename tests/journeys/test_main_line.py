@@ -4,6 +4,7 @@ reads what came of it. Nobody of the service held responsible learns anything.
 """
 
 import re
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def warn_at_green(stage: Stage, people: People, desk: Visitor, incident: Inciden
         assert letter.get_all("To") == [address]
         assert not letter.get_all("Cc")
         assert not letter.get_all("Bcc")
-        body = squeezed(letter.get_content())
+        body = squeezed(plain_words(letter))
         assert SUMMARY in body
         assert TO_DO in body
         assert as_previewed(body) in shown
@@ -179,9 +180,16 @@ def go_through(desk: Visitor) -> None:
     assert "Vous avez répondu à tout, pour ces mots, exactement." in said
 
 
+def plain_words(letter: EmailMessage) -> str:
+    """The plain text of a letter, which its light HTML repeats."""
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
 def as_previewed(words: str) -> str:
     """Words without what is each recipient's own."""
-    words = squeezed(re.sub(r"http://\S+[0-9a-f]/", "LINK", words))
+    words = squeezed(re.sub(r"http://\S+/", "LINK", words))
     return re.sub(r"\b[1-9]\d{4}\b", "CODE", words)
 
 
@@ -190,13 +198,13 @@ def as_previewed(words: str) -> str:
 
 def answer_by_page(stage: Stage, people: People, alert: Alert) -> None:
     """Opening the link answers nothing, for a mail scanner or for the liaison; pressing a button does."""
-    letter = stage.letters()[str(people.liaison.email)].get_content()
+    letter = plain_words(stage.letters()[str(people.liaison.email)])
     link = link_in(letter)
     scanner = stage.visitor()
     scanner.open(link)
     assert SUMMARY not in scanner.text
     liaison = stage.signs_in(people.liaison, from_page=link)
-    assert liaison.path == link
+    assert liaison.path == f"/alerts/{alert.pk}/"
     assert SUMMARY in liaison.text
     delivery = Delivery.objects.get(alert=alert, recipient=people.liaison)
     assert (delivery.answer, delivery.answered_at, delivery.replies.count()) == (DeliveryAnswer.NONE, None, 0)
@@ -292,9 +300,9 @@ def warn_at_amber(stage: Stage, people: People, desk: Visitor, incident: Inciden
     assert set(letters) == {people.liaison.email}
     assert [number for number, _words in texts] == [people.liaison_by_sms.phone]
     letter = letters[str(people.liaison.email)]
-    for words in (f"{letter['Subject']} {letter.get_content()}", texts[0][1]):
+    for words in (f"{letter['Subject']} {plain_words(letter)}", texts[0][1]):
         assert code_in(words)
-        assert link_in(words) == f"/alerts/{alert.pk}/"
+        assert link_in(words).startswith("/a/")
         assert NUMBER in words
         for content in ("bétail", "betail", "puits", "Koro", "Bless", "secours", "Grave", incident.ref):
             assert content not in words

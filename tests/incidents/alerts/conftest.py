@@ -38,6 +38,11 @@ class Place:
 
 @pytest.fixture
 def koro(db: None) -> Place:
+    return a_place()
+
+
+def a_place() -> Place:
+    """Write down Koro and its people, wherever the connection leads."""
     service = OrganisationFactory.create(name="Protection civile", kind=OrganisationKind.SECURITY)
     association = OrganisationFactory.create(name="Femmes de Koro", kind=OrganisationKind.WOMEN)
     return Place(

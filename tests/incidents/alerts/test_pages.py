@@ -219,7 +219,8 @@ class TestReading:
         client = signed_in(koro.liaison)
         incident = verified()
         done = released(koro, incident)
-        replies.answer(viewer=viewer_for(koro.liaison), delivery=done.deliveries.get(), kind="done")
+        own = done.deliveries.get()
+        replies.answer(viewer=viewer_for(koro.liaison), delivery=own, kind="decline", reason="not_ours")
         released(koro, incident)
         client.get("/alerts/")
         with CaptureQueriesContext(connection) as few:

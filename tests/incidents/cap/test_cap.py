@@ -12,13 +12,13 @@ from lxml import etree
 
 from incidents.exchange.cap import ATOM, NAMESPACE
 from incidents.exchange.cap_rules import complaints
-from incidents.models import Alert, AlertKind, Audience, CapMessage, Exercise, IncidentState
+from incidents.models import Alert, AlertKind, Audience, CapMessage, IncidentState
 from incidents.services import alerts
 from incidents.services.alerts import Line
 from orgs.access import viewer_for
 from orgs.models import Role, Tlp, User
 from orgs.services.tokens import make_token
-from tests.factories import area, person, signed_in
+from tests.factories import ExerciseFactory, area, person, signed_in
 from tests.incidents.alerts.conftest import Place, koro, released, verified  # noqa: F401 (fixture)
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def documents(place: Place) -> list[bytes]:
     alerts.release_alert(viewer=place.second_view, alert=update, version=update.version)
     alerts.cancel_alert(viewer=place.author_view, alert=alert_of(place))
     drill = alert_of(place)
-    Alert.objects.filter(pk=drill.pk).update(exercise=Exercise.objects.create(name="Essai", starts_at=timezone.now()))
+    Alert.objects.filter(pk=drill.pk).update(exercise=ExerciseFactory.create())
     Alert.objects.filter(pk=alert_of(place).pk).update(is_demo=True)
     for message in CapMessage.objects.all():
         answer = get(f"/cap/{message}.xml", place.liaison)
@@ -242,7 +242,7 @@ def test_a_cancellation_stands_in_the_feed_and_names_what_it_takes_back(koro: Pl
 
 def test_drills_are_not_for_the_public(koro: Place) -> None:  # noqa: F811
     alert = alert_of(koro)
-    Alert.objects.filter(pk=alert.pk).update(exercise=Exercise.objects.create(name="Essai", starts_at=timezone.now()))
+    Alert.objects.filter(pk=alert.pk).update(exercise=ExerciseFactory.create())
     message = alert.cap_messages.get()
     assert links(get("/cap/feed.atom")) == []
     assert get(f"/cap/{message}.xml").status_code == 404

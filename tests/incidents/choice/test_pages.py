@@ -165,7 +165,7 @@ class TestThePageOfAnAlert:
         on_duty(koro.liaison, koro.liaison, start="00:00", end="00:00")
         alert = told(graded(), line(area=area("Koro")))
         page = signed_in(koro.liaison).get(f"/alerts/{alert.pk}/").content.decode()
-        for words in ("Pourquoi vous êtes prévenu", "cercle de Koro", "Vous êtes abonné", "Vous étiez de permanence"):
+        for words in ("Pourquoi vous êtes prévenu", "cercle de Koro", "Vous êtes abonné", "Vous étiez de garde"):
             assert words in page
 
     def test_coordinators_see_what_waits_and_recipients_only_their_own(self, koro: Place) -> None:

@@ -20,7 +20,6 @@ from incidents.models import (
     AlertClosing,
     AlertState,
     Door,
-    Exercise,
     Finding,
     Incident,
     IncidentState,
@@ -37,6 +36,7 @@ from orgs.policy import Viewer
 from tests.factories import (
     ActorFactory,
     AlertFactory,
+    ExerciseFactory,
     HeldResponsibleFactory,
     IncidentFactory,
     OrganisationFactory,
@@ -106,7 +106,7 @@ class TestClosing:
             close_alert(viewer=coordinator(), alert=alert, version=1, truth="true", why="happened")
 
     def test_an_exercise_is_neither(self) -> None:
-        drill = Exercise.objects.create(name="Essai", starts_at=timezone.now())
+        drill = ExerciseFactory.create()
         with pytest.raises(NotAllowed):
             close_alert(viewer=coordinator(), alert=sent(exercise=drill), version=1, truth="true", why="happened")
 
@@ -170,7 +170,7 @@ class TestWhoIsReminded:
         sent(state=AlertState.REPLACED)
         sent("true", state=AlertState.CANCELLED)
         sent(state=AlertState.CANCELLED, where="Gao")
-        drill = Exercise.objects.create(name="Essai", starts_at=timezone.now())
+        drill = ExerciseFactory.create()
         sent(state=AlertState.CANCELLED, exercise=drill)
         viewer = coordinator()
         assert set(truth.unclosed(viewer)) == set(over)
@@ -239,7 +239,7 @@ class TestRates:
         sent("true", state=AlertState.REPLACED)
         sent("true", where="Gao")
         sent("true", released_at=timezone.now() - timedelta(days=3000))
-        sent("true", exercise=Exercise.objects.create(name="Essai", starts_at=timezone.now()))
+        sent("true", exercise=ExerciseFactory.create())
         AlertFactory.create()
         assert table(viewer, "all")["Toutes les alertes"].sent == 1
 

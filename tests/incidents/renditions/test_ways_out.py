@@ -12,18 +12,19 @@ from django.utils import timezone
 
 from incidents import alerting
 from incidents.differences import differences_of
-from incidents.messages import AlertWords, CancelWords
-from incidents.models import Alert, Audience, Exercise, Incident, IncidentState, Rendition
-from incidents.services import alerts, copies
+from incidents.messages import AlertWords
+from incidents.models import Alert, Audience, Incident, IncidentState, Rendition
+from incidents.services import alerts, copies, fanout
 from incidents.services.alerts import Line
 from incidents.services.copies import CopyFor
 from incidents.services.errors import NotAllowed
 from orgs.access import viewer_for
+from orgs.messaging import purposes
 from orgs.messaging.purposes import Envelope
 from orgs.models import AuditEntry, Channel, Message, MessageState, Role, Tlp, User
 from orgs.policy import Viewer
 from orgs.services.tokens import make_token
-from tests.factories import area, person, signed_in
+from tests.factories import area, made_a_drill, person, signed_in
 from tests.incidents.alerts.conftest import Place, drafted, released, verified
 from tests.incidents.renditions.test_following import follow, prepared
 
@@ -34,11 +35,8 @@ MARK = {"fr": "EXERCICE", "en": "EXERCISE"}
 
 def drill(place: Place, incident: Incident, *lines: Line) -> Alert:
     """An alert that belongs to an exercise, released."""
-    alert = drafted(place, incident, *lines)
-    Alert.objects.filter(pk=alert.pk).update(exercise=Exercise.objects.create(name="E", starts_at=timezone.now()))
-    alerts.release_alert(viewer=place.second_view, alert=alert, version=alert.version)
-    alert.refresh_from_db()
-    return alert
+    made_a_drill(incident)
+    return released(place, incident, *lines)
 
 
 class TestExercise:
@@ -69,11 +67,13 @@ class TestExercise:
         alert = drill(koro, verified())
         Message.objects.update(state=MessageState.SENT)
         alerts.cancel_alert(viewer=koro.author_view, alert=alert)
-        message = Message.objects.get(purpose="cancel")
-        envelope = CancelWords().compose([message])[message.pk]
+        message = Message.objects.get(purpose=fanout.DRILL_OVER)
+        words = purposes.purpose_of(message.purpose)
+        assert words is not None
+        envelope = words.compose([message])[message.pk]
         assert isinstance(envelope, Envelope)
-        assert envelope.subject.startswith("EXERCICE")
-        assert envelope.text.startswith("EXERCICE")
+        assert "exercice" in envelope.subject.lower()
+        assert "exercice" in envelope.text.lower()
 
     def test_an_incident_marked_more_closed_since_still_says_it(self, koro: Place) -> None:
         alert = drill(koro, verified())

@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incidents import reciprocity
-from incidents.models import Alert, AlertState, Audience, Delivery, Exercise, Reply, ReplyKind
+from incidents.models import Alert, AlertState, Audience, Delivery, Reply, ReplyKind
 from incidents.reciprocity import Figures, Quarter, Shown, figures_for
 from orgs.access import viewer_for
 from orgs.models import Level, Organisation, OrganisationKind, Role, User
 from tests.factories import (
     AlertFactory,
     DeliveryFactory,
+    ExerciseFactory,
     HeldResponsibleFactory,
     IncidentFactory,
     OrganisationFactory,
@@ -205,7 +206,7 @@ def test_drills_cancelled_networks_and_other_quarters_are_left_out(past: Past) -
     before = _figures(person(Role.COORDINATOR, "Koro", "Bankass")).total.told
     service = past.services[0]
     who = past.people[service.pk][0]
-    drill = Exercise.objects.create(name="Essai", starts_at=MIDDLE)
+    drill = ExerciseFactory.create(starts_at=MIDDLE)
     silent = person(Role.LIAISON, "Koro", organisation=service)
     left_out = [
         past.alert("Koro", exercise=drill),

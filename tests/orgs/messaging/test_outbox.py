@@ -1,5 +1,6 @@
 """Posting, claiming, booking: the outbox on a real database, without servers."""
 
+import contextlib
 import logging
 from datetime import timedelta
 from typing import Any
@@ -260,3 +261,18 @@ def test_two_claims_never_take_the_same_message() -> None:
     first, second = ledger.claim(Channel.EMAIL), ledger.claim(Channel.EMAIL)
     assert not {one.pk for one in first.messages} & {one.pk for one in second.messages}
     assert len(first.messages) + len(second.messages) == 12
+
+
+def test_a_transaction_calls_once_for_each_channel_and_a_step_that_is_undone_takes_its_call_along(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks() as calls:
+        with contextlib.suppress(KeyError), transaction.atomic():
+            post(1)
+            raise KeyError
+        post(2)
+        with transaction.atomic():
+            post(3)
+            post(4, channel=Channel.SMS, address="+22370000001")
+        outbox.wake("email", "sms")
+    assert len(calls) == 2
