@@ -27,8 +27,8 @@ _ELSEWHERE = (
     "accounts/inactive", "accounts/invitation", "accounts/log", "accounts/phone", "accounts/reauth", "accounts/sign",
     "api/", "static/", "openrosa/", "orgs/map/", "accounts/ways/", "actors/", "alerts/ladders/try", "report/media",
 )  # fmt: skip
-"""Signing in and out, and what describes programs; outlines of areas. Admin and the API are looked at apart. The directory
-of actors names everybody who may be held responsible: their names say nothing there.
+"""Signing in and out, and what describes programs; outlines of areas. Admin and the API are looked at apart. The
+directory of actors names everybody who may be held responsible: their names say nothing there.
 """
 CENTRAL = (
     "/", "/incidents/", "/alerts/", "/desk/", "/desk/?state=attached", "/desk/?state=rejected", "/report/mine/",

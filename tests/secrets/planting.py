@@ -1,4 +1,4 @@
-"""Marked values in every field of a report, an incident, an identity, an alert and organisations; and who finds them."""
+"""Marked values in every field of a report, an incident, an identity, an alert and organisations; who finds them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -114,6 +114,7 @@ class Planted:
         around, reports = self.around, list(self.incident.reports.all())
         incidents, alerts_ = self._incidents(), self._alerts()
         pages = [*(exits.plain_addresses() if self.thorough else exits.CENTRAL), *exits.cap_addresses()]
+        pages += [f"/desk/reports/{row.pk}/{part}" for row in (*reports, self.rejected) for part in ("", "identity/")]
         for incident in incidents if self.thorough else [self.incident]:
             parts = ("", "words/", "grades/", "alert/", "place/", "figures/", "responsible/", "close/")
             pages += [f"/incidents/{incident.ref}/{part}" for part in parts]
@@ -121,9 +122,9 @@ class Planted:
             pages += exits.alert_addresses(alert.pk, alert.renditions.filter(language="fr"))
         if not self.thorough:
             return pages
-        return pages + [
+        return [
+            *pages,
             "/desk/?state=attached", "/desk/?state=answered", "/desk/?state=rejected",
-            *(f"/desk/reports/{row.pk}/{part}" for row in (*reports, self.rejected) for part in ("", "identity/")),
             *(f"/alerts/exercises/{pk}/{part}" for pk in _keys(around.drill) for part in ("", "edit/", "report/")),
             *(f"/alerts/exercises/{pk}/{part}" for pk in _keys(around.drill) for part in ("participants/", "lessons/")),
             *(f"/alerts/ladders/{pk}/{part}" for pk in _keys(around.ladder) for part in ("", "edit/")),

@@ -232,14 +232,16 @@ def test_ladders_and_their_steps(world: World, told: tuple[Delivery, Delivery], 
     chosen = [AlertLadder.objects.create(alert=one, name="Cercle") for one in (home, lost)]
     for policy, rows in ((access.ESCALATIONS, steps), (access.ALERT_LADDERS, chosen)):
         seen = list(zip(rows, (DESK, EVERY_DESK), strict=True))
-        _each_counts(policy, world, seen, monkeypatch)  # type: ignore[arg-type]
+        _each_counts(policy, world, seen, monkeypatch)
 
 
 def test_exercises(world: World, monkeypatch: MonkeyPatch) -> None:
     desks = _as("coordinator", "coordinator", "accused")
     drill = Exercise.objects.create(name="Essai", area=area(HOME), starts_at=timezone.now())
     _each_counts(access.EXERCISES, world, [(drill, desks)], monkeypatch)
-    chosen = Participation.objects.create(exercise=drill, person=world.people["reporter"])
+    reporter = world.people["reporter"]
+    assert reporter is not None
+    chosen = Participation.objects.create(exercise=drill, person=reporter)
     rows = [(chosen, desks | _as("participant", "reporter"))]
     _each_counts(access.PARTICIPATIONS, world, rows, monkeypatch)
 
