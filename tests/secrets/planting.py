@@ -1,23 +1,24 @@
-"""Marked values in every field of a report, an incident, an identity, an alert and organisations; and every way out."""
+"""Marked values in every field of a report, an incident, an identity, an alert and organisations; who finds them."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.db.models import Model
 
 from incidents import access
 from incidents.models import Alert, Audience, Door, Harm, HowKnown, Incident, IncidentState, Report, ReporterIdentity
 from incidents.services import alerts, replies
 from incidents.services.alerts import Line
+from incidents.services.links import token_of
 from orgs.access import viewer_for
 from orgs.crypto import seal
-from orgs.messaging import drain
-from orgs.messaging.purposes import Envelope
 from orgs.models import Edition, Message, Organisation, OrganisationVisibility, Place, PlaceKind, Role, Tlp, User
 from tests.access.world import HOME, World
 from tests.factories import (
     ActorFactory,
     AdditionFactory,
     AlertFactory,
+    ContactFactory,
     FeedbackFactory,
     FigureFactory,
     HeldResponsibleFactory,
@@ -30,6 +31,8 @@ from tests.factories import (
     area,
     person,
 )
+from tests.secrets import exits
+from tests.secrets.around import AROUND, Around, plant_after, plant_ladder
 
 MARKS = {
     "narrative": "zarbouline",
@@ -58,8 +61,11 @@ MARKS = {
     "reporter_lon": "-3.071113",
     "organisation": "Varlopière",
     "organisation_words": "snorbaliste",
+    "contact_name": "Houvrezic",
+    "contact_phone": "+22374455661",
     "recipient_phone": "+22366554433",
     "reply": "dragoumeline",
+    **AROUND,
 }
 SEARCHED = {name: mark for name, mark in MARKS.items() if name != "small_value"}
 """Marks that can be told from other text; small figures are looked for as values in the API."""
@@ -75,51 +81,82 @@ class Planted:
     rejected: Report
     alert: Alert
     organisation: Organisation
+    around: Around
+    thorough: bool = False
+    """Whether every address that needs nothing is looked at too, and not those of the incident and alerts alone."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Marks that the product itself makes: what opens a link in somebody's message."""
 
     def found_by(self, name: str) -> set[str]:
-        """The marks in every page and every answer of the API that this person can open."""
-        return marks_in("\n".join(self._everything(name)))
+        """The marks in every page, file and answer of a program that this person can open."""
+        return self.marks_in("\n".join(self._everything(name)))
+
+    def found_in_admin_by(self, name: str) -> set[str]:
+        """The marks in admin."""
+        client = self.world.client(name)
+        return self.marks_in("\n".join(exits.words_at(client, address) for address in exits.admin_addresses()))
+
+    def where(self, name: str, mark: str) -> list[str]:
+        """The addresses at which this person finds a mark: to be asked when something comes out."""
+        clients = (self.world.client(name), self.pages()), (self.world.program(name), self.answers())
+        wanted = {**SEARCHED, **self.tokens}[mark]
+        return [one for client, many in clients for one in many if wanted in exits.words_at(client, one)]
 
     def _everything(self, name: str) -> Iterator[str]:
         page, program = self.world.client(name), self.world.program(name)
-        for address in self._pages():
-            answer = page.get(address)
-            if answer.status_code == 200:
-                yield answer.content.decode()
-        for address in self._answers():
-            answer = program.get(address)
-            if answer.status_code == 200:
-                yield json.dumps(answer.json(), ensure_ascii=False)
+        for address in self.pages():
+            yield exits.words_at(page, address)
+        for address in self.answers():
+            yield exits.words_at(program, address)
 
-    def _pages(self) -> list[str]:
-        admin = (
-            "report", "addition", "reporteridentity", "incident", "figure", "heldresponsible", "alert", "rendition",
-            "delivery", "reply", "wordtoreporter", "proxyentry", "feedback",
-        )  # fmt: skip
+    def pages(self) -> list[str]:
+        """The addresses of everything planted, and every address that needs nothing."""
+        around, reports = self.around, list(self.incident.reports.all())
+        incidents, alerts_ = self._incidents(), self._alerts()
+        pages = [*(exits.plain_addresses() if self.thorough else exits.CENTRAL), *exits.cap_addresses()]
+        pages += [f"/desk/reports/{row.pk}/{part}" for row in (*reports, self.rejected) for part in ("", "identity/")]
+        for incident in incidents if self.thorough else [self.incident]:
+            parts = ("", "words/", "grades/", "alert/", "place/", "figures/", "responsible/", "close/")
+            pages += [f"/incidents/{incident.ref}/{part}" for part in parts]
+        for alert in alerts_ if self.thorough else [self.alert]:
+            pages += exits.alert_addresses(alert.pk, alert.renditions.filter(language="fr"))
+        if not self.thorough:
+            return pages
         return [
-            "/", "/incidents/", f"/incidents/{self.incident.ref}/", f"/incidents/{self.incident.ref}/words/",
-            f"/incidents/{self.incident.ref}/grades/", f"/incidents/{self.incident.ref}/alert/", "/desk/",
-            f"/desk/reports/{self.report.pk}/", f"/desk/reports/{self.rejected.pk}/",
-            f"/desk/reports/{self.report.pk}/identity/", "/alerts/", f"/alerts/{self.alert.pk}/",
-            f"/alerts/{self.alert.pk}/calls/", f"/alerts/{self.alert.pk}/preview/", "/report/", "/report/mine/",
-            "/accounts/", "/report/for-somebody/", "/desk/enter/", "/desk/?state=attached", "/desk/?state=answered",
-            *(f"/desk/reports/{row.pk}/" for row in self.incident.reports.exclude(pk=self.report.pk)),
-            *(f"/admin/incidents/{model}/" for model in admin),
-            f"/admin/incidents/incident/{self.incident.pk}/change/",
-            f"/admin/incidents/incident/{self.incident.pk}/history/",
-            f"/admin/incidents/report/{self.report.pk}/change/",
-            f"/admin/incidents/reporteridentity/{self.report.pk}/change/",
-            f"/admin/incidents/alert/{self.alert.pk}/change/",
-            "/admin/orgs/message/", "/admin/orgs/auditentry/", "/metrics", "/health/ready",
+            *pages,
+            "/desk/?state=attached", "/desk/?state=answered", "/desk/?state=rejected",
+            *(f"/alerts/exercises/{pk}/{part}" for pk in _keys(around.drill) for part in ("", "edit/", "report/")),
+            *(f"/alerts/exercises/{pk}/{part}" for pk in _keys(around.drill) for part in ("participants/", "lessons/")),
+            *(f"/alerts/ladders/{pk}/{part}" for pk in _keys(around.ladder) for part in ("", "edit/")),
+            *(f"/alerts/duty/{pk}/{part}" for pk in _keys(around.roster) for part in ("", "change/")),
+            *(f"/alerts/advisories/{pk}/" for pk in _keys(around.passed_on, around.held)),
+            *(f"/alerts/advisories/{pk}/{part}" for pk in _keys(around.held) for part in ("pass-on/", "withdraw/")),
+            *(f"/alerts/questions/{pk}/answer/" for pk in _keys(around.question)),
+            *(f"/conduct/{pk}/" for pk in _keys(around.conduct)),
+            f"/orgs/{self.organisation.slug}/", f"/orgs/{self.organisation.slug}/contacts/",
+            f"/orgs/{self.organisation.slug}/edit/", f"/orgs/{self.organisation.slug}/network/",
+            f"/orgs/?q={MARKS['organisation']}",
         ]  # fmt: skip
 
-    def _answers(self) -> list[str]:
+    def answers(self) -> list[str]:
+        """The addresses of programs, with the key of the person."""
         return [
-            "/api/v1/incidents/", f"/api/v1/incidents/{self.incident.ref}/", "/api/v1/reports/",
-            f"/api/v1/reports/{self.report.pk}/", f"/api/v1/reports/{self.rejected.pk}/", "/api/v1/alerts/",
-            f"/api/v1/alerts/{self.alert.pk}/", "/api/v1/deliveries/", "/api/v1/organisations/",
+            "/api/v1/incidents/", "/api/v1/reports/", "/api/v1/alerts/", "/api/v1/deliveries/",
+            "/api/v1/organisations/", "/cap/feed.atom", *exits.cap_addresses(),
+            *(f"/api/v1/incidents/{incident.ref}/" for incident in self._incidents()),
+            *(f"/api/v1/alerts/{alert.pk}/" for alert in self._alerts()),
+            *(f"/api/v1/deliveries/{pk}/" for alert in self._alerts() for pk in _keys(*alert.deliveries.all())),
+            f"/api/v1/reports/{self.report.pk}/", f"/api/v1/reports/{self.rejected.pk}/",
             f"/api/v1/organisations/{self.organisation.slug}/",
         ]  # fmt: skip
+
+    def _alerts(self) -> list[Alert]:
+        passed = self.around.passed_on.alert if self.around.passed_on else None
+        return [alert for alert in (self.alert, passed, self.around.drill_alert) if alert is not None]
+
+    def _incidents(self) -> list[Incident]:
+        passed = self.around.passed_on.incident if self.around.passed_on else None
+        return [one for one in (self.incident, passed, self.around.drill_incident) if one is not None]
 
     def small_value_seen_by(self, name: str) -> bool:
         """Whether the API gives this person the figure that is small enough to point at people."""
@@ -128,25 +165,29 @@ class Planted:
             str(figure["value"]) for figure in answer.json()["figures"]
         }
 
-    def letters(self) -> dict[str, set[str]]:
-        """The marks in everything that would be sent now, by recipient's e-mail address."""
-        waiting = list(Message.objects.filter(state="pending").select_related("recipient"))
-        composed = drain.compose(waiting)
+    def letters(self, channel: str, purpose: str = "") -> dict[str, set[str]]:
+        """The marks in everything that would be sent now by this channel, by the recipient's name in the world.
+
+        Messages to reporters have no recipient with an account: they are found under an empty name.
+        """
+        waiting = Message.objects.filter(state="pending", **({"purpose": purpose} if purpose else {}))
+        names = {user.pk: name for name, user in self.world.people.items() if user is not None}
         found: dict[str, set[str]] = {}
-        for message in waiting:
-            envelope = composed[message.pk]
-            if isinstance(envelope, Envelope) and message.recipient is not None:
-                words = "\n".join([envelope.subject, envelope.text, envelope.html, json.dumps(dict(envelope.headers))])
-                found.setdefault(message.recipient.email or "", set()).update(marks_in(words))
+        for message, words in exits.sent_by(channel, list(waiting.select_related("recipient"))):
+            name = names.get(message.recipient_id, "somebody else") if message.recipient_id else ""
+            found.setdefault(name, set()).update(self.marks_in(words))
         return found
 
+    def marks_in(self, text: str) -> set[str]:
+        """The names of the marks that stand in a text."""
+        return {name for name, mark in {**SEARCHED, **self.tokens}.items() if mark in text}
 
-def marks_in(text: str) -> set[str]:
-    """The names of the marks that stand in a text."""
-    return {name for name, mark in SEARCHED.items() if mark in text}
+
+def _keys(*rows: Model | None) -> list[object]:
+    return [row.pk for row in rows if row is not None]
 
 
-def plant(tlp: str, *, release: bool = True) -> Planted:
+def plant(tlp: str, *, release: bool = True, with_around: bool = True, thorough: bool = False) -> Planted:
     """Make the world, the marked rows, and an alert released by the real service and answered once."""
     world = World()
     place = Place.objects.create(
@@ -185,9 +226,18 @@ def plant(tlp: str, *, release: bool = True) -> Planted:
         name=MARKS["organisation"], description=MARKS["organisation_words"],
         visibility=OrganisationVisibility.COORDINATORS,
     )  # fmt: skip
+    ContactFactory.create(organisation=organisation, name=MARKS["contact_name"], phone=MARKS["contact_phone"])
     User.objects.filter(pk=_user(world, "recipient").pk).update(phone=MARKS["recipient_phone"])
+    User.objects.filter(pk=_user(world, "reporter").pk).update(phone="+22376001122")
+    around = plant_ladder(world)
     alert = _released(world, incident, tlp) if release else AlertFactory.create(incident=incident)
-    return Planted(world, incident, report, rejected, alert, organisation)
+    planted = Planted(world, incident, report, rejected, alert, organisation, around, thorough)
+    if release:
+        delivery = alert.deliveries.get(recipient=_user(world, "recipient"))
+        planted.tokens["link"] = token_of(delivery.pk, delivery.link_nonce)
+    if release and with_around:
+        plant_after(world, around, alert)
+    return planted
 
 
 def _enter_for_a_caller(world: World, incident: Incident) -> None:
