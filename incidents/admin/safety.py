@@ -75,7 +75,7 @@ class SafetyOverrideAdmin(_OfReviews):
     list_select_related = ("review__alert__incident", "review__reviewer")
     search_fields = ("=review__alert__incident__ref", "review__reviewer__name")
     ordering = ("-id",)
-    fields = ("reference", "check_code", "passage", "decision", "reason", "person", "at")
+    fields = ("reference", "check_code", "decision", "reason", "person", "at")
     person = named("review__reviewer", _("gone through by"))
 
     @admin.display(description=_("incident"))

@@ -8,7 +8,7 @@ import pytest
 from pytest import MonkeyPatch  # noqa: PT013
 
 from incidents.access import ALERTS, INCIDENTS
-from incidents.models import Audience, IncidentState
+from incidents.models import Audience, Incident, IncidentState
 from orgs.access import viewer_for
 from orgs.models import Tlp
 from orgs.policy import Policy
@@ -16,7 +16,7 @@ from tests.access.test_permissions import ALERTS as ALERTS_TYPED
 from tests.access.test_permissions import INCIDENTS as INCIDENTS_TYPED
 from tests.access.test_permissions import TLPS, _cells
 from tests.access.world import World
-from tests.factories import AlertFactory, DeliveryFactory, IncidentFactory, RenditionFactory
+from tests.factories import AlertFactory, DeliveryFactory, IncidentFactory, RenditionFactory, made_a_drill
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,15 @@ def test_every_rule_of_incidents_counts(monkeypatch: MonkeyPatch) -> None:
     rows = [world.incident(tlp) for tlp in TLPS]
     rows += [world.incident(tlp, IncidentState.OPEN) for tlp in (Tlp.CLEAR, Tlp.GREEN)]
     rows.append(IncidentFactory.create(tlp=Tlp.RED, where=None))
-    _every_rule_counts(INCIDENTS, world, rows, _typed(INCIDENTS_TYPED, NOWHERE), monkeypatch)
+    rows.append(_of_a_drill(world.incident(Tlp.CLEAR)))
+    _every_rule_counts(INCIDENTS, world, rows, _typed(INCIDENTS_TYPED, NOWHERE, ("coordinator",)), monkeypatch)
+
+
+def _of_a_drill(incident: Incident) -> Incident:
+    """An incident that was made up for an exercise."""
+    made_a_drill(incident)
+    incident.refresh_from_db()
+    return incident
 
 
 def test_every_rule_of_alerts_counts(monkeypatch: MonkeyPatch) -> None:
@@ -81,4 +89,10 @@ def test_every_rule_of_alerts_counts(monkeypatch: MonkeyPatch) -> None:
     for audience in (Audience.PUBLIC, Audience.NETWORK):
         RenditionFactory.create(alert=clear, audience=audience)
     rows += [clear, AlertFactory.create(incident=IncidentFactory.create(tlp=Tlp.RED, where=None))]
-    _every_rule_counts(ALERTS, world, rows, _typed(ALERTS_TYPED, ("coordinator",), NOWHERE), monkeypatch)
+    drill, _delivery = world.alert(Tlp.CLEAR)
+    drill.incident = _of_a_drill(drill.incident)
+    drill.exercise = drill.incident.exercise
+    drill.save()
+    rows.append(drill)
+    typed = _typed(ALERTS_TYPED, ("coordinator",), NOWHERE, ("coordinator", "recipient"))
+    _every_rule_counts(ALERTS, world, rows, typed, monkeypatch)

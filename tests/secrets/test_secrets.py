@@ -39,6 +39,7 @@ TO_ALL = {"answer_to_all"}
 ADVISORY = PASSED_ON | {"advisory_words", "advisory_to_do", "held_words", "held_note"}
 TALK = {"asked", "answer_to_asker", "asked_too", "answer_to_all", "need_more_words", "outcome_words"}
 CHECKED = {"review_word", "override_reason", "override_passage"}
+OVERSEEN = CHECKED - {"override_passage"}
 LADDER = {"ladder_name", "ladder_call_name", "ladder_call_phone", "ladder_call_words"}
 DRILL = {"drill_name", "drill_purpose", "drill_summary", "drill_lessons"}
 NEVER = {
@@ -67,11 +68,8 @@ DUE: dict[str, tuple[set[str], ...]] = {
     "coordinator": (COORDINATOR & FOLLOWS_MARKING,) * 5,
     "coordinator-away": (PUBLIC_TEXT, NOTHING, NOTHING, NOTHING, NOTHING),
     "analyst": (PUBLIC_TEXT, PUBLIC, PUBLIC, PUBLIC, PUBLIC),
-    # how it was checked, and not what it says, but for the passage that a check found: the village, where it is named
-    # to more than liaisons
-    "oversight": (
-        PUBLIC_TEXT | CHECKED | {"place_name"}, CHECKED | {"place_name"}, CHECKED, CHECKED, CHECKED,
-    ),
+    # how it was checked, and nothing of what it says
+    "oversight": (PUBLIC_TEXT | OVERSEEN, OVERSEEN, OVERSEEN, OVERSEEN, OVERSEEN),
     "administrator": (PUBLIC_TEXT, NOTHING, NOTHING, NOTHING, NOTHING),
     "operator": (PUBLIC_TEXT, NOTHING, NOTHING, NOTHING, NOTHING),
     # of the service held responsible: a coordinator of the same area, who sees another, unrelated report; and without
