@@ -10,8 +10,7 @@ ADDRESSES = """
 address                                                    GET                  POST
 /alerts/{renditions_alert}/update/                         coordinator          coordinator
 /alerts/{renditions_alert}/correct/                        coordinator          coordinator
-/alerts/{renditions_alert}/copies/{renditions_text}/written/  coordinator       .
-/alerts/{renditions_alert}/copies/{renditions_text}/radio/    coordinator       .
+/alerts/{renditions_alert}/copies/{renditions_text}/{renditions_purpose}/  coordinator  .
 /alerts/{renditions_alert}/links/                          coordinator          .
 /alerts/{renditions_alert}/links/recall/                   coordinator          coordinator
 /alerts/{renditions_alert}/links/{renditions_delivery}/recall/  .               coordinator
@@ -27,6 +26,7 @@ def things(world: World) -> dict[str, Any]:
     alert, delivery = world.alert(Tlp.GREEN)
     delivery.refresh_from_db()
     return {
+        "renditions_purpose": "radio",
         "renditions_alert": alert.pk,
         "renditions_text": alert.renditions.get(audience=Audience.NETWORK).pk,
         "renditions_delivery": delivery.pk,
