@@ -36,7 +36,7 @@ class Act(models.TextChoices):
     HELD = "held", _("They arrested or held somebody without a reason")
     THEFT = "theft", _("They took or destroyed what belongs to people")
     BEATEN = "beaten", _("They beat or hurt somebody")
-    SEXUAL = "sexual", _("Sexual violence")
+    SEXUAL = "sexual", _("They committed sexual violence")
     KILLED = "killed", _("They killed somebody, or somebody is missing")
     SOMETHING = "something", _("Something else")
 
