@@ -151,9 +151,24 @@ def _prepare_alert(walk: Walk) -> None:
     walk.press("Voir qui serait prévenu")
     expect(page.get_by_text("Adjudant Secret")).to_have_count(0)
     walk.seen("preview")
+    _go_through(walk, "list")
     walk.press("La proposer à une deuxième personne")
     expect(page.get_by_text("Elle attend une deuxième personne.")).to_be_visible()
     walk.seen("proposed")
+
+
+def _go_through(walk: Walk, name: str) -> None:
+    """Answer the list “Do no harm”."""
+    page = walk.page
+    follow(page.get_by_role("link", name="Répondre à la liste"))
+    walk.seen(name)
+    for question in ("recognised", "against", "reporter", "worse"):
+        page.locator(f"input[name={question}][value=no]").check()
+    for question in ("what_to_do", "second_source"):
+        page.locator(f"input[name={question}][value=yes]").check()
+    for decision in page.locator("input[value=mistaken]").all():
+        decision.check()
+    walk.press("Garder mes réponses")
 
 
 def _release(walk: Walk) -> None:
@@ -163,6 +178,7 @@ def _release(walk: Walk) -> None:
     walk.seen("inbox")
     follow(page.locator("li.urgent a").first)
     walk.seen("preview")
+    _go_through(walk, "second-list")
     walk.press("Diffuser : prévenir 4 personnes")
     expect(page.get_by_text("Alerte diffusée. 4 personnes sont prévenues.")).to_be_visible()
     walk.seen("released")
