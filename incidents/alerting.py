@@ -34,7 +34,7 @@ from incidents.services.fanout import CARRIERS, ORDER
 from orgs.messaging import reasons
 from orgs.models import Area, AuditEntry, Channel, Message, MessageState, Organisation, Role
 from orgs.policy import Viewer
-from orgs.providers import Advisory, Moment, Waiting
+from orgs.providers import Advisory, Moment, Waits
 
 TOTALS_OF_DAYS = 30
 MOST_REPLIES_ON_A_LINE = 100
@@ -398,19 +398,24 @@ def _area_names(incidents: Iterable[Incident]) -> dict[int, str]:
     return dict(Area.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
-def alerts_waiting(viewer: Viewer) -> list[Waiting]:
+def alerts_waiting(viewer: Viewer) -> list[Waits]:
     """Alerts that wait for the viewer's answer, and proposals that wait for a second person."""
     if viewer.user_id is None:
         return []
-    count = unanswered(viewer).order_by().count()
-    words = ngettext("alert waits for your answer", "alerts wait for your answer", count)
-    waits = [Waiting("alerts", count, words, reverse("alerts"))]
+    waits = [Waits("alerts", unanswered(viewer), _answer_words, reverse("alerts"))]
     if Role.COORDINATOR in viewer.roles:
         proposals = ALERTS.rows_as(viewer, "coordinator").filter(state=AlertState.PROPOSED)
-        count = proposals.exclude(created_by=viewer.user_id).count()
-        words = ngettext("alert needs your agreement", "alerts need your agreement", count)
-        waits.append(Waiting("alerts", count, words, reverse("alerts")))
+        others = proposals.exclude(created_by=viewer.user_id)
+        waits.append(Waits("alerts", others, _agreement_words, reverse("alerts")))
     return waits
+
+
+def _answer_words(count: int) -> str:
+    return ngettext("alert waits for your answer", "alerts wait for your answer", count)
+
+
+def _agreement_words(count: int) -> str:
+    return ngettext("alert needs your agreement", "alerts need your agreement", count)
 
 
 def register() -> None:

@@ -18,7 +18,7 @@ from incidents.access.conduct import CONDUCT, MINIMUM, PATTERN_ROLES, TOTALS_ROL
 from incidents.models import ConductFeedback, ConductState, Judgement
 from orgs.models import Area, Level, Role
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 
 _GOOD = Count("pk", filter=Q(judgement__in=(Judgement.GOOD, Judgement.MIXED)))
 _BAD = Count("pk", filter=Q(judgement__in=(Judgement.BAD, Judgement.MIXED)))
@@ -132,13 +132,16 @@ def _standing(rows: QuerySet[ConductFeedback]) -> QuerySet[ConductFeedback]:
     return rows.filter(erased_at=None)
 
 
-def conduct_waiting(viewer: Viewer) -> list[Waiting]:
+def conduct_waiting(viewer: Viewer) -> list[Waits]:
     """What oversight has not read yet."""
     if Role.OVERSIGHT not in viewer.roles:
         return []
-    count = CONDUCT.rows_as(viewer, "oversight").filter(state=ConductState.NEW).order_by().count()
-    words = ngettext("word on the forces is not read yet", "words on the forces are not read yet", count)
-    return [Waiting("conduct", count, words, f"{reverse('conduct-overview')}?state=new")]
+    rows = CONDUCT.rows_as(viewer, "oversight").filter(state=ConductState.NEW)
+    return [Waits("conduct", rows, _waiting_words, f"{reverse('conduct-overview')}?state=new")]
+
+
+def _waiting_words(count: int) -> str:
+    return ngettext("word on the forces is not read yet", "words on the forces are not read yet", count)
 
 
 def largest(counted: Iterable[Counted]) -> int:

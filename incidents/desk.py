@@ -18,7 +18,7 @@ from incidents.disclosure import REPORT
 from incidents.models import Addition, Report, ReporterIdentity, ReportState
 from orgs.models import Area
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 
 OVERDUE_AFTER = timedelta(hours=24)
 """A report that nobody looked at for so long is marked."""
@@ -160,10 +160,12 @@ def is_overdue(received_at: datetime) -> bool:
     return received_at < timezone.now() - OVERDUE_AFTER
 
 
-def reports_waiting(viewer: Viewer) -> list[Waiting]:
-    """For the bar of tasks: new reports of the coordinator's areas, in one count."""
+def reports_waiting(viewer: Viewer) -> list[Waits]:
+    """For the bar of tasks: new reports of the coordinator's areas."""
     if not may_use_desk(viewer):
         return []
-    count = queue(viewer).count()
-    words = ngettext("new report in your areas", "new reports in your areas", count)
-    return [Waiting("desk", count, words, "/desk/")]
+    return [Waits("desk", queue(viewer), _report_words, "/desk/")]
+
+
+def _report_words(count: int) -> str:
+    return ngettext("new report in your areas", "new reports in your areas", count)

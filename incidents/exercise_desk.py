@@ -23,7 +23,7 @@ from incidents.models import (
 from orgs.messaging import reasons
 from orgs.models import Channel, Message, MessageState, Role
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 
 
 def listed(viewer: Viewer) -> QuerySet[Exercise]:
@@ -56,11 +56,14 @@ def running_for(viewer: Viewer) -> list[Exercise]:
     return list(rows.order_by("starts_at", "pk")[:10])
 
 
-def invitations_waiting(viewer: Viewer) -> list[Waiting]:
+def invitations_waiting(viewer: Viewer) -> list[Waits]:
     """Drills for which the viewer is chosen and to which they have said nothing yet."""
-    count = own_participations(viewer).filter(answer=ParticipationAnswer.NONE).order_by().count()
-    words = ngettext("exercise for which you are chosen", "exercises for which you are chosen", count)
-    return [Waiting("alerts", count, words, reverse("exercises"))]
+    rows = own_participations(viewer).filter(answer=ParticipationAnswer.NONE)
+    return [Waits("alerts", rows, _invitation_words, reverse("exercises"))]
+
+
+def _invitation_words(count: int) -> str:
+    return ngettext("exercise for which you are chosen", "exercises for which you are chosen", count)
 
 
 def shown_state(exercise: Exercise) -> tuple[str, str]:

@@ -44,7 +44,7 @@ from incidents.services.climbing import OPEN
 from incidents.services.ladders import Plan
 from orgs.models import AuditEntry, Role
 from orgs.policy import Viewer
-from orgs.providers import Moment, Waiting
+from orgs.providers import Moment, Waits
 from orgs.sections import Section
 
 LONGEST_LIST = 20
@@ -207,13 +207,15 @@ def nobody_answered_shown(viewer: Viewer) -> list[Alert]:
     return list(rows.defer("incident__cercle__geometry")[:LONGEST_LIST])
 
 
-def unanswered_waiting(viewer: Viewer) -> list[Waiting]:
+def unanswered_waiting(viewer: Viewer) -> list[Waits]:
     """Alerts that nobody answered: somebody must be called."""
     if Role.COORDINATOR not in viewer.roles:
         return []
-    count = nobody_answered(viewer).order_by().count()
-    words = ngettext("alert that nobody answered: call", "alerts that nobody answered: call", count)
-    return [Waiting("alerts", count, words, reverse("alerts"))]
+    return [Waits("alerts", nobody_answered(viewer), _unanswered_words, reverse("alerts"))]
+
+
+def _unanswered_words(count: int) -> str:
+    return ngettext("alert that nobody answered: call", "alerts that nobody answered: call", count)
 
 
 # --- The incident's line of time ---------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from incidents.disclosure import SMALLEST_COUNT
 from incidents.models import Alert, AlertState, Door, IncidentState, IncidentType, ReportState, Truth
 from orgs.models import Area, Role
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 
 MOST_WAITING = 30
 FIRST_YEAR = 2020
@@ -214,13 +214,15 @@ def unclosed(viewer: Viewer) -> QuerySet[Alert]:
     return rows.order_by("released_at", "id")
 
 
-def unclosed_waiting(viewer: Viewer) -> list[Waiting]:
-    """For the bar of tasks: one count."""
+def unclosed_waiting(viewer: Viewer) -> list[Waits]:
+    """For the bar of tasks."""
     if Role.COORDINATOR not in viewer.roles:
         return []
-    count = unclosed(viewer).order_by().count()
-    words = ngettext("alert is over: was it true?", "alerts are over: were they true?", count)
-    return [Waiting("alerts", count, words, reverse("alert-truth"))]
+    return [Waits("alerts", unclosed(viewer), _unclosed_words, reverse("alert-truth"))]
+
+
+def _unclosed_words(count: int) -> str:
+    return ngettext("alert is over: was it true?", "alerts are over: were they true?", count)
 
 
 # --- As a file -----------------------------------------------------------------------------------------------------

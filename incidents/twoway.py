@@ -42,7 +42,7 @@ from incidents.models import (
 from incidents.services import timeline
 from orgs.models import Channel, Role
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 from orgs.sections import Section
 
 DECIDE_WITHIN = timedelta(hours=6)
@@ -332,30 +332,28 @@ def reach_of(advisory: Advisory) -> dict[str, int]:
 # --- What waits --------------------------------------------------------------------------------------------------
 
 
-def twoway_waiting(viewer: Viewer) -> list[Waiting]:
-    """Questions, outcomes and advisories that wait for a coordinator; one cheap count each."""
+def twoway_waiting(viewer: Viewer) -> list[Waits]:
+    """Questions, outcomes and advisories that wait for a coordinator."""
     if Role.COORDINATOR not in viewer.roles:
         return []
-    asked = questions_waiting(viewer).order_by().count()
-    outcomes = outcomes_waiting(viewer).order_by().count()
-    advisories = _count_advisories(viewer)
+    advisories = ADVISORIES.rows_as(viewer, "coordinator").exclude(organisation__in=sorted(viewer.organisation_ids))
     return [
-        Waiting("alerts", asked, ngettext("question to answer", "questions to answer", asked), "/alerts/#asked"),
-        Waiting(
-            "alerts", outcomes, ngettext("outcome to read", "outcomes to read", outcomes), "/alerts/#outcomes-told"
-        ),
-        Waiting(
-            "alerts",
-            advisories,
-            ngettext("advisory to decide on", "advisories to decide on", advisories),
-            reverse("advisories"),
-        ),
+        Waits("alerts", questions_waiting(viewer), _question_words, "/alerts/#asked"),
+        Waits("alerts", outcomes_waiting(viewer), _outcome_words, "/alerts/#outcomes-told"),
+        Waits("alerts", advisories.filter(_waits()), _advisory_words, reverse("advisories")),
     ]
 
 
-def _count_advisories(viewer: Viewer) -> int:
-    rows = ADVISORIES.rows_as(viewer, "coordinator").exclude(organisation__in=sorted(viewer.organisation_ids))
-    return rows.filter(_waits()).order_by().count()
+def _question_words(count: int) -> str:
+    return ngettext("question to answer", "questions to answer", count)
+
+
+def _outcome_words(count: int) -> str:
+    return ngettext("outcome to read", "outcomes to read", count)
+
+
+def _advisory_words(count: int) -> str:
+    return ngettext("advisory to decide on", "advisories to decide on", count)
 
 
 # --- Words of the line of time -----------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class Page:
         """What waits for this person, things with nothing waiting left out."""
         if not self.signed_in or self.lacks_second_factor:
             return []
-        return [waiting for waiting in providers.waiting.collect(viewer_of(self._request)) if waiting.count]
+        return [waiting for waiting in providers.waiting_for(viewer_of(self._request)) if waiting.count]
 
     @cached_property
     def tasks(self) -> list[ShownTask]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.access import CHANGES, may_see_queue
 from orgs.models import ChangeRequest, ChangeState
 from orgs.policy import Viewer
-from orgs.providers import Waiting
+from orgs.providers import Waits
 
 TASK = "directory"
 QUEUE = "/orgs/requests/"
@@ -20,8 +20,8 @@ def queue_of(viewer: Viewer) -> QuerySet[ChangeRequest]:
     return CHANGES.rows_as(viewer, *AS_KEEPER).filter(state=ChangeState.OPEN)
 
 
-def changes_waiting(viewer: Viewer) -> Iterable[Waiting]:
+def changes_waiting(viewer: Viewer) -> Iterable[Waits]:
     """How many of them wait."""
     if not may_see_queue(viewer):
         return []
-    return [Waiting(TASK, queue_of(viewer).order_by().count(), _("Suggested changes"), QUEUE)]
+    return [Waits(TASK, queue_of(viewer), lambda _count: _("Suggested changes"), QUEUE)]

@@ -145,7 +145,7 @@ class TestWhoFindsWhat:
         assert status(client, "alert", alert.pk) == 404
         assert status(client, "alert-answer", alert.pk, post={"kind": "act"}) == 404
         assert alert.renditions.all()[0].headline not in client.get("/alerts/").content.decode()
-        assert providers.waiting.collect(viewer_for(koro.liaison))[0].count == 0
+        assert providers.waiting_for(viewer_for(koro.liaison))[0].count == 0
 
 
 def _without(response: Any, number: str) -> str:
@@ -333,7 +333,7 @@ class TestPreparing:
         author.post(f"/alerts/{alert.pk}/propose/", {"version": alert.version})
         alert.refresh_from_db()
         assert alert.state == AlertState.PROPOSED
-        waits = [one for one in providers.waiting.collect(viewer_for(koro.second)) if one.count]
+        waits = [one for one in providers.waiting_for(viewer_for(koro.second)) if one.count]
         assert [str(one.label) for one in waits] == ["alerte attend votre accord"]
         for _ in range(2):
             done = second.post(

@@ -254,10 +254,10 @@ def test_the_desk_asks_few_questions_however_much_waits(desk, django_assert_max_
 
     fill(4)
     # Session, person, posts, second factor; counts and their names, rows, types, areas; and what waits, a count each.
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(15):
         desk.get("/desk/")
     fill(40)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(15):
         page = text_of(desk.get("/desk/"))
     assert page.count("<h3>") == 44
 
@@ -268,9 +268,9 @@ def test_one_report_and_the_list_of_incidents_ask_few_questions(desk, django_ass
     for _ in range(10):
         ReportFactory.create()
         IncidentFactory.create(narrative=report.narrative)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(17):
         desk.get(f"/desk/reports/{report.pk}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(15):
         assert text_of(desk.get("/incidents/")).count("<h3>") == 10
 
 

@@ -174,11 +174,11 @@ class TestWhoIsReminded:
         sent(state=AlertState.CANCELLED, exercise=drill)
         viewer = coordinator()
         assert set(truth.unclosed(viewer)) == set(over)
-        waits = [one for one in providers.waiting.collect(viewer) if one.url == "/alerts/truth/"]
+        waits = [one for one in providers.waiting_for(viewer) if one.url == "/alerts/truth/"]
         assert [one.count for one in waits] == [3]
         for role in (Role.MONITOR, Role.ANALYST, Role.OVERSIGHT, Role.LIAISON):
             other = viewer_for(person(role, "Koro"))
-            assert not [one for one in providers.waiting.collect(other) if one.url == "/alerts/truth/"]
+            assert not [one for one in providers.waiting_for(other) if one.url == "/alerts/truth/"]
 
     def test_not_the_accused(self) -> None:
         service = OrganisationFactory.create()

@@ -162,5 +162,5 @@ def test_the_pages_ask_as_many_questions_for_one_word_as_for_twenty(django_asser
         follow(code, text=f"Réponse {'b' * number}")
     with django_assert_max_num_queries(5):
         follow(code)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(19):
         desk.get(f"/desk/reports/{report.pk}/")

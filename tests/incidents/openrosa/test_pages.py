@@ -116,7 +116,7 @@ def test_the_list_of_phones_asks_as_often_whatever_its_length(desk: Client) -> N
     few = _queries(desk, "/desk/devices/")
     for _more in range(12):
         device(organisation)
-    assert _queries(desk, "/desk/devices/") == few <= 20
+    assert _queries(desk, "/desk/devices/") == few <= 16
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR])

@@ -214,7 +214,7 @@ def test_the_number_of_queries_of_a_page_does_not_grow() -> None:
         ActorRoleFactory.create(actor=actor, role=code)
         ActorRoleFactory.create(role=code)
     assert counts() == few
-    assert all(count <= 21 for count in few), few
+    assert all(count <= 14 for count in few), few
 
 
 def test_a_liaison_finds_their_own_service_from_their_organisations_page() -> None:

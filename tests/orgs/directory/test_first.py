@@ -171,8 +171,8 @@ def test_few_questions_however_many_cover_it(coordinator, django_assert_num_quer
 
     # Session, person, posts, second factor; area, country; terms, languages, rows, contacts, areas; what waits (3).
     seed(2)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(12):
         coordinator.get("/orgs/first/", {"area": koro})
     seed(20)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(12):
         coordinator.get("/orgs/first/", {"area": koro})

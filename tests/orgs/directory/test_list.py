@@ -134,14 +134,14 @@ def test_the_list_asks_few_questions_however_many_rows(django_assert_num_queries
                 ),
             )
 
-    # Session, person, posts, second factor; terms; rows, their count, their areas; areas to choose; what waits (9).
+    # Session, person, posts, second factor; terms; rows, their count, their areas; areas to choose; what waits (1).
     seed(3)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(10):
         client.get("/orgs/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(11):
         client.get("/orgs/?words=association")
     seed(40)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(10):
         client.get("/orgs/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(11):
         client.get("/orgs/?words=association")

@@ -194,10 +194,10 @@ def test_the_page_asks_few_questions_however_much_hangs_on_it(django_assert_num_
             OrganisationName.objects.create(organisation=found, name=f"Nom {found.names.count()}", kind="short")
 
     # Session, person, posts, second factor; the row, P-codes and names of its table, terms, areas, sources, names,
-    # contacts; what waits (9).
+    # contacts; what waits (1).
     seed(1)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(23):
         client.get(f"/orgs/{found.slug}/")
     seed(10)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(23):
         client.get(f"/orgs/{found.slug}/")

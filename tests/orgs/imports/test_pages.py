@@ -16,7 +16,7 @@ from tests.orgs.imports.files import csv_file, workbook
 
 pytestmark = pytest.mark.django_db
 HEAD = ["Nom de la structure", "Cercle", "Tél", "Colonne étrange"]
-PREVIEW_QUERIES, RESULT_QUERIES, LIST_QUERIES = 28, 22, 18
+PREVIEW_QUERIES, RESULT_QUERIES, LIST_QUERIES = 22, 16, 12
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ NO_VIEWS = (
 # Statements of a page for anyone; with an account come the session, the person, the second factor, their posts and what
 # waits for their tasks.
 MAP, CLUSTERS = 6, 4
-GAPS_SIGNED_IN, SERVICES_SIGNED_IN = 20, 17
+GAPS_SIGNED_IN, SERVICES_SIGNED_IN = 11, 8
 
 
 def queries(client: Client, address: str) -> int:

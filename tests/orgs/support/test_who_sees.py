@@ -268,7 +268,7 @@ def test_lists_and_files_cost_the_same_however_many_rows(key: str) -> None:
     assert counts[0][0] <= BASELINE
 
 
-BASELINE = 22
+BASELINE = 16
 """Queries of a list for a coordinator: session, person, posts, work that waits; rows, names, areas, terms, sums."""
 
 
