@@ -5,9 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs import providers
-from orgs.access import viewer_for
+from orgs.access import ANYONE, viewer_for
 from orgs.models import Role
-from orgs.policy import ANYONE
 from orgs.providers import Providers, Waits
 from tests.factories import AlertFactory, IncidentFactory, ReportFactory, person
 

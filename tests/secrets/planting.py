@@ -41,7 +41,7 @@ MARKS = {
     "place_text": "froubagnac",
     "place_name": "Dourvéniko",
     "figure_source": "tchapilome",
-    "figure_value": "8417396",
+    "figure_value": "841739",
     "small_value": "4",
     "responsible": "Brigavoltan",
     "instruction": "mirouvelez",

@@ -169,7 +169,7 @@ def test_few_questions_however_many_cover_it(coordinator, django_assert_num_quer
                 organisation=OrganisationFactory.create(areas=["Koro"], seat=area("Koro")), is_emergency=True
             )
 
-    # Session, person, posts, second factor; area, country; terms, languages, rows, contacts, areas; what waits (3).
+    # Session, person, posts, second factor; area, country; terms, languages, rows, contacts, areas; what waits (1).
     seed(2)
     with django_assert_num_queries(12):
         coordinator.get("/orgs/first/", {"area": koro})
