@@ -34,6 +34,7 @@ from orgs.access import viewer_for
 from orgs.messaging.ledger import GROUP
 from orgs.models import Membership, Message, MessageState, Organisation, Role, Tlp, User
 from orgs.policy import Viewer
+from orgs.services.hours import LARGEST_CAP
 from tests import reviewing
 from tests.bench.database import NAME, bench_database
 from tests.factories import IncidentFactory, OrganisationFactory, area, person
@@ -246,7 +247,10 @@ def _people(way: Way, size: int) -> Viewer:
     """As many monitors in Koro, and the coordinator who warns them."""
     coordinator = person(Role.COORDINATOR, "Koro")
     organisations: list[Organisation] = OrganisationFactory.create_batch(20)
-    people = User.objects.bulk_create([way.person(number) for number in range(size)], batch_size=2000)
+    made = [way.person(number) for number in range(size)]
+    for one in made:
+        one.hour_cap = LARGEST_CAP  # a warm-up and all rounds lie within one hour
+    people = User.objects.bulk_create(made, batch_size=2000)
     posts = Membership.objects.bulk_create(
         [
             Membership(person=one, organisation=organisations[number % 20], role=Role.MONITOR)
