@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -18,9 +19,24 @@ from orgs.admin.base import GuardedAdmin, ReadOnlyAdmin
 class _OfReviews(ReadOnlyAdmin):
     """Rows that belong to a review: for coordinators of the area and for oversight."""
 
+    list_select_related = ("review__alert__incident", "review__reviewer")
+    search_fields = ("=review__alert__incident__ref", "review__reviewer__name")
+    ordering = ("-id",)
+    person = named("review__reviewer", _("gone through by"))
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """The rows of the reviews that the viewer sees."""
         return self.rows().filter(review__in=REVIEWS.rows(self.viewer(request)).order_by().values("pk"))
+
+    @admin.display(description=_("incident"))
+    def reference(self, row: SafetyAnswer | SafetyOverride) -> str:
+        """The incident's reference."""
+        return row.review.alert.incident.ref
+
+    @admin.display(description=_("at"), ordering="review__at")
+    def at(self, row: SafetyAnswer | SafetyOverride) -> datetime:
+        """When the list was gone through."""
+        return row.review.at
 
 
 @admin.register(SafetyReview)
@@ -49,21 +65,7 @@ class SafetyAnswerAdmin(_OfReviews):
 
     list_display = ("id", "reference", "question", "answer", "word", "person", "at")
     list_filter = ("question", "answer", "review__at")
-    list_select_related = ("review__alert__incident", "review__reviewer")
-    search_fields = ("=review__alert__incident__ref", "review__reviewer__name")
-    ordering = ("-id",)
     fields = ("reference", "question", "answer", "word", "person", "at")
-    person = named("review__reviewer", _("gone through by"))
-
-    @admin.display(description=_("incident"))
-    def reference(self, answer: SafetyAnswer) -> str:
-        """The incident's reference."""
-        return answer.review.alert.incident.ref
-
-    @admin.display(description=_("at"), ordering="review__at")
-    def at(self, answer: SafetyAnswer) -> Any:
-        """When."""
-        return answer.review.at
 
 
 @admin.register(SafetyOverride)
@@ -72,21 +74,7 @@ class SafetyOverrideAdmin(_OfReviews):
 
     list_display = ("id", "reference", "check_code", "decision", "reason", "person", "at")
     list_filter = ("decision", "check_code", "review__at")
-    list_select_related = ("review__alert__incident", "review__reviewer")
-    search_fields = ("=review__alert__incident__ref", "review__reviewer__name")
-    ordering = ("-id",)
     fields = ("reference", "check_code", "decision", "reason", "person", "at")
-    person = named("review__reviewer", _("gone through by"))
-
-    @admin.display(description=_("incident"))
-    def reference(self, override: SafetyOverride) -> str:
-        """The incident's reference."""
-        return override.review.alert.incident.ref
-
-    @admin.display(description=_("at"), ordering="review__at")
-    def at(self, override: SafetyOverride) -> Any:
-        """When."""
-        return override.review.at
 
 
 @admin.register(AlertClosing)

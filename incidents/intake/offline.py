@@ -82,7 +82,7 @@ def open_package(body: bytes) -> Opened:
 def read_package(opened: Opened) -> Package:
     """What a package says. Raises ``BadPackage`` when it says nothing at all."""
     number, data = opened.number, opened.data
-    words = clean_words(_text(data, "words"))
+    words = _text(data, "words")
     if len(words) > LONGEST_TEXT:
         raise BadPackage("long")
     said, left_over = _said(data, words)
@@ -95,13 +95,14 @@ def read_package(opened: Opened) -> Package:
 
 
 def _text(data: dict[str, Any], name: str) -> str:
+    """What is said under a name, in words that can be kept; nothing where there is neither a text nor a number."""
     value = data.get(name, "")
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+    return clean_words(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def _said(data: dict[str, Any], words: str) -> tuple[Said, list[str]]:
     left_over: list[str] = []
-    place = clean_words(_text(data, "where"))
+    place = _text(data, "where")
     if len(place) > LONGEST_PLACE:
         left_over.append(place)
     day, precision = _day(data, left_over)
@@ -119,7 +120,7 @@ def _said(data: dict[str, Any], words: str) -> tuple[Said, list[str]]:
             narrative=words,
             harmed=_harmed(data, left_over),
             how_known=how if how in HowKnown.values else HowKnown.UNKNOWN,
-            may_call_back=bool(clean_words(_text(data, "phone"))),
+            may_call_back=bool(_text(data, "phone")),
         ),
         left_over,
     )
@@ -148,14 +149,14 @@ def _day(data: dict[str, Any], left_over: list[str]) -> tuple[date | None, str]:
     # A day ahead is a clock that is a little fast; more is a clock that was never set.
     if day is not None and EARLIEST <= day <= timezone.localdate() + timedelta(days=1):
         return min(day, timezone.localdate()), precision
-    left_over.append(_("%(word)s: %(value)s") % {"word": _("When"), "value": clean_words(written)[:100]})
+    left_over.append(_("%(word)s: %(value)s") % {"word": _("When"), "value": written[:100]})
     return None, TimePrecision.DAY
 
 
 def _harmed(data: dict[str, Any], left_over: list[str]) -> dict[str, int]:
     harmed = {}
     for name, kind in HARM_FIELDS.items():
-        written = clean_words(_text(data, name))
+        written = _text(data, name)
         if not written:
             continue
         if written.isdecimal() and len(written) < 10 and int(written) <= MOST_HARMED:
@@ -175,7 +176,7 @@ def _degrees(data: dict[str, Any], name: str, most: float) -> float | None:
 
 def _identity(data: dict[str, Any], said: Said) -> Identity:
     """A number that cannot be read is kept with the name: locked away, and somebody may still make sense of it."""
-    name, written = clean_words(_text(data, "name"))[:100], clean_words(_text(data, "phone"))[:100]
+    name, written = _text(data, "name")[:100], _text(data, "phone")[:100]
     try:
         phone = PhoneField(required=False).clean(written)
     except ValidationError:

@@ -35,11 +35,13 @@ def test_an_import_is_legible(
     job = imports.bring_file(viewer=viewer, name="liste.xlsx", chunks=[workbook(ROWS)])
     addresses = ["/orgs/import/", f"/orgs/import/{job.pk}/columns/"]
     seen(page, live_url, addresses, f"import-{width}")
+    assert page.locator("main select").count() >= 4
     imports.choose_columns(viewer=viewer, job=job, mapping=job.mapping, source="", fills_only=False)
     seen(page, live_url, [f"/orgs/import/{job.pk}/"], f"import-work-{width}")
     import_working.work(job.pk)
     states = ("", "?show=likely", "?show=create")
     seen(page, live_url, [f"/orgs/import/{job.pk}/{show}" for show in states], f"import-look-{width}")
+    assert "Nouvelle" in page.inner_text("main")
     imports.start(viewer=viewer, job=job, mode="valid")
     import_working.work(job.pk)
     seen(page, live_url, [f"/orgs/import/{job.pk}/", f"/orgs/import/{job.pk}/undo/"], f"import-in-{width}")

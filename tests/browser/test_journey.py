@@ -89,6 +89,9 @@ def test_the_main_line_in_a_browser(walks: Callable[..., Walk]) -> None:
     _answer(walks("liaison", PHONE, liaison), liaison)
     _call_and_close(desk)
     _follow_up(walks("follow", PHONE), code)
+    incident = Incident.objects.get()
+    assert (incident.state, incident.finding) == ("closed", "true")
+    assert Delivery.objects.filter(alert__incident=incident).count() == 4
 
 
 def _report(walk: Walk) -> str:

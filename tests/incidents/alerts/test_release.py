@@ -1,11 +1,10 @@
 """The life of an alert: who may release it, what holds it, once and only once, and taking it back."""
 
-import threading
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents.messages import AlertWords, CancelWords
@@ -19,6 +18,7 @@ from orgs.messaging.purposes import Envelope, Skip
 from orgs.models import AuditEntry, Channel, Membership, Message, MessageState, Role, Tlp, User
 from tests.factories import ActorFactory, OrganisationFactory, area, person
 from tests.incidents.alerts.conftest import Place, drafted, released, verified
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 HELD = "Les FAMa sont à Boni."
@@ -191,30 +191,10 @@ class TestOnce:
 
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    def _race(self, *steps: Any) -> list[Any]:
-        results: list[Any] = []
-        start = threading.Barrier(len(steps))
-
-        def run(step: Any) -> None:
-            start.wait(20)
-            try:
-                results.append(step())
-            except Exception as error:
-                results.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return results
-
     def test_two_coordinators_release_at_once(self, koro: Place) -> None:
         alert = drafted(koro, verified(), Line(Audience.LIAISON), Line(Audience.NETWORK))
         views = [koro.author_view, koro.second_view] * 3
-        results = self._race(
+        results = at_once(
             *(lambda view=view: alerts.release_alert(viewer=view, alert=alert, version=1) for view in views)
         )
         assert sorted(result.already for result in results) == [False, *[True] * 5]
@@ -225,7 +205,7 @@ class TestRaces:
         incident = verified()
         alert = drafted(koro, incident)
         actor = ActorFactory.create(organisation=koro.service)
-        results = self._race(
+        results = at_once(
             lambda: alerts.release_alert(viewer=koro.second_view, alert=alert, version=1, incident_version=1),
             lambda: name_responsible(viewer=koro.author_view, incident=incident, version=1, actor=actor),
         )

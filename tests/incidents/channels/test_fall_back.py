@@ -1,11 +1,9 @@
 """The next way of a person when one leads nowhere: a table of chains, races, and that it always ends."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from orgs import crypto
 from orgs.messaging import reasons
 from orgs.models import Address, Channel, Message, MessageState, User, WayOut
 from tests.incidents.alerts.conftest import Place, drafted, verified
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 PUSH, SMS, EMAIL = Channel.PUSH, Channel.SMS, Channel.EMAIL
@@ -212,18 +211,7 @@ def test_two_workers_at_once_write_one_message(koro: Place) -> None:
     with_push(koro.liaison)
     delivery = released(koro)
     became(delivery, "failed", reasons.REFUSED)
-    both = threading.Barrier(2)
-
-    def work() -> None:
-        both.wait()
-        fall_back()
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once(fall_back, fall_back)
     assert ways(delivery) == [PUSH, SMS]
     assert FallBack.objects.count() == 1
     assert Message.objects.filter(purpose="alert", channel=SMS, recipient=koro.liaison).count() == 1

@@ -1,47 +1,21 @@
 """Two coordinators at the same moment, on real connections: one step is taken, the other is told."""
 
-import threading
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connection, connections
 
 from incidents.models import Incident, Report
 from incidents.services import incidents as work
 from incidents.services import triage
 from incidents.services.content import Account, Grading
-from incidents.services.errors import ChangedMeanwhile, NotAllowed
+from incidents.services.errors import ChangedMeanwhile
 from orgs import audit
 from orgs.models import Role
 from tests.factories import IncidentFactory, ReportFactory, viewer
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GRADING = Grading(type_code="looting", occurred_on=date(2026, 1, 1))
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    """Run the steps in threads that start together; give what each returned or raised."""
-    gate = threading.Barrier(len(steps))
-    results: list[object] = [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        connection.ensure_connection()
-        gate.wait(10)
-        try:
-            results[number] = step()
-        except (ChangedMeanwhile, NotAllowed) as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, step)) for number, step in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads), "a deadlock"
-    return results
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 
 import csv
 import io
-import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -44,6 +44,7 @@ from tests.factories import (
     person,
     signed_in,
 )
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -132,23 +133,12 @@ class TestClosing:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_close_it_at_once_do_not_overwrite_each_other() -> None:
     viewers, alert = [coordinator(), coordinator()], sent()
-    results: list[Any] = []
-    start = threading.Barrier(2)
-
-    def run(viewer: Viewer, said: str) -> None:
-        start.wait(20)
-        try:
-            results.append(close_alert(viewer=viewer, alert=alert, version=1, truth=said, why="other"))
-        except Exception as error:
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in zip(viewers, ("true", "false"), strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    results = at_once(
+        *(
+            partial(close_alert, viewer=viewer, alert=alert, version=1, truth=said, why="other")
+            for viewer, said in zip(viewers, ("true", "false"), strict=True)
+        )
+    )
     assert sum(isinstance(one, ChangedMeanwhile) for one in results) == 1
     alert.refresh_from_db()
     assert alert.truth == AlertClosing.objects.get().truth

@@ -1,13 +1,12 @@
 """The list before release: it holds for exactly the words, what is kept, rumours, cost, and two at once."""
 
-import threading
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -32,6 +31,7 @@ from tests.factories import ReportFactory, person
 from tests.incidents.alerts.conftest import Place, drafted, verified
 from tests.incidents.harm.scene import LIAISON, NETWORK, PASS, PUBLIC, UNSAFE, UNSURE, WEAK, propose, release, rewrite
 from tests.reviewing import answered, standing
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -221,31 +221,11 @@ class TestCost:
 
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    def _race(self, *steps: Any) -> list[Any]:
-        results: list[Any] = []
-        start = threading.Barrier(len(steps))
-
-        def run(step: Any) -> None:
-            start.wait(20)
-            try:
-                results.append(step())
-            except Exception as error:
-                results.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return results
-
     def test_nobody_answers_about_words_that_are_being_changed(self, koro: Place) -> None:
         incident = verified()
         alert = drafted(koro, incident)
         before = standing(koro.author_view, alert).subject.hash
-        results = self._race(
+        results = at_once(
             lambda: answered(koro.author_view, alert, words_hash=before, incident_version=1),
             lambda: rewrite(koro, incident, "Tout autre chose."),
         )
@@ -256,7 +236,7 @@ class TestRaces:
     def test_a_release_and_a_doubt_at_the_same_moment(self, koro: Place) -> None:
         alert = drafted(koro, verified())
         answered(koro.author_view, alert)
-        results = self._race(
+        results = at_once(
             lambda: release(koro.author_view, alert), lambda: answered(koro.second_view, alert, answers=UNSURE)
         )
         alert.refresh_from_db()

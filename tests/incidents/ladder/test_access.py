@@ -10,7 +10,7 @@ from incidents.access import ESCALATIONS, EXERCISES, LADDERS, PARTICIPATIONS
 from incidents.models import Alert, Audience, Exercise, Ladder, LadderStep, Participation
 from orgs.access import viewer_for
 from orgs.models import Level, Role, User
-from orgs.policy import Policy
+from orgs.policy import Policy, Viewer
 from tests.factories import area, country, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,10 @@ def _agree(policy: Policy[Any], people: list[User]) -> None:
             assert may == policy.people(row).filter(pk=user.pk).exists(), (user.memberships.all(), row)
 
 
+def _names(policy: Policy[Any], viewer: Viewer) -> set[str]:
+    return set(policy.rows(viewer).values_list("name", flat=True))
+
+
 def test_ladders() -> None:
     people = _people()
     for place in _places():
@@ -44,7 +48,7 @@ def test_ladders() -> None:
     _agree(LADDERS, people)
     koro = viewer_for(people[0])
     assert set(LADDERS.rows_as(koro, "coordinator").values_list("name", flat=True)) == {"Koro"}
-    assert set(LADDERS.rows(koro).values_list("name", flat=True)) == {"Koro", "Bandiagara", country().name}
+    assert _names(LADDERS, koro) == {"Koro", "Bandiagara", country().name}
     everywhere = viewer_for(people[3])
     assert LADDERS.rows_as(everywhere, "coordinator").count() == 4
 
@@ -56,10 +60,20 @@ def test_exercises_and_who_takes_part() -> None:
         Participation.objects.create(exercise=drill, person=people[4])
     _agree(EXERCISES, people)
     _agree(PARTICIPATIONS, people)
+    koro, _gao, _region, everywhere, liaison, administrator, nowhere = map(viewer_for, people)
+    assert _names(EXERCISES, koro) == {"Koro"}
+    assert len(_names(EXERCISES, everywhere)) == 4
+    assert _names(EXERCISES, administrator) == _names(EXERCISES, nowhere) == set()
+    assert PARTICIPATIONS.rows(koro).count() == 1
+    assert PARTICIPATIONS.rows(liaison).count() == 4
+    assert PARTICIPATIONS.rows(administrator).count() == PARTICIPATIONS.rows(nowhere).count() == 0
 
 
 def test_steps_of_alerts(alert: Alert) -> None:
-    _agree(ESCALATIONS, _people())
+    people = _people()
+    _agree(ESCALATIONS, people)
+    counts = [ESCALATIONS.rows(viewer_for(user)).count() for user in people]
+    assert counts == [3, 0, 3, 3, 0, 0, 0]
 
 
 @pytest.mark.parametrize("name", ["ladder", "ladderstep", "exercise", "participation"])

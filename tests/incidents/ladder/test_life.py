@@ -3,13 +3,11 @@
 import contextlib
 import os
 import random
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from incidents.models import Alert, DeclineReason, Delivery, Escalation, Ladder, ReplyKind
 from incidents.services import alerts, climbing, fanout, replies
@@ -17,6 +15,7 @@ from orgs.access import viewer_for
 from orgs.models import AuditEntry, Message
 from tests.incidents.alerts.conftest import Place, koro, released, verified
 from tests.incidents.ladder.conftest import a_ladder, climb, states
+from tests.together import at_once
 
 __all__ = ["koro"]
 ROUNDS = 60 if os.environ.get("FAULTS") == "long" else 8
@@ -121,34 +120,12 @@ def test_random_lives(koro: Place, monkeypatch: pytest.MonkeyPatch, seed: int) -
     assert states(alert) == ["done"] * 3
 
 
-def _at_once(*works: Callable[[], object]) -> list[BaseException]:
-    """Do several things at the same time, each on a connection of its own."""
-    failed: list[BaseException] = []
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            start.wait(10)
-            work()
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return failed
-
-
 @pytest.mark.django_db(transaction=True)
 def test_many_climbers_at_once(koro: Place) -> None:
     a_ladder()
     made = [released(koro, verified()) for _number in range(6)]
     at = max(alert.released_at for alert in made if alert.released_at) + timedelta(minutes=15)
-    assert not _at_once(*[lambda: climb(at)] * 4)
+    at_once(*[lambda: climb(at)] * 4, refusals=())
     climb(at)
     for alert in made:
         assert states(alert) == ["done", "waiting", "waiting"]
@@ -163,7 +140,7 @@ def test_by_hand_and_by_the_clock_at_once(koro: Place) -> None:
     assert alert.released_at is not None
     at = alert.released_at + timedelta(minutes=15)
     now = lambda: climbing.step_now(viewer=koro.author_view, alert=alert, step=2)  # noqa: E731
-    assert not _at_once(now, now, lambda: climb(at))
+    at_once(now, now, lambda: climb(at), refusals=())
     assert alert.deliveries.filter(step=2).count() == 1
     assert AuditEntry.objects.filter(verb="climbed").count() == 1
 
@@ -173,10 +150,12 @@ def test_cancelling_and_climbing_at_once(koro: Place, ladder: Ladder) -> None:
     alert = released(koro, verified())
     assert alert.released_at is not None
     at = alert.released_at + timedelta(minutes=15)
-    failed = _at_once(
-        lambda: climb(at), lambda: alerts.cancel_alert(viewer=koro.author_view, alert=alert), lambda: climb(at)
+    at_once(
+        lambda: climb(at),
+        lambda: alerts.cancel_alert(viewer=koro.author_view, alert=alert),
+        lambda: climb(at),
+        refusals=(),
     )
-    assert not failed
     climb(at)
     assert not set(states(alert)) & {"waiting", "paused"}
     # Either the step went first and its message was called off, or it never went.

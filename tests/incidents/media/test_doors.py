@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as many
 from hypothesis import strategies as st
 
@@ -146,6 +146,7 @@ def test_an_account_that_is_signed_in_is_not_tied_to_it() -> None:
         ),
     )
 )
+@example({"what": "\0", "cercle": "ML\0", "words": "a\ud800b", "phone": "\0", "day": "\0", "killed": "\0"})
 def test_no_package_breaks_the_door(found: Any) -> None:
     body = found if isinstance(found, bytes) else json.dumps({"id": str(uuid.uuid4()), **found}).encode()
     with contextlib.suppress(BadPackage):

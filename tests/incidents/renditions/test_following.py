@@ -1,13 +1,11 @@
 """Updates, corrections, cancellation and expiry: exactly those who had the earlier alert, by the same channel."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -23,6 +21,7 @@ from orgs.messaging.purposes import Envelope
 from orgs.models import AuditEntry, Channel, Membership, Message, MessageState, Role, Tlp, User
 from tests.factories import ActorFactory, OrganisationFactory, area, person
 from tests.incidents.alerts.conftest import Place, released, verified
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -295,30 +294,10 @@ class TestItsLife:
 
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
-    def _race(self, *steps: Callable[[], Any]) -> list[Any]:
-        results: list[Any] = []
-        start = threading.Barrier(len(steps))
-
-        def run(step: Callable[[], Any]) -> None:
-            start.wait(20)
-            try:
-                results.append(step())
-            except Exception as error:
-                results.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return results
-
     def test_two_coordinators_release_an_update_at_once(self, koro: Place) -> None:
         alert = released(koro, verified())
         drafts = [prepared(koro, alert), prepared(koro, alert, "correction")]
-        results = self._race(
+        results = at_once(
             *(
                 lambda draft=draft: alerts.release_alert(viewer=koro.second_view, alert=draft, version=1)
                 for draft in drafts
@@ -334,7 +313,7 @@ class TestRaces:
         Message.objects.update(state=MessageState.SENT)
         draft = prepared(koro, alert)
         Alert.objects.filter(pk=alert.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-        results = self._race(
+        results = at_once(
             lambda: alerts.release_alert(viewer=koro.second_view, alert=draft, version=1),
             alert_life.expire_due,
             alert_life.expire_due,
@@ -349,7 +328,7 @@ class TestRaces:
         alert = released(koro, verified())
         Message.objects.update(state=MessageState.SENT)
         draft = prepared(koro, alert)
-        self._race(
+        at_once(
             lambda: alerts.release_alert(viewer=koro.second_view, alert=draft, version=1),
             lambda: alerts.cancel_alert(viewer=koro.author_view, alert=alert),
         )

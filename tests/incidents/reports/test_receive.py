@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +20,7 @@ from incidents.services.reports import Said, add_to_report, grouped, receive_rep
 from orgs.crypto import derived_digits, unseal
 from orgs.models import AuditEntry, Level
 from tests.factories import UserFactory, area
+from tests.together import at_once
 
 SAID = Said(
     type_code="looting",
@@ -203,24 +203,7 @@ def test_the_audit_log_has_no_sender_and_no_words() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_the_same_instant_are_one_report() -> None:
-    together = threading.Barrier(8)
-    results: list[Any] = []
-
-    def send() -> None:
-        together.wait()
-        try:
-            results.append(receive(identity=WHO))
-        except Exception as error:  # a thread's failure must reach the test
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not [result for result in results if isinstance(result, Exception)]
+    results = at_once(*[lambda: receive(identity=WHO)] * 8, refusals=())
     assert sum(result.created for result in results) == 1
     assert len({result.code for result in results}) == 1
     assert (Report.objects.count(), ReporterIdentity.objects.count(), Addition.objects.count()) == (1, 1, 0)

@@ -35,8 +35,8 @@ from orgs.messaging.purposes import Envelope
 from orgs.models import Level, Message, Role, Tlp
 from tests.factories import OrganisationFactory, area, person, signed_in
 from tests.incidents.alerts.conftest import Place
-from tests.incidents.desk.test_races import at_once
 from tests.incidents.twoway.making import advisory, told
+from tests.together import at_once
 
 SOFT = "Des vols sont possibles sur une route."
 

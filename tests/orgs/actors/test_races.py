@@ -1,42 +1,16 @@
 """Two people at the same moment, on real connections: nothing is lost, nothing forbidden slips in."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError
 
 from orgs.models import Actor, ActorSector, ActorView, OrganisationLink, Role
 from orgs.services.actors import Statement, keep_actor, rate_actors
 from orgs.services.links import add_link
 from tests.factories import ActorFactory, OrganisationFactory, viewer
+from tests.together import REFUSALS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    """Run the steps in threads that start together; give what each returned or raised."""
-    gate = threading.Barrier(len(steps))
-    results: list[object] = [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        connection.ensure_connection()
-        gate.wait(10)
-        try:
-            results[number] = step()
-        except (ValidationError, IntegrityError) as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, step)) for number, step in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads), "a deadlock"
-    return results
 
 
 @pytest.mark.parametrize("_again", range(3))
@@ -67,6 +41,7 @@ def test_nothing_is_kept_of_an_actor_that_becomes_an_armed_group_meanwhile(_agai
     at_once(
         lambda: rate_actors(viewer=who, organisation=body, statements=[Statement(actor.pk, reach=1)]),
         lambda: keep_actor(viewer=keeper, actor=changed),
+        refusals=(*REFUSALS, IntegrityError),
     )
     assert Actor.objects.get(pk=actor.pk).sector == ActorSector.ARMED_GROUP
     assert not ActorView.objects.exists()

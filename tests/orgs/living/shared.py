@@ -1,18 +1,12 @@
 """What the tests of living entries share."""
 
 import re
-import threading
-from collections.abc import Callable
 from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.db import connection, connections
 
 from orgs.crypto import unseal
 from orgs.living import entry
 from orgs.models import Message, Organisation
 from orgs.services.changes import Asked
-from orgs.services.errors import NotAllowed
 
 
 def wish(organisation: Organisation, **values: Any) -> Asked:
@@ -41,27 +35,3 @@ def link_in(message: Message) -> str:
     found = re.search(r"https?://[^/\s]+(/orgs/confirm/\S+)", words_in(message))
     assert found
     return found[1]
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    """Run the steps in threads that start together; give what each returned or raised."""
-    gate = threading.Barrier(len(steps))
-    results: list[object] = [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        connection.ensure_connection()
-        gate.wait(10)
-        try:
-            results[number] = step()
-        except (ValidationError, NotAllowed) as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, step)) for number, step in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads), "a deadlock"
-    return results

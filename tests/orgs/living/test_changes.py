@@ -21,7 +21,8 @@ from orgs.services import changes
 from orgs.services.changes import Asked, Verdict
 from orgs.services.errors import Faster, NotAllowed
 from tests.factories import OrganisationFactory, area, person, viewer
-from tests.orgs.living.shared import at_once, wish
+from tests.orgs.living.shared import wish
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 

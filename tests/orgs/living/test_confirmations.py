@@ -28,7 +28,8 @@ from orgs.models import (
 )
 from orgs.services import confirmations
 from tests.factories import ContactFactory, OrganisationFactory
-from tests.orgs.living.shared import at_once, link_in, words_in
+from tests.orgs.living.shared import link_in, words_in
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=400)
