@@ -216,4 +216,4 @@ def _answer_for(row: Any, key: Any, viewer: Viewer) -> tuple[HTTPStatus, dict[st
     except OtherContent:
         return HTTPStatus.CONFLICT, {"key": [_("This key was used for a report that says something else.")]}
     status = HTTPStatus.CREATED if received.created else HTTPStatus.OK
-    return status, {"id": received.report.pk, "code": received.code}
+    return status, {"id": received.number, "code": received.code}

@@ -69,10 +69,10 @@ def _received(caller: Caller, content: bytes, instance: Instance, files: Files) 
         )
         if not received.created:
             raise _KnownAlready
-        came = _keep_files(received.report, expected, files, [])
+        came = _keep_files(received.report, expected, files, []) if files else []
         if came:
             OdkSubmission.objects.filter(instance_id=instance.instance_id).update(received=came)
-    return Kept(received.report.pk, True, _missing(expected, came))
+    return Kept(received.number, True, _missing(expected, came))
 
 
 def _edited(caller: Caller, content: bytes, instance: Instance, files: Files) -> Kept:

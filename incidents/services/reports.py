@@ -4,10 +4,10 @@ Nobody's name stands in the audit log as the sender of a report: entries of this
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -46,14 +46,23 @@ _CODES_TRIED = 3
 class Received:
     """What became of a report that was sent in.
 
-    ``code`` is the receipt, 16 digits. ``created`` is false when the same form had come in before; ``addition`` is then
-    what it says anew, or ``None``.
+    ``number`` is the report's primary key, ``code`` the receipt, 16 digits. ``created`` is false when the same form had
+    come in before; ``addition`` is then what it says anew, or ``None``.
     """
 
-    report: Report
+    number: int
     code: str
     created: bool
+    found: Report | Mapping[str, Any] = field(repr=False)
     addition: Addition | None = None
+
+    @cached_property
+    def report(self) -> Report:
+        """The report. A model is made of a new one only where it is asked for: most doors answer with the code."""
+        if isinstance(self.found, Report):
+            return self.found
+        names = [column.attname for column in Report._meta.concrete_fields]
+        return Report.from_db(connection.alias, names, [self.found[name] for name in names])
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,11 @@ def receive_report(
     new["sent_at"], new["request_key"], new["is_demo"] = sent_at, request_key, is_demo
     for code in _codes(door, external_id):
         new["code_hash"] = _hash_of(code)
-        report = _insert(new, who, along)
-        if report is not None:
-            return Received(report, code, created=True)
+        if _insert(new, who, along):
+            return Received(new["id"], code, created=True, found=new)
         before = Report.objects.filter(door=door, external_id=external_id).first()
         if before is not None and along is not None:
-            return Received(before, code, created=False)
+            return _known(before, code)
         if before is not None and request_key:
             return _same_request(before, request_key)
         if before is not None:
@@ -178,14 +186,14 @@ def _whole(identity: Identity | None, said: Said) -> Identity:
 
 
 def _columns(door: str, external_id: str, said: Said, language: str) -> dict[str, Any]:
-    """The new row, column by column. A model is made of it only when it is there."""
+    """The new row, column by column."""
     where = said.whereabouts or locate(said)
     return {
         **_left_alone(),
         "door": door,
         "external_id": external_id,
         "content_key": content_key(said),
-        "language": language if language in Language.values else Language.FRENCH,
+        "language": language if language in Language._value2member_map_ else Language.FRENCH,
         "type_id": said.type_code,
         "occurred_on": said.occurred_on,
         "time_precision": said.time_precision,
@@ -207,20 +215,20 @@ def _columns(door: str, external_id: str, said: Said, language: str) -> dict[str
 @cache
 def _fields() -> list["Field[Any, Any]"]:
     """The columns that are given, and not made by the database."""
-    return [field for field in Report._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
+    return [one for one in Report._meta.concrete_fields if not one.primary_key and not one.has_db_default()]
 
 
 @cache
 def _left_alone() -> dict[str, Any]:
     """What stands in a column that a new report says nothing of."""
-    return {field.attname: field.get_default() for field in _fields()}
+    return {one.attname: one.get_default() for one in _fields()}
 
 
 @cache
 def _statement(along: str = "") -> str:
     """The one statement that takes a report in. Any conflict, of the form's number or of the code, writes nothing."""
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in _fields())
+    names = ", ".join(quote(str(one.column)) for one in _fields())
     return (
         f"WITH made AS (INSERT INTO {quote(Report._meta.db_table)} ({names}) "  # noqa: S608
         f"VALUES ({', '.join(['%s'] * len(_fields()))}) ON CONFLICT DO NOTHING RETURNING id, received_at), "
@@ -232,9 +240,9 @@ def _statement(along: str = "") -> str:
     )
 
 
-def _insert(new: dict[str, Any], who: Identity, along: Along | None = None) -> Report | None:
-    """The report, now in the database; ``None`` where it, or another one with its code, is there already."""
-    values = [_prepared(field, new[field.attname]) for field in _fields()]
+def _insert(new: dict[str, Any], who: Identity, along: Along | None = None) -> bool:
+    """Write the report, and complete ``new``; false where it, or another one with its code, is there already."""
+    values = [_prepared(one, new[one.attname]) for one in _fields()]
     known = who.known()
     sealed = seal(known) if known else b""
     facts = json.dumps({"door": new["door"], "placed": new["place_precision"]})
@@ -244,31 +252,33 @@ def _insert(new: dict[str, Any], who: Identity, along: Along | None = None) -> R
             _statement(along.sql if along else ""),
             [*values, sealed, who.person_key, bool(known), None, "receive", "report", facts, *more],
         )
-    if not made:
-        return None
-    new["id"], new["received_at"] = made[0]
-    names = [field.attname for field in Report._meta.concrete_fields]
-    return Report.from_db(connection.alias, names, [new[name] for name in names])
+    if made:
+        new["id"], new["received_at"] = made[0]
+    return bool(made)
 
 
 _PLAIN = (str, int, bool, date, datetime, type(None))
 
 
-def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
+def _prepared(column: "Field[Any, Any]", value: Any) -> Any:
     """What the driver takes for a field. Most values are what they are; asking fields took a fifth of the time."""
     if type(value) in _PLAIN:
         return value
-    return str(value) if isinstance(value, str) else field.get_db_prep_save(value, connection)
+    return str(value) if isinstance(value, str) else column.get_db_prep_save(value, connection)
 
 
 # --- Coming in again ---------------------------------------------------------------------------------------------
+
+
+def _known(report: Report, code: str, addition: Addition | None = None) -> Received:
+    return Received(report.pk, code, created=False, found=report, addition=addition)
 
 
 def _received_again(report: Report, said: Said, who: Identity, language: str) -> Received:
     code = _code_of(report)
     with transaction.atomic():
         if _is_erased(report):  # a retry brings nothing back
-            return Received(report, code, created=False)
+            return _known(report, code)
         addition = None
         if content_key(said) != report.content_key:
             with translation.override(language):
@@ -277,13 +287,13 @@ def _received_again(report: Report, said: Said, who: Identity, language: str) ->
         add_to_identity(report=report, identity=who)
         if report.wants_feedback and not said.wants_feedback:
             Report.objects.filter(pk=report.pk).update(wants_feedback=False)
-    return Received(report, code, created=False, addition=addition)
+    return _known(report, code, addition)
 
 
 def _same_request(report: Report, request_key: str) -> Received:
     if report.request_key != request_key and report.erased_at is None:
         raise OtherContent
-    return Received(report, _code_of(report), created=False)
+    return _known(report, _code_of(report))
 
 
 def _code_of(report: Report) -> str:

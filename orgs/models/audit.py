@@ -20,6 +20,7 @@ class AuditEntry(models.Model):
         null=True,
         blank=True,
         db_constraint=False,  # the number stays when the person is erased, or the chain would break
+        db_index=False,
         related_name="+",
         verbose_name=_("by"),
     )
@@ -28,13 +29,21 @@ class AuditEntry(models.Model):
     object_id = models.CharField(_("object"), max_length=40)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     seal = models.CharField(_("seal"), max_length=64, blank=True, editable=False)
-    seal_number = models.BigIntegerField(_("place in the chain"), null=True, blank=True, unique=True, editable=False)
+    seal_number = models.BigIntegerField(_("place in the chain"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-id",)
+        constraints = [
+            # Only of sealed entries: who writes one pays for no index that says nothing of it.
+            models.UniqueConstraint(
+                fields=["seal_number"], name="audit_one_chain", condition=models.Q(seal_number__isnull=False)
+            ),
+        ]
         indexes = [
+            # What one person did. Most entries are of reports and name nobody.
+            models.Index(fields=["actor"], name="audit_by_actor", condition=models.Q(actor__isnull=False)),
             # The line of one incident, and the history of any object, in order.
             models.Index(fields=["object_type", "object_id", "id"], name="audit_by_object"),
             # The sealing task takes what is not sealed yet, in order.
