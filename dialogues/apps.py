@@ -9,3 +9,10 @@ class DialoguesConfig(AppConfig):
 
     name = "dialogues"
     verbose_name = _("Dialogues")
+
+    def ready(self) -> None:
+        """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
+        from dialogues.presentation import TABS
+        from orgs.presentation import tabs
+
+        tabs.register("dialogues", TABS)

@@ -74,6 +74,11 @@ class Page:
         """The pages of alerting that are this person's."""
         return self._tabs("alerts")
 
+    @property
+    def dialogue_tabs(self) -> list[ShownTab]:
+        """The pages of dialogues that are this person's."""
+        return self._tabs("dialogues")
+
     def _tabs(self, room: str) -> list[ShownTab]:
         return tabs_for(room, viewer_of(self._request).roles, self._request.path) if self.signed_in else []
 

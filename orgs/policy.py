@@ -16,10 +16,12 @@ from django.db.models import Case, CharField, Model, Q, QuerySet, Value, When
 
 from orgs.models import User
 from orgs.policy_scopes import (
+    AmongThem,
     Everywhere,
     OwnAreas,
     OwnAreasOfMany,
     OwnOrganisation,
+    OwnOrganisationOfMany,
     Post,
     Scope,
     Themselves,
@@ -32,6 +34,7 @@ from orgs.policy_scopes import (
 
 __all__ = [
     "NOTHING",
+    "AmongThem",
     "Barrier",
     "Everywhere",
     "Gone",
@@ -40,6 +43,7 @@ __all__ = [
     "OwnAreas",
     "OwnAreasOfMany",
     "OwnOrganisation",
+    "OwnOrganisationOfMany",
     "Policy",
     "Post",
     "Row",

@@ -198,6 +198,47 @@ class OwnOrganisation:
 
 
 @dataclass(frozen=True)
+class OwnOrganisationOfMany:
+    """Rows one of whose organisations (a many-to-many field, ``path``) the viewer belongs to."""
+
+    model: type[Model]
+    path: str
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        ids = sorted({post.organisation_id for post in posts if post.organisation_id is not None})
+        if not ids:
+            return None
+        # By primary key: a join would give a row once for each of its organisations.
+        return Q(pk__in=self.model._default_manager.filter(**{f"{self.path}__in": ids}).values("pk"))
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        own = {post.organisation_id for post in posts}
+        return any(body.pk in own for body in getattr(row, self.path).all())
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        return members(roles, Q(organisation__in=getattr(row, self.path).values("pk")))
+
+
+@dataclass(frozen=True)
+class AmongThem:
+    """Rows that name the viewer among several people (a many-to-many field, ``path``)."""
+
+    model: type[Model]
+    path: str
+
+    def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
+        if viewer.user_id is None:
+            return None
+        return Q(pk__in=self.model._default_manager.filter(**{self.path: viewer.user_id}).values("pk"))
+
+    def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
+        return viewer.user_id is not None and any(who.pk == viewer.user_id for who in getattr(row, self.path).all())
+
+    def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
+        return Q(pk__in=getattr(row, self.path).values("pk"))
+
+
+@dataclass(frozen=True)
 class Themselves:
     """Rows that are about, or addressed to, the viewer in person. ``path`` leads to the person."""
 

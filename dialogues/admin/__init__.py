@@ -1,0 +1,1 @@
+"""Django admin of dialogues: read here, changed on its pages. One file a subject."""

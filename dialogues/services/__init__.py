@@ -1,0 +1,1 @@
+"""Every write of dialogues: one verb a function."""

@@ -1,0 +1,5 @@
+"""Addresses of commitments and of files of dialogues."""
+
+from django.urls import URLPattern
+
+commitments_urls: list[URLPattern] = []
