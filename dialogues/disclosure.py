@@ -122,6 +122,9 @@ PROCESS = Table(
     region_id     S       S        S        S     S
     cercle_id     S       S        S        S     S
     commune_id    -       S        -        S     S
+    region_pcode  S       S        S        S     S
+    cercle_pcode  S       S        S        S     S
+    commune_pcode -       S        -        S     S
     tlp           S       S        S        S     S
     funders_text  -       S        S        S     S
     updated_at    S       S        S        S     S

@@ -235,7 +235,7 @@ class AmongThem:
         return viewer.user_id is not None and any(who.pk == viewer.user_id for who in getattr(row, self.path).all())
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        return Q(pk__in=getattr(row, self.path).values("pk"))
+        return _in_role(Q(pk__in=getattr(row, self.path).values("pk")), roles)
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,11 @@ class Themselves:
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
         person = follow(row, self.path)
-        return None if person is None else Q(pk=person)
+        return None if person is None else _in_role(Q(pk=person), roles)
+
+
+def _in_role(people: Q, roles: Sequence[str] | None) -> Q:
+    return people if roles is None else people & members(roles, Q())
 
 
 def follow(row: Any, path: str) -> Any:
