@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from orgs.access import CHANGES, may_see_queue
 from orgs.models import ChangeRequest, ChangeState
@@ -24,4 +24,8 @@ def changes_waiting(viewer: Viewer) -> Iterable[Waits]:
     """How many of them wait."""
     if not may_see_queue(viewer):
         return []
-    return [Waits(TASK, queue_of(viewer), lambda _count: _("Suggested changes"), QUEUE)]
+    return [Waits(TASK, queue_of(viewer), _change_words, QUEUE)]
+
+
+def _change_words(count: int) -> str:
+    return ngettext("suggested change to decide", "suggested changes to decide", count)
