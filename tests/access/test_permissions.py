@@ -184,7 +184,7 @@ def _who(cell: str, world: World) -> set[str]:
 @pytest.mark.parametrize(("address", "getters", "posters"), rows(), ids=[row[0] for row in rows()])
 def test_who_reaches_an_address(address: str, getters: str, posters: str) -> None:
     world = World()
-    made = things(world)
+    made = things(world, address)
     for method, cell in (("get", getters), ("post", posters)):
         due = _who(cell, world)
         for name in world.people:
