@@ -13,6 +13,13 @@ class DialoguesConfig(AppConfig):
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
         from dialogues.presentation import TABS
+        from dialogues.services.session_papers import kept_names
+        from dialogues.sessions_listed import edits_waiting, find_sessions
+        from incidents.media import owners
+        from orgs import providers
         from orgs.presentation import tabs
 
         tabs.register("dialogues", TABS)
+        owners.register(kept_names)
+        providers.waiting.register(edits_waiting)
+        providers.search.register(find_sessions)

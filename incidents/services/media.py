@@ -11,7 +11,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.media import Clean, Unfit, clean, store
+from incidents.media import Clean, Unfit, clean, owners, store
 from incidents.media.clean import MOST_BYTES
 from incidents.models import Attachment, AttachmentState, MediaKind, Refusal, Report
 from orgs.audit import record
@@ -195,6 +195,7 @@ def forget_media() -> int:
         some = names[start : start + 1000]
         wanted = Attachment.objects.filter(name__in=some).exclude(state=AttachmentState.REFUSED)
         known.update(wanted.values_list("name", flat=True))
+        known.update(owners.kept_elsewhere(some))
     orphans = [name for name in names if name not in known]
     for name in orphans:
         store.drop(name)

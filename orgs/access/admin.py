@@ -44,6 +44,8 @@ DIRECTORY_MODELS = (
     "wayout",
 )
 SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
+# Of a session; who was there by name and what could endanger somebody are sealed, and not in admin at all.
+SESSION_MODELS = ("session", "attendance", "issue", "point", "sessionedit")
 _READ = frozenset({"view"})
 _WRITE = frozenset({"view", "add", "change", "delete"})
 ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
@@ -131,6 +133,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "advisorywording",
             "notice",
             *SAFETY_MODELS,
+            *SESSION_MODELS,
         ),
         _READ,
     ),

@@ -1,0 +1,103 @@
+"""Who was there, as a table of groups by sex and age with its sums; and how far women and the young took part.
+
+30 % is a mark to compare with. Mali's law of 2015 binds appointments and elections, not dialogues.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from dialogues.models import AgeBand, Group, Sex
+
+BENCHMARK = 30
+"""Per cent."""
+Cell = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sex in one group: a number an age band, ``None`` where a small number is kept back, and their sum."""
+
+    label: str | Promise
+    counts: list[int | None]
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One group, or everybody."""
+
+    label: str | Promise
+    rows: list[Row]
+
+
+def parts_of(lines: Iterable[dict[str, Any]]) -> list[Part]:
+    """The table of what a viewer is shown of an attendance (``ATTENDANCE.show``); groups of which nobody was there are
+    left out. Sums over a number that is kept back are kept back too."""
+    cells = _guarded({(one["group"], one["sex"], one["age_band"]): one["count"] for one in lines})
+    if not cells:
+        return []
+    parts = [Part(Group(group).label, _rows(cells, {group})) for group in Group.values if _has(cells, group)]
+    if len(parts) > 1:
+        everybody = pgettext_lazy("attendance", "Everybody")
+        parts.append(Part(everybody, _rows(cells, set(Group.values))))
+    return parts
+
+
+def _guarded(cells: dict[Cell, int | None]) -> dict[Cell, int | None]:
+    """A single number that is kept back could be worked out from the total: the next smallest goes with it."""
+    hidden = [cell for cell, count in cells.items() if count is None]
+    shown = sorted((count, cell) for cell, count in cells.items() if count is not None)
+    return {**cells, shown[0][1]: None} if len(hidden) == 1 and shown else cells
+
+
+def _has(cells: dict[Cell, int | None], group: str) -> bool:
+    return any(cell[0] == group for cell in cells)
+
+
+def _rows(cells: dict[Cell, int | None], groups: set[str]) -> list[Row]:
+    rows = []
+    for sex in Sex:
+        some = {cell: count for cell, count in cells.items() if cell[0] in groups and cell[1] == sex}
+        if some:
+            counts = [_sum(count for cell, count in some.items() if cell[2] == band) for band in AgeBand.values]
+            rows.append(Row(sex.label, counts, _sum(some.values())))
+    return rows
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    each = list(counts)
+    return None if None in each else sum(count for count in each if count is not None)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of those of whom it is known are women, or young."""
+
+    part: int
+    whole: int
+
+    @property
+    def per_cent(self) -> int:
+        """Rounded; never "30" for less than 30 %."""
+        return int(100 * self.part / self.whole) if self.whole else 0
+
+    @property
+    def reaches(self) -> bool:
+        """Whether it reaches the mark."""
+        return 100 * self.part >= BENCHMARK * self.whole > 0
+
+
+def share_of_women(shown: dict[str, Any]) -> Share | None:
+    """Of those whose sex was written down; nothing where one of the two numbers is kept back."""
+    women, men = shown["women"], shown["men"]
+    return Share(women, women + men) if women is not None and men is not None and women + men else None
+
+
+def share_of_youth(shown: dict[str, Any]) -> Share | None:
+    """Of those whose age was written down."""
+    youth, aged = shown["youth"], shown["aged"]
+    return Share(youth, aged) if youth is not None and aged else None
