@@ -39,8 +39,8 @@ def typed(**changed: Any) -> dict[str, Any]:
         "held_on": (timezone.localdate() - timedelta(days=2)).isoformat(), "kind": "dialogue", "state": "held",
         "country": "ML", "area": area("Koro").pcode, "place_text": "Sous l’arbre", "people": "12", "tlp": "green",
         "how": "page", "attendance-women-f-15-35": "7", "attendance-herders-m-36-60": "4", "attendance-u-u-u": "1",
-        "absent": ["youth"], "agreements": "Réparer le puits\n\nSe revoir en mai", "issues-0-words": "Qui boit d’abord ?",
-        "issues-0-needs": ["livelihood"], "minutes": "Awa a ouvert.", "led_by": "Femmes de Koro",
+        "absent": ["youth"], "agreements": "Réparer le puits\n\nSe revoir en mai",
+        "issues-0-words": "Qui boit d’abord ?", "issues-0-needs": ["livelihood"], "minutes": "Awa a ouvert.", "led_by": "Femmes de Koro",
     }  # fmt: skip
     return {**plain, **changed}
 
@@ -74,7 +74,7 @@ def test_the_same_form_sent_twice_is_one_session(facilitator: User) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "counts that do not add up": ({"people": "14"}, "2 personnes manquent"),
+    "counts that do not add up": ({"people": "14"}, "Il manque 2 personnes"),
     "more women than people": ({"people": "5"}, "Plus de femmes"),
     "a hundred thousand": ({"people": "100000", "attendance-u-u-u": ""}, "100000"),
     "1890": ({"held_on": "1890-03-01"}, "1990"),
@@ -121,7 +121,7 @@ def test_more_lines_come_without_saving_and_without_scolding(facilitator: User) 
 def test_the_next_one_of_a_series_begins_with_what_is_the_same(facilitator: User, body: Organisation) -> None:
     process = ProcessFactory.create(conveners=[body])
     browser = signed_in(facilitator)
-    answer = browser.post(NEW, typed(process=str(process.uid), number="4", how="paper", spoken=["bm"], next="1"))
+    answer = browser.post(NEW, typed(process=str(process.uid), number="4", how="paper", spoken=["bambara"], next="1"))
     first = Session.objects.get()
     assert answer["Location"] == f"{NEW}?from={first.uid}"
     assert first.how == How.PAPER
@@ -129,7 +129,7 @@ def test_the_next_one_of_a_series_begins_with_what_is_the_same(facilitator: User
     form = page.context["form"]
     initial = {name: form.initial[name] for name in ("process", "number", "area", "spoken", "led_by", "how", "invited")}
     assert initial == {
-        "process": str(process.uid), "number": 5, "area": area("Koro").pcode, "spoken": ["bm"],
+        "process": str(process.uid), "number": 5, "area": area("Koro").pcode, "spoken": ["bambara"],
         "led_by": "Femmes de Koro", "how": How.PAPER, "invited": ["youth"],
     }  # fmt: skip
     words = page.content.decode()
@@ -156,7 +156,9 @@ def test_two_people_change_the_same_session_and_a_person_settles_it(facilitator:
         viewer=viewer_for(facilitator), uid=row.uid, edit_key=uuid.uuid4(), base_version=1,
         said=replace(said_of(row), minutes="Moussa a ouvert.", agenda="Le puits"),
     )  # fmt: skip
-    answer = browser.post(f"/dialogues/sessions/{row.uid}/edit/", _as_form(row, minutes="Fanta a ouvert.", title="L’eau"))
+    answer = browser.post(
+        f"/dialogues/sessions/{row.uid}/edit/", _as_form(row, minutes="Fanta a ouvert.", title="L’eau")
+    )
     edit = SessionEdit.objects.get(state=EditState.WAITING)
     settle = f"/dialogues/sessions/{row.uid}/settle/{edit.pk}/"
     assert answer["Location"] == settle
@@ -191,9 +193,9 @@ def test_a_form_that_is_sent_back_as_it_was_shown_changes_nothing(facilitator: U
     hidden = OrganisationFactory.create(name="Cachée", visibility="coordinators")
     police = OrganisationFactory.create(name="Police de Koro", kind=OrganisationKind.SECURITY, areas=["Koro"])
     row = session(
-        by=viewer(Role.COORDINATOR, "Koro"), organisation=body, present=(police.pk, hidden.pk), invited=("youth", "women"),
-        attendance=(Counted("f", "61+", "women", 12),), issues=(Raised("La terre", ("safety",)),),
-        agreements=("Deux\nlignes", "Une"), facilitators=(facilitator.pk,), spoken=("bm",),
+        by=viewer(Role.COORDINATOR, "Koro"), organisation=body, present=(police.pk, hidden.pk),
+        invited=("youth", "women"), attendance=(Counted("f", "61+", "women", 12),), issues=(Raised("La terre", ("safety",)),),
+        agreements=("Deux\nlignes", "Une"), facilitators=(facilitator.pk,), spoken=("bambara",),
     )  # fmt: skip
     before = said_of(row)
     browser = signed_in(facilitator)
@@ -221,7 +223,7 @@ def test_the_page_shows_who_was_there_as_a_table_with_its_sums(facilitator: User
     page = browser.get(f"/dialogues/sessions/{Session.objects.get().uid}/")
     everybody = page.context["parts"][-1]
     assert [(str(row.label), row.counts, row.total) for row in everybody.rows] == [
-        ("Femmes", [0, 7, 0, 0, 0], 7), ("Hommes", [0, 0, 4, 0, 0], 4), ("Non relevé", [0, 0, 0, 0, 1], 1),
+        ("Femmes", [0, 7, 0, 0, 0], 7), ("Hommes", [0, 0, 4, 0, 0], 4), ("Non noté", [0, 0, 0, 0, 1], 1),
     ]  # fmt: skip
     assert (page.context["women"].part, page.context["women"].whole) == (7, 11)
     assert "30 %" in page.content.decode()
@@ -246,7 +248,9 @@ def test_an_analyst_reads_no_words_and_no_small_number(facilitator: User) -> Non
     for hidden in ("Réparer", "Awa a ouvert", "Qui boit", "Sous l’arbre"):
         assert hidden not in words
     assert page.context["women"] is None, "seven women of twelve would say how many men there were"
-    assert [row.counts for part in page.context["parts"] for row in part.rows if str(row.label) == "Hommes"][0][2] is None
+    rows = [row for part in page.context["parts"] for row in part.rows]
+    men = next(row for row in rows if str(row.label) == "Hommes")
+    assert men.counts[2] is None
 
 
 def test_anybody_reads_a_public_session_without_place_or_words() -> None:
