@@ -40,7 +40,8 @@ def typed(**changed: Any) -> dict[str, Any]:
         "country": "ML", "area": area("Koro").pcode, "place_text": "Sous l’arbre", "people": "12", "tlp": "green",
         "how": "page", "attendance-women-f-15-35": "7", "attendance-herders-m-36-60": "4", "attendance-u-u-u": "1",
         "absent": ["youth"], "agreements": "Réparer le puits\n\nSe revoir en mai",
-        "issues-0-words": "Qui boit d’abord ?", "issues-0-needs": ["livelihood"], "minutes": "Awa a ouvert.", "led_by": "Femmes de Koro",
+        "issues-0-words": "Qui boit d’abord ?", "issues-0-needs": ["livelihood"], "minutes": "Awa a ouvert.",
+        "led_by": "Femmes de Koro",
     }  # fmt: skip
     return {**plain, **changed}
 
@@ -194,7 +195,8 @@ def test_a_form_that_is_sent_back_as_it_was_shown_changes_nothing(facilitator: U
     police = OrganisationFactory.create(name="Police de Koro", kind=OrganisationKind.SECURITY, areas=["Koro"])
     row = session(
         by=viewer(Role.COORDINATOR, "Koro"), organisation=body, present=(police.pk, hidden.pk),
-        invited=("youth", "women"), attendance=(Counted("f", "61+", "women", 12),), issues=(Raised("La terre", ("safety",)),),
+        invited=("youth", "women"), attendance=(Counted("f", "61+", "women", 12),),
+        issues=(Raised("La terre", ("safety",)),),
         agreements=("Deux\nlignes", "Une"), facilitators=(facilitator.pk,), spoken=("bambara",),
     )  # fmt: skip
     before = said_of(row)

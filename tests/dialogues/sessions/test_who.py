@@ -4,6 +4,9 @@
 the network, ``p`` as anybody, ``-`` not at all.
 """
 
+from functools import cache
+from typing import Any
+
 import pytest
 from pytest import MonkeyPatch  # noqa: PT013
 
@@ -79,7 +82,7 @@ class _World:
         self.sessions.append(self._session(Tlp.CLEAR, state=SessionState.PLANNED))
         gao = self._session(Tlp.AMBER)
         Session.objects.filter(pk=gao.pk).update(**columns_of("Gao"))
-        abroad = {"country": "MR", "area": "", "place_text": "Mbera"}
+        abroad: dict[str, Any] = {"country": "MR", "area": "", "place_text": "Mbera"}
         by = viewer_for(wrote)
         green = session(by=by, tlp=Tlp.GREEN, facilitators=(led.pk, once.pk), **abroad)
         self.sessions += [Session.objects.get(pk=gao.pk), green, session(by=by, tlp=Tlp.RED, **abroad)]
@@ -97,6 +100,7 @@ class _World:
             **changes,
         )
 
+    @cache  # noqa: B019 — a world lives as long as one test
     def viewer(self, name: str) -> Viewer:
         user = self.people[name]
         return ANYONE if user is None else viewer_for(user)
