@@ -16,3 +16,10 @@ class DialoguesConfig(AppConfig):
         from orgs.presentation import tabs
 
         tabs.register("dialogues", TABS)
+
+        from dialogues import commitments_shown, reminder_words
+        from orgs import providers
+
+        reminder_words.register()
+        providers.waiting.register(commitments_shown.commitments_waiting)
+        providers.timeline.register(commitments_shown.moments_of_area)

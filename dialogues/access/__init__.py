@@ -1,5 +1,19 @@
 """Who may see and do what in dialogues: the only place that says so. The mechanism is ``orgs.policy``."""
 
+from dialogues.access.commitments import (
+    ANSWERING_ROLES,
+    COMMITMENTS,
+    DECIDERS,
+    OWNER_ROLES,
+    SHARED,
+    is_owner,
+    may_correct,
+    may_decide,
+    may_follow,
+    may_open_person,
+    may_promise_in,
+    owner_organisation,
+)
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -14,14 +28,26 @@ from dialogues.access.sessions import (
 )
 
 __all__ = [
+    "ANSWERING_ROLES",
+    "COMMITMENTS",
+    "DECIDERS",
+    "OWNER_ROLES",
     "PROCESSES",
     "RECORDERS",
     "SESSIONS",
+    "SHARED",
     "TEAM_ROLES",
     "WRITERS",
+    "is_owner",
+    "may_correct",
+    "may_decide",
     "may_edit_process",
     "may_edit_session",
+    "may_follow",
     "may_open_names",
+    "may_open_person",
+    "may_promise_in",
     "may_read_safety_notes",
     "may_record",
+    "owner_organisation",
 ]
