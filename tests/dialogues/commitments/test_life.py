@@ -89,7 +89,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("changes", "field"), WRONG.values(), ids=list(WRONG))
 def test_what_cannot_be_is_refused_where_it_stands(changes: dict[str, Any], field: str) -> None:
     days = {"past": -30, "far": 366 * 25, "tomorrow": 1}
-    given_ = {
+    given_: dict[str, Any] = {
         name: today() + timedelta(days=days[value]) if value in days else somebody() if value == "somebody" else value
         for name, value in changes.items()
     }

@@ -1,4 +1,4 @@
-"""Whoever promised is reminded once a period, by their own channel, when they are awake; content stays where it must."""
+"""Whoever promised is reminded once a period, by their own channel, when they are awake; content stays where it is."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
