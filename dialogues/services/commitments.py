@@ -127,12 +127,15 @@ def change_words(
 
 
 def follow(*, viewer: Viewer, commitment: Commitment, state: str = "", words: str = "", evidence: str = "") -> FollowUp:
-    """Say what became of a commitment: a note, a step to another ``state``, or both."""
+    """Say what became of a commitment: a note, a step to another ``state``, or both. Sent twice, it is one."""
     with transaction.atomic():
         held = _held(commitment)
         if not may_follow(viewer, held):
             raise NotAllowed
         after = state or held.state
+        last = held.follow_ups.first()
+        if last is not None and _is_the_same(last, viewer, after, words, evidence):
+            return last
         if after != held.state and after not in steps_for(viewer, held):
             raise ValidationError({"state": _step_refused(viewer, held)})
         if after == held.state and not words:
@@ -235,6 +238,12 @@ def _make_public(held: Commitment, agreed_on: date | None) -> None:
         if agreed_on > timezone.localdate() or agreed_on < held.promised_on:
             raise ValidationError({"agreed_public_on": _("Between the day of the promise and today.")})
     held.is_public, held.agreed_public_on = agreed_on is not None, agreed_on
+
+
+def _is_the_same(last: FollowUp, viewer: Viewer, after: str, words: str, evidence: str) -> bool:
+    """Whether the last line says just this: somebody pressed the button twice."""
+    said = (last.by_id, last.state, last.words, last.evidence, last.is_correction)
+    return said == (viewer.user_id, after, words, evidence, False)
 
 
 def _added(

@@ -74,7 +74,7 @@ def test_another_organisation_by_its_name_an_actor_or_a_person(desk: Client) -> 
     [
         ({"what": ""}, "Écrivez ce qui a été promis."),
         ({}, "Dites qui a promis"),
-        ({"body": "Personne ne connaît"}, "aucune organisation de ce nom"),
+        ({"body": "Personne ne connaît"}, "pas d’organisation de ce nom"),
         ({"name": "Aminata D."}, "dites comment elle l’a dit"),
         ({"due_on": "jamais", "body": "Union"}, "en chiffres"),
         ({"uid": "x", "body": "Union"}, ""),
@@ -168,7 +168,7 @@ def test_a_name_is_opened_with_a_reason_and_noted(desk: Client) -> None:
 def test_an_organisation_that_left_the_directory_is_said_to_have_left(desk: Client) -> None:
     made = promised()
     assert made.organisation is not None
-    type(made.organisation).objects.filter(pk=made.organisation_id).update(state=OrganisationState.RETIRED)
+    type(made.organisation).objects.filter(pk=made.organisation.pk).update(state=OrganisationState.RETIRED)
     assert "n’est plus dans l’annuaire" in page(desk, f"/dialogues/commitments/{made.uid}/")
     assert "plus dans l’annuaire" in page(desk, "/dialogues/commitments/")
 
@@ -252,7 +252,7 @@ def test_as_a_file_with_tags_each_as_they_may_read_it(desk: Client) -> None:
     promised(place=session(tlp="amber"), what="Fermé")
 
     def lines(client: Client) -> list[list[str]]:
-        text = client.get("/exports/commitments.csv").getvalue().decode().lstrip("\ufeff")  # type: ignore[attr-defined]
+        text = client.get("/exports/commitments.csv").getvalue().decode().lstrip("\ufeff")
         return list(csv.reader(io.StringIO(text)))
 
     titles, tags, *rows = lines(desk)
