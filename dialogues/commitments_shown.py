@@ -16,6 +16,7 @@ from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.models import (
     OPEN_STATES,
     Commitment,
+    CommitmentPerson,
     CommitmentState,
     FollowUp,
     OwnerKind,
@@ -219,9 +220,7 @@ def commitments_waiting(viewer: Viewer) -> list[Waits]:
 
 
 def _waiting_words(count: int) -> str:
-    return ngettext(
-        "%(n)s commitment of your organisation is overdue", "%(n)s commitments of your organisation are overdue", count
-    ) % {"n": count}
+    return ngettext("commitment of your organisation is overdue", "commitments of your organisation are overdue", count)
 
 
 def moments_of_area(viewer: Viewer, area_id: int) -> list[Moment]:
@@ -257,18 +256,27 @@ def _noon(day: date) -> datetime:
 
 def section(viewer: Viewer, session: Session) -> Section | None:
     """On the page of a session: what was promised in it, and the way to write down more."""
-    rows = Commitment.objects.filter(session=session)
-    return _section(viewer, rows, session, "session-commitment-new")
+    return _section(viewer, session, "session-commitment-new")
 
 
 def process_section(viewer: Viewer, process: Process) -> Section | None:
     """On the page of a process: what was promised in it and in its sessions."""
-    rows = Commitment.objects.filter(process=process)
-    return _section(viewer, rows, process, "process-commitment-new")
+    return _section(viewer, process, "process-commitment-new")
 
 
-def _section(viewer: Viewer, rows: QuerySet[Commitment], place: Session | Process, address: str) -> Section | None:
-    found, may_add = listed(viewer, rows, MOST_ON_A_PAGE), may_promise_in(viewer, place)
+def made_in(viewer: Viewer, place: Session | Process) -> list[dict[str, Any]]:
+    """What was promised in a session, or in a process and its sessions, as this viewer may read it."""
+    given = {"session": place} if isinstance(place, Session) else {"process": place}
+    return listed(viewer, Commitment.objects.filter(**given), MOST_ON_A_PAGE)
+
+
+def is_named(commitment: Commitment) -> bool:
+    """Whether the name of a person who promised is still kept."""
+    return CommitmentPerson.objects.filter(commitment=commitment).exists()
+
+
+def _section(viewer: Viewer, place: Session | Process, address: str) -> Section | None:
+    found, may_add = made_in(viewer, place), may_promise_in(viewer, place)
     if not found and not may_add:
         return None
     data = {"commitments": found, "new": reverse(address, args=[place.uid]) if may_add else ""}

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from dialogues.access import COMMITMENTS
@@ -57,8 +56,9 @@ def _envelope(message: Outgoing, reminder: Reminder | None, owners: Mapping[int,
     with translation.override(message.language):
         subject, link = _subject(commitment, commitment.due_on), _link(commitment)
         if message.channel == Channel.SMS:
-            short = Truncator(renditions.plain_for_sms(subject)).chars(renditions.LONGEST_SMS - len(link) - 1)
-            return Envelope(address=address, text=f"{short} {link}", code=commitment.code)
+            return Envelope(
+                address=address, text=f"{_short(commitment, commitment.due_on)} {link}", code=commitment.code
+            )
         return Envelope(address=address, subject=subject, text=_text(commitment, subject, link), code=commitment.code)
 
 
@@ -78,6 +78,18 @@ def _subject(commitment: Commitment, due_on: date) -> str:
     if due_on < timezone.localdate():
         return _("Passerelle: commitment %(code)s of your organisation was due on %(day)s") % given
     return _("Passerelle: commitment %(code)s of your organisation is due on %(day)s") % given
+
+
+def _short(commitment: Commitment, due_on: date) -> str:
+    """For an SMS: with the link it goes into one."""
+    given = {"code": commitment.code, "day": f"{due_on:%d/%m/%Y}"}
+    late = due_on < timezone.localdate()
+    words = (
+        _("Passerelle: commitment %(code)s was due %(day)s.")
+        if late
+        else _("Passerelle: commitment %(code)s is due %(day)s.")
+    )
+    return renditions.plain_for_sms(words % given)
 
 
 def _text(commitment: Commitment, subject: str, link: str) -> str:

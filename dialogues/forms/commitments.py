@@ -75,7 +75,7 @@ class PromiseForm(WordingForm):
         help_text=_("As it stands in the directory; its short name is enough."),
     )
     actor: Any = forms.ModelChoiceField(
-        label=_("Or an actor of the actor map"), queryset=Actor.objects.none(), required=False
+        label=_("Or an actor of the actor map"), queryset=Actor.objects.none(), required=False, empty_label="–"
     )
     name = WordsField(
         label=_("Or a person: their name"),
@@ -227,7 +227,9 @@ class CommitmentFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
     owner = forms.ChoiceField(label=_("Who promised"), required=False)
     area = AreaChoiceField(label=_("Area"), required=False)
-    process = forms.ModelChoiceField(label=_("Process"), queryset=Process.objects.none(), required=False)
+    process = forms.ModelChoiceField(
+        label=_("Process"), queryset=Process.objects.none(), required=False, empty_label="–"
+    )
     mine = forms.BooleanField(label=_("Of my own organisation"), required=False)
 
     def __init__(self, data: QueryDict, *, viewer: Viewer) -> None:

@@ -57,8 +57,7 @@ def _new(request: HttpRequest, policy: Policy[Any], uid: UUID) -> HttpResponse:
             if "another" in request.POST:
                 return redirect(request.path)
             return redirect("commitment", uid=made.uid)
-    before = Commitment.objects.filter(session=place) if isinstance(place, Session) else place.commitments.all()
-    context = {"form": form, "place": place, "before": shown.listed(viewer, before, shown.MOST_ON_A_PAGE)}
+    context = {"form": form, "place": place, "before": shown.made_in(viewer, place)}
     return render(request, "dialogues/commitments/new.html", context, status=status_of(form))
 
 

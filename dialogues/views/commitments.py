@@ -23,7 +23,7 @@ from dialogues.access import (
 )
 from dialogues.disclosed_commitments import FOLLOW_UP
 from dialogues.forms.commitments import CommitmentFilterForm, FollowForm
-from dialogues.models import Commitment, CommitmentPerson, CommitmentState, OwnerKind
+from dialogues.models import Commitment, CommitmentState, OwnerKind
 from dialogues.services import commitments
 from orgs.access import ANYONE, viewer_of
 from orgs.paging import BadToken, Page
@@ -126,7 +126,7 @@ def _context(viewer: Viewer, row: Commitment, form: FollowForm) -> dict[str, Any
         "rewordable": decides and not row.follow_ups.exists(),
         "is_owner": is_owner(viewer, row),
         "is_person": row.owner_kind == OwnerKind.PERSON,
-        "is_named": decides and CommitmentPerson.objects.filter(commitment=row).exists(),
+        "is_named": decides and shown.is_named(row),
         "may_open": may_open_person(viewer, row),
         "origin": _origin(viewer, row, found),
         "org_address": _organisation_address(row, found),

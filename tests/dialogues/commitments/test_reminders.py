@@ -8,6 +8,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.celery import app
 from dialogues import reminder_words
 from dialogues.models import Commitment, CommitmentState, Reminder
 from dialogues.services import commitments
@@ -229,3 +230,9 @@ def test_a_reminder_is_held_once_by_the_database() -> None:
             " SELECT commitment_id, period, person_id FROM dialogues_reminder ON CONFLICT DO NOTHING"
         )
         assert cursor.rowcount == 0
+
+
+def test_the_clock_knows_the_task() -> None:
+    app.loader.import_default_modules()
+    named = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert task.name in named & set(app.tasks)
