@@ -199,6 +199,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "resume-imports": {"task": "orgs.imports.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
     "forget-imports": {"task": "orgs.imports.tasks.forget_imports", "schedule": crontab(hour="2", minute="40")},
     "expire-alerts": {"task": "incidents.tasks.expire_alerts", "schedule": 60.0, "options": {"expires": 60}},
+    # By day, each hour: what is due is written once, and a worker that was down at eight catches up.
+    "remind-of-commitments": {"task": "dialogues.tasks.remind_due", "schedule": crontab(hour="8-17", minute=20)},
     # Every night at three, in Bamako.
     "forget-media": {"task": "incidents.tasks.forget_media", "schedule": crontab(hour=3, minute=0)},
 }

@@ -23,3 +23,10 @@ class DialoguesConfig(AppConfig):
         owners.register(kept_names)
         providers.waiting.register(edits_waiting)
         providers.search.register(find_sessions)
+
+        from dialogues import commitments_shown, reminder_words
+        from orgs import providers
+
+        reminder_words.register()
+        providers.waiting.register(commitments_shown.commitments_waiting)
+        providers.timeline.register(commitments_shown.moments_of_area)

@@ -1,6 +1,20 @@
 """Who may see and do what in dialogues: the only place that says so. The mechanism is ``orgs.policy``."""
 
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
+from dialogues.access.commitments import (
+    ANSWERING_ROLES,
+    COMMITMENTS,
+    DECIDERS,
+    OWNER_ROLES,
+    SHARED,
+    is_owner,
+    may_correct,
+    may_decide,
+    may_follow,
+    may_open_person,
+    may_promise_in,
+    owner_organisation,
+)
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -16,17 +30,29 @@ from dialogues.access.sessions import (
 
 __all__ = [
     "IN_THE_ROOM",
+    "ANSWERING_ROLES",
+    "COMMITMENTS",
+    "DECIDERS",
+    "OWNER_ROLES",
     "PROCESSES",
     "RECORDERS",
     "SESSIONS",
+    "SHARED",
     "TEAM_ROLES",
     "WRITERS",
     "edits_of",
     "edits_to_settle",
+    "is_owner",
+    "may_correct",
+    "may_decide",
     "may_edit_process",
     "may_edit_session",
+    "may_follow",
     "may_open_names",
+    "may_open_person",
+    "may_promise_in",
     "may_read_safety_notes",
     "may_record",
     "papers_of",
+    "owner_organisation",
 ]

@@ -1,3 +1,4 @@
 """Django admin of dialogues: read here, changed on its pages. One file a subject."""
 
 from dialogues.admin import sessions as sessions
+from dialogues.admin import commitments  # noqa: F401

@@ -1,5 +1,15 @@
 """What is said, promised and kept."""
 
+from dialogues.models.commitments import (
+    NO_DAY,
+    OPEN_STATES,
+    Commitment,
+    CommitmentPerson,
+    CommitmentState,
+    FollowUp,
+    OwnerKind,
+    Reminder,
+)
 from dialogues.models.processes import Answered, Process
 from dialogues.models.sessions import (
     MOST_PEOPLE,
@@ -33,24 +43,32 @@ from dialogues.models.vocabulary import (
 
 __all__ = [
     "MOST_PEOPLE",
+    "NO_DAY",
+    "OPEN_STATES",
     "AgeBand",
     "Answered",
     "Attendance",
+    "Commitment",
+    "CommitmentPerson",
+    "CommitmentState",
     "Consent",
     "Country",
     "DialogueLevel",
     "EditState",
+    "FollowUp",
     "Group",
     "How",
     "Issue",
     "NamedAttendance",
     "Need",
+    "OwnerKind",
     "PaperKind",
     "Point",
     "PointKind",
     "Process",
     "ProcessKind",
     "ProcessState",
+    "Reminder",
     "SafetyNote",
     "Session",
     "SessionEdit",

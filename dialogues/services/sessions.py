@@ -40,6 +40,7 @@ from dialogues.said import (
     to_json,
     with_unit,
 )
+from dialogues.services.commitments import keep_in_step
 from incidents.services.places import place_of_pcode
 from incidents.services.steps import note
 from orgs.policy import Viewer
@@ -202,6 +203,7 @@ def _write(
     session.facilitators.set(said.facilitators)
     session.present.set(said.present)
     _write_lines(session, said)
+    keep_in_step(session)
     return _note_edit(viewer, session, as_written or said, edit_key, base_version, stood=said)
 
 

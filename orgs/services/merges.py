@@ -119,7 +119,9 @@ def moves_people(gone: Organisation) -> bool:
 
 def carries_people(link: Link) -> bool:
     """Whether moving these rows changes who may read what: posts, deliveries, with whom AMBER is shared."""
-    return link.label in ("orgs.Membership", "orgs.Organisation_serves") or link.label.startswith("incidents.")
+    return link.label in ("orgs.Membership", "orgs.Organisation_serves") or link.label.startswith(
+        ("incidents.", "dialogues.")
+    )
 
 
 def _held(first: int, second: int) -> tuple[Organisation, Organisation]:

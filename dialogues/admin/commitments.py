@@ -1,0 +1,59 @@
+"""Commitments in Django admin: read by coordinators of the area; never who the person is."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.access import COMMITMENTS
+from dialogues.disclosed_commitments import COMMITMENT, FOLLOW_UP
+from dialogues.models import Commitment, FollowUp, Reminder
+from incidents.admin.base import DeskAdmin, named
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(DeskAdmin):
+    """What was promised."""
+
+    policy = COMMITMENTS
+    table = COMMITMENT
+    owner = named("organisation", _("organisation"))
+    maker = named("made_by", _("written down by"))
+    first = ("owner",)
+    besides = ("session", "process", "actor", "region", "cercle", "commune", "maker", "made_at")
+    list_display = ("id", "what", "owner", "due_on", "state", "region", "cercle", "is_public", "tlp")
+    list_filter = ("state", "owner_kind", "is_public", "tlp", "is_demo", "due_on")
+    list_select_related = ("organisation", "region", "cercle", "made_by")
+    search_fields = ("=id", "what", "organisation__name_key")
+    ordering = ("order_on", "id")
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(DeskAdmin):
+    """What was seen since."""
+
+    policy = COMMITMENTS
+    path = "commitment"
+    table = FOLLOW_UP
+    person = named("by", _("by"))
+    besides = ("commitment", "person")
+    list_display = ("id", "commitment", "before", "state", "is_correction", "by_owner", "at", "person")
+    list_filter = ("state", "is_correction", "by_owner", "at")
+    list_select_related = ("commitment", "by")
+    search_fields = ("=commitment__id",)
+    ordering = ("-at", "-id")
+
+
+@admin.register(Reminder)
+class ReminderAdmin(DeskAdmin):
+    """Who was reminded when."""
+
+    policy = COMMITMENTS
+    path = "commitment"
+    person_name = named("person", _("recipient"))
+    besides = ("commitment", "period", "person_name", "made_at")
+    list_display = ("id", "commitment", "period", "person_name", "made_at")
+    list_filter = ("made_at",)
+    list_select_related = ("commitment", "person")
+    search_fields = ("=commitment__id",)
+    ordering = ("-made_at", "-id")

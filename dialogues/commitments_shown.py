@@ -1,0 +1,283 @@
+"""What people find of commitments: the list, what is overdue, what waits, an area's line of time, a session's page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from dialogues.access import COMMITMENTS, DECIDERS, may_promise_in
+from dialogues.disclosed_commitments import COMMITMENT
+from dialogues.models import (
+    OPEN_STATES,
+    Commitment,
+    CommitmentPerson,
+    CommitmentState,
+    FollowUp,
+    OwnerKind,
+    Process,
+    Session,
+)
+from orgs.access import ORGANISATIONS
+from orgs.listing import columns_for
+from orgs.models import Actor, Organisation, OrganisationState, Role
+from orgs.paging import Page, keyset
+from orgs.policy import Viewer
+from orgs.providers import Moment, Waits
+from orgs.sections import Section
+
+ORDER = (("order_on", "asc"), ("id", "asc"))
+PAGE = 30
+SOON = timedelta(days=30)
+MOST_COUNTED = 50
+MOST_ON_A_LINE = 100
+MOST_ON_A_PAGE = 60
+NEAR = (*DECIDERS, "owner", "room")
+"""Those who were there, or follow it: they know who promised, whatever the directory shows of them."""
+
+_TONES: dict[str, str] = {
+    CommitmentState.PROMISED: "new",
+    CommitmentState.BEGUN: "doing",
+    CommitmentState.KEPT: "done",
+    CommitmentState.BROKEN: "stopped",
+    CommitmentState.OVERTAKEN: "stopped",
+}
+_GROUPS: dict[str, Any] = {
+    "late": pgettext_lazy("commitments", "Overdue"),
+    "soon": gettext_lazy("Due in the next 30 days"),
+    "later": gettext_lazy("Due later"),
+    "undated": gettext_lazy("Without a day"),
+    "ended": pgettext_lazy("commitments", "Ended"),
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How much of one owner, or in one area, is overdue, and since when the oldest."""
+
+    label: str
+    query: str
+    count: int
+    oldest: date
+
+
+# --- Rows --------------------------------------------------------------------------------------------------------
+
+
+def page_of(viewer: Viewer, rows: QuerySet[Commitment], after: str | None, size: int = PAGE) -> Page[dict[str, Any]]:
+    """A page of commitments as this viewer may read them, the most overdue first. Raises ``BadToken``."""
+    found: Page[dict[str, Any]] = keyset(_columns(viewer, rows), order=ORDER, after=after, size=size)
+    return Page(in_words(viewer, found.rows), found.next, found.previous)
+
+
+def listed(viewer: Viewer, rows: QuerySet[Commitment], most: int) -> list[dict[str, Any]]:
+    """The first of these commitments as this viewer may read them."""
+    return in_words(viewer, list(_columns(viewer, rows).order_by("order_on", "id")[:most]))
+
+
+def one(viewer: Viewer, commitment: Commitment) -> dict[str, Any]:
+    """One commitment as this viewer may read it."""
+    return listed(viewer, Commitment.objects.filter(pk=commitment.pk), 1)[0]
+
+
+def _columns(viewer: Viewer, rows: QuerySet[Commitment]) -> Any:
+    return COMMITMENTS.rows(viewer, rows).values(
+        "id", "order_on", audience=COMMITMENTS.audience_column(viewer), **columns_for(COMMITMENTS, COMMITMENT, viewer)
+    )
+
+
+def in_words(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a list with what pages say of them; two queries at most for all names."""
+    today = timezone.localdate()
+    shown = [{name.removeprefix("shown_"): value for name, value in row.items()} for row in rows]
+    names = names_of(viewer, shown)
+    for row in shown:
+        row["code"] = f"E-{row['id']}"
+        row["owner"], row["owner_gone"] = names[row["id"]]
+        row["state_label"], row["tone"] = CommitmentState(row["state"]).label, _TONES[row["state"]]
+        row["group"] = _group(row, today)
+        row["days_late"] = (today - row["due_on"]).days if row["group"] == "late" else 0
+        row["url"] = reverse("commitment", args=[row["uid"]])
+    return shown
+
+
+def tone_of(state: str) -> str:
+    """The shape in which a state is shown."""
+    return _TONES[state]
+
+
+def grouped(rows: Iterable[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Rows under headings that say how urgent they are, in this order."""
+    found: dict[str, list[dict[str, Any]]] = {key: [] for key in _GROUPS}
+    for row in rows:
+        found[row["group"]].append(row)
+    return [(_GROUPS[key], each) for key, each in found.items() if each]
+
+
+def _group(row: Mapping[str, Any], today: date) -> str:
+    if row["state"] not in OPEN_STATES:
+        return "ended"
+    if row["due_on"] is None:
+        return "undated"
+    if row["due_on"] < today:
+        return "late"
+    return "soon" if row["due_on"] <= today + SOON else "later"
+
+
+# --- Who promised ------------------------------------------------------------------------------------------------
+
+
+def names_of(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[str, bool]]:
+    """By row, who has to keep it, and whether that organisation is not in the directory any more."""
+    ids = {row["organisation_id"] for row in rows if row["organisation_id"] is not None}
+    near = {row["organisation_id"] for row in rows if row["audience"] in NEAR}
+    seen = ORGANISATIONS.condition(viewer) | Q(pk__in=[pk for pk in near if pk is not None])
+    bodies = _organisations(ids, seen)
+    actors = dict(
+        Actor.objects.filter(pk__in={row["actor_id"] for row in rows if row["actor_id"]}).values_list("pk", "name")
+    )
+    return {row["id"]: _owner(row, bodies, actors) for row in rows}
+
+
+def _organisations(ids: Iterable[int], seen: Q) -> dict[int, tuple[str, bool]]:
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    rows = Organisation.objects.filter(seen, pk__in=wanted).values_list("pk", "name", "state", "merged_into")
+    return {pk: (name, state == OrganisationState.RETIRED or merged is not None) for pk, name, state, merged in rows}
+
+
+def _owner(
+    row: Mapping[str, Any], bodies: Mapping[int, tuple[str, bool]], actors: Mapping[int, str]
+) -> tuple[str, bool]:
+    if row["owner_kind"] == OwnerKind.PERSON:
+        return _("A person"), False
+    if row["owner_kind"] == OwnerKind.ACTOR:
+        return actors.get(row["actor_id"], ""), False
+    return bodies.get(row["organisation_id"], (_("An organisation that is not shown"), False))
+
+
+# --- What is overdue ---------------------------------------------------------------------------------------------
+
+
+def overdue_by_owner(viewer: Viewer, rows: QuerySet[Commitment]) -> list[Owed]:
+    """Who owes how much of what is overdue among these rows, the most first; one query and the names."""
+    late = _late(rows)
+    found = list(
+        late.values("owner_kind", "organisation_id", "actor_id")
+        .annotate(count=Count("pk"), oldest=Min("order_on"), id=Min("pk"))
+        .order_by("-count", "oldest")[:MOST_COUNTED]
+    )
+    names = names_of(viewer, [{**row, "audience": ""} for row in found])
+    return [Owed(names[row["id"]][0], f"owner={owner_code(row)}", row["count"], row["oldest"]) for row in found]
+
+
+def overdue_by_area(rows: QuerySet[Commitment]) -> list[Owed]:
+    """In which cercle, else region, how much is overdue, the most first."""
+    found = (
+        _late(rows)
+        .values("region_id", "cercle_id", region_name=F("region__name"), cercle_name=F("cercle__name"))
+        .annotate(count=Count("pk"), oldest=Min("order_on"))
+        .order_by("-count", "oldest")[:MOST_COUNTED]
+    )
+    return [
+        Owed(
+            row["cercle_name"] or row["region_name"] or _("The whole country, or abroad"),
+            f"area={row['cercle_id'] or row['region_id']}" if row["region_id"] else "",
+            row["count"],
+            row["oldest"],
+        )
+        for row in found
+    ]
+
+
+def owner_code(row: Mapping[str, Any]) -> str:
+    """An owner as the filter of the list names it."""
+    if row["owner_kind"] == OwnerKind.PERSON:
+        return "person"
+    return f"o{row['organisation_id']}" if row["organisation_id"] is not None else f"a{row['actor_id']}"
+
+
+def _late(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    return rows.filter(state__in=OPEN_STATES, order_on__lt=timezone.localdate()).order_by()
+
+
+# --- Elsewhere ---------------------------------------------------------------------------------------------------
+
+
+def commitments_waiting(viewer: Viewer) -> list[Waits]:
+    """What the viewer's own organisation promised and is late with."""
+    if not viewer.organisation_ids:
+        return []
+    rows = COMMITMENTS.rows_as(viewer, "owner").filter(state__in=OPEN_STATES, order_on__lt=timezone.localdate())
+    task = "dialogues" if Role.FACILITATOR in viewer.roles else "alerts"
+    return [Waits(task, rows, _waiting_words, f"{reverse('commitments')}?mine=on")]
+
+
+def _waiting_words(count: int) -> str:
+    return ngettext("commitment of your organisation is overdue", "commitments of your organisation are overdue", count)
+
+
+def moments_of_area(viewer: Viewer, area_id: int) -> list[Moment]:
+    """What was promised in an area, and what became of it, for its line of time."""
+    inside = Q(region=area_id) | Q(cercle=area_id) | Q(commune=area_id)
+    rows = COMMITMENTS.rows(viewer).filter(inside).order_by("-promised_on", "-id")[:MOST_ON_A_LINE]
+    newest = listed(viewer, Commitment.objects.filter(pk__in=list(rows.values_list("pk", flat=True))), MOST_ON_A_LINE)
+    by_id = {row["id"]: row for row in newest}
+    steps = FollowUp.objects.filter(commitment__in=list(by_id)).exclude(state=F("before"))
+    public = {pk for pk, row in by_id.items() if row["audience"] == "public"}
+    steps = steps.exclude(commitment__in=sorted(public)).order_by("-at")[:MOST_ON_A_LINE]
+    return [
+        *(Moment(_noon(row["promised_on"]), _promised_words(row), row["owner"], row["url"]) for row in newest),
+        *(_step(by_id[pk], state, at) for pk, state, at in steps.values_list("commitment_id", "state", "at")),
+    ]
+
+
+def _promised_words(row: Mapping[str, Any]) -> str:
+    return _("Promised: %(what)s") % {"what": row["what"] or row["code"]}
+
+
+def _step(row: Mapping[str, Any], state: str, at: datetime) -> Moment:
+    words = _("Commitment %(state)s: %(what)s") % {
+        "state": CommitmentState(state).label.lower(),
+        "what": row["what"] or row["code"],
+    }
+    return Moment(at, words, row["owner"], row["url"])
+
+
+def _noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def section(viewer: Viewer, session: Session) -> Section | None:
+    """On the page of a session: what was promised in it, and the way to write down more."""
+    return _section(viewer, session, "session-commitment-new")
+
+
+def process_section(viewer: Viewer, process: Process) -> Section | None:
+    """On the page of a process: what was promised in it and in its sessions."""
+    return _section(viewer, process, "process-commitment-new")
+
+
+def made_in(viewer: Viewer, place: Session | Process) -> list[dict[str, Any]]:
+    """What was promised in a session, or in a process and its sessions, as this viewer may read it."""
+    given = {"session": place} if isinstance(place, Session) else {"process": place}
+    return listed(viewer, Commitment.objects.filter(**given), MOST_ON_A_PAGE)
+
+
+def is_named(commitment: Commitment) -> bool:
+    """Whether the name of a person who promised is still kept."""
+    return CommitmentPerson.objects.filter(commitment=commitment).exists()
+
+
+def _section(viewer: Viewer, place: Session | Process, address: str) -> Section | None:
+    found, may_add = made_in(viewer, place), may_promise_in(viewer, place)
+    if not found and not may_add:
+        return None
+    data = {"commitments": found, "new": reverse(address, args=[place.uid]) if may_add else ""}
+    return Section("commitments", _("Commitments"), "dialogues/commitments/section.html", data, position=40)
