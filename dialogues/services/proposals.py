@@ -31,8 +31,11 @@ def write_proposals(*, viewer: Viewer, session: Session, lines: Iterable[str], t
 
     Raises ``ValidationError`` (``lines``, ``theme``), ``NotAllowed``.
     """
-    words = list({plain_words(line): line for line in reversed([clean_words(one) for one in lines]) if line}.values())
-    words.reverse()
+    said: dict[str, str] = {}
+    for line in map(clean_words, lines):
+        if line:
+            said.setdefault(_key(line), line)
+    words = list(said.values())
     _check_lines(words, theme)
     with transaction.atomic():
         held = Session.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
