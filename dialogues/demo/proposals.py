@@ -1,7 +1,7 @@
 """The national conference of 2016 as an example: two themes and their solutions, rated by consensus.
 
-That it was held from 3 to 5 May 2016, and that solutions were rated by urgency, feasibility and impact by consensus, is
-so; the wording, the numbers, the dissent and the round for phones are invented, and the page says that it is an example.
+That it was held from 3 to 5 May 2016, and that solutions were rated by urgency, feasibility and impact by consensus,
+is so; wording, numbers, dissent and the round for phones are invented, and the page says that it is an example.
 """
 
 import uuid
@@ -30,8 +30,8 @@ from orgs.models import Area, Level, Tlp
 
 TITLE = "Conférence nationale de mai 2016 (exemple)"
 PURPOSE = (
-    "Exemple. Une conférence nationale a classé des solutions par urgence, faisabilité et effet, par consensus, du 3 au "
-    "5 mai 2016. Les mots et les chiffres de cette page sont inventés."
+    "Exemple. Une conférence nationale a classé des solutions par urgence, faisabilité et effet, par consensus, "
+    "du 3 au 5 mai 2016. Les mots et les chiffres de cette page sont inventés."
 )
 OPENED, CLOSED = datetime(2016, 5, 4, 9, tzinfo=UTC), datetime(2016, 5, 5, 16, tzinfo=UTC)
 TRUST = "La confiance entre les populations et les forces de défense et de sécurité"
@@ -140,7 +140,7 @@ def remove() -> Mapping[str, int]:
     of_the_demo = Proposal.objects.filter(session__is_demo=True)
     gone["proposals"] = of_the_demo.delete()[0]
     Proposal.objects.filter(priority__process__is_demo=True).update(priority=None)
-    Priority.objects.filter(process__is_demo=True, merged_into__isnull=False).delete()
+    Priority.objects.filter(process__is_demo=True).update(merged_into=None)
     gone["priorities"] = Priority.objects.filter(process__is_demo=True).delete()[0]
     Session.objects.filter(process__title=TITLE, process__is_demo=True).delete()
     gone["example processes"] = Process.objects.filter(title=TITLE, is_demo=True).delete()[0]
