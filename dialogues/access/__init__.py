@@ -15,6 +15,7 @@ from dialogues.access.commitments import (
     may_promise_in,
     owner_organisation,
 )
+from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -34,8 +35,11 @@ __all__ = [
     "COMMITMENTS",
     "DECIDERS",
     "OWNER_ROLES",
+    "PRIORITIES",
     "PROCESSES",
+    "PROPOSALS",
     "RECORDERS",
+    "ROUNDS",
     "SESSIONS",
     "SHARED",
     "TEAM_ROLES",
@@ -51,6 +55,9 @@ __all__ = [
     "may_open_names",
     "may_open_person",
     "may_promise_in",
+    "may_group",
+    "may_open_names",
+    "may_propose",
     "may_read_safety_notes",
     "may_record",
     "papers_of",

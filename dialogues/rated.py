@@ -1,0 +1,179 @@
+"""What is shown of a rating round: the ranking of a closed one, with its spread and dissent; the turnout of any.
+
+While a round is open nobody reads how it stands, those who hold it included: what others think would move who rates
+next, and from one look to the next one could tell what one person rated.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils.formats import number_format
+
+from dialogues.disclosed_proposals import DISSENT, FULL_SPREAD, LEAST_VOICES, RATED
+from dialogues.models import (
+    BallotMark,
+    ConsensusMark,
+    Criterion,
+    Dissent,
+    Group,
+    PaperCount,
+    RatedPriority,
+    RatingMethod,
+    RatingRound,
+)
+from dialogues.ranking import Ranked, Spread, counted, rank
+
+
+@dataclass(frozen=True)
+class ShownSpread:
+    """One criterion in words: its mean, how many rated, and how many gave each value (``None``: too few to be told)."""
+
+    label: str
+    mean: str
+    voices: int | None
+    people: tuple[int, ...] | None
+
+    @property
+    def most(self) -> int:
+        """The largest of the numbers, for drawing them."""
+        return max(self.people or (0,))
+
+
+@dataclass(frozen=True)
+class ShownRank:
+    """One priority in the ranking, as an audience reads it."""
+
+    fields: dict[str, Any]
+    place: int | None
+    shared: bool
+    score: str
+    spreads: list[ShownSpread]
+    dissents: list[dict[str, Any]] = field(default_factory=list)
+
+
+def ranking(rating: RatingRound, audience: str) -> list[ShownRank]:
+    """The ranking of a closed round; empty while it is open."""
+    if rating.is_open:
+        return []
+    items = {item.pk: item for item in rating.items.order_by("position", "pk")}
+    ranked = rank(counted(_marks(rating), items))
+    places = [one.place for one in ranked]
+    dissents = dissent_of(rating, audience)
+    return [
+        ShownRank(
+            fields=RATED.show(items[one.key], audience),
+            place=one.place,
+            shared=one.place is not None and places.count(one.place) > 1,
+            score=_number(one.score),
+            spreads=[_spread(spread, rating, audience) for spread in one.spreads],
+            dissents=dissents.get(one.key, []),
+        )
+        for one in ranked
+    ]
+
+
+def ranked_exactly(rating: RatingRound) -> list[Ranked]:
+    """The same in exact numbers, for programs and tests; empty while it is open."""
+    if rating.is_open:
+        return []
+    return rank(counted(_marks(rating), rating.items.order_by("position", "pk").values_list("pk", flat=True)))
+
+
+def _marks(rating: RatingRound) -> Iterable[tuple[int, str, int, int]]:
+    """(priority, criterion, value, people): phones and paper add up; a consensus is one voice."""
+    if rating.method == RatingMethod.CONSENSUS:
+        agreed = ConsensusMark.objects.filter(item__round=rating)
+        return [(item, name, value, 1) for item, name, value in agreed.values_list("item", "criterion", "value")]
+    columns = ("item", "criterion", "value", "people")
+    by_phone = BallotMark.objects.filter(item__round=rating).order_by().values("item", "criterion", "value")
+    on_paper = PaperCount.objects.filter(item__round=rating).order_by()
+    phones = by_phone.annotate(people=Count("pk")).values_list(*columns)
+    return [*phones, *on_paper.values_list(*columns)]
+
+
+def _spread(spread: Spread, rating: RatingRound, audience: str) -> ShownSpread:
+    consensus = rating.method == RatingMethod.CONSENSUS
+    hidden = consensus or (spread.voices < LEAST_VOICES and audience not in FULL_SPREAD)
+    return ShownSpread(
+        label=str(Criterion(spread.criterion).label),
+        mean=_number(spread.mean),
+        voices=None if consensus else spread.voices,
+        people=None if hidden else spread.people,
+    )
+
+
+def _number(value: Fraction | None) -> str:
+    return "–" if value is None else number_format(round(float(value), 2), decimal_pos=2)
+
+
+def dissent_of(rating: RatingRound, audience: str) -> dict[int, list[dict[str, Any]]]:
+    """Who did not agree: by priority in the round."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in Dissent.objects.filter(item__round=rating).order_by("item", "pk"):
+        shown = DISSENT.show(row, audience)
+        shown |= {"id": row.pk, "who": Group(row.group).label if row.group != Group.UNKNOWN else ""}
+        found.setdefault(row.item_id, []).append(shown)
+    return found
+
+
+def items_shown(rating: RatingRound, audience: str) -> list[dict[str, Any]]:
+    """The priorities of a round in their order, in the words that people rate."""
+    return [RATED.show(item, audience) for item in rating.items.order_by("position", "pk")]
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many rated: phones, papers or hands (the largest number on one criterion), and how many were in the room."""
+
+    phones: int
+    papers: int
+    in_the_room: int | None
+    unrated: int
+
+    @property
+    def voices(self) -> int:
+        """Phones and papers together."""
+        return self.phones + self.papers
+
+    @property
+    def too_many(self) -> bool:
+        """More voices than people in the room: somebody rated twice, or the count of people is wrong."""
+        return bool(self.in_the_room) and self.voices > (self.in_the_room or 0)
+
+
+def turnout(rating: RatingRound) -> Turnout:
+    """How many have rated so far, and how many priorities have no rating on some criterion."""
+    marked = {(item, criterion) for item, criterion, _value, _people in _marks(rating)}
+    items = rating.items.values_list("pk", flat=True)
+    return Turnout(
+        phones=rating.ballots.count(),
+        papers=max(papers_by_item(rating).values(), default=0),
+        in_the_room=rating.session.people if rating.session else None,
+        unrated=sum(any((item, name) not in marked for name in Criterion.values) for item in items),
+    )
+
+
+def paper_of(item: RatedPriority) -> dict[tuple[str, int], int]:
+    """What was typed from paper for one priority."""
+    rows = item.papercounts.values_list("criterion", "value", "people")
+    return {(criterion, value): people for criterion, value, people in rows}
+
+
+def papers_by_item(rating: RatingRound) -> dict[int, int]:
+    """How many voices on paper each priority has: the largest number on one criterion."""
+    sums = (
+        PaperCount.objects.filter(item__round=rating).order_by().values("item", "criterion").annotate(n=Sum("people"))
+    )
+    found: dict[int, int] = {}
+    for row in sums:
+        found[row["item"]] = max(found.get(row["item"], 0), row["n"])
+    return found
+
+
+def agreed_of(rating: RatingRound) -> dict[tuple[int, str], int]:
+    """On what the room has agreed so far."""
+    rows = ConsensusMark.objects.filter(item__round=rating).values_list("item", "criterion", "value")
+    return {(item, criterion): value for item, criterion, value in rows}
