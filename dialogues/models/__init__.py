@@ -1,5 +1,6 @@
 """What is said, promised and kept."""
 
+from dialogues.models.papers import PaperText
 from dialogues.models.processes import Answered, Process
 from dialogues.models.sessions import (
     MOST_PEOPLE,
@@ -46,6 +47,7 @@ __all__ = [
     "NamedAttendance",
     "Need",
     "PaperKind",
+    "PaperText",
     "Point",
     "PointKind",
     "Process",

@@ -42,6 +42,7 @@ DIRECTORY_MODELS = (
     "safetybar",
     "address",
     "wayout",
+    "papertext",
 )
 SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 _READ = frozenset({"view"})
