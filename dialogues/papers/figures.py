@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from dialogues.models import AgeBand, Group, Need, SessionState, Sex
 from dialogues.papers.sections import Bar, Section
-from incidents.disclosure import SMALLEST_COUNT
+from dialogues.papers.shown import NOT_SAID
 
 BENCHMARK = 30
 """Per cent. The law binds appointments with it (Mali, 2015); for dialogues it is a benchmark on the way to parity."""
@@ -102,30 +102,38 @@ def _share(part: int, whole: int, words: str) -> tuple[float, str]:
     return share, words % {"n": part, "all": whole, "share": round(share)}
 
 
-def cells_section(cells: Sequence[Mapping[str, Any]], audience: str) -> Section | None:
+def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:
     """Attendance of one session by group, sex and age, as shown (``disclosure.ATTENDANCE``)."""
     told = [one for one in cells if one["group"] is not None]
     if not told:
         return None
+    left_out = _left_out([one["count"] for one in told])
     rows = [
-        (Group(one["group"]).label, Sex(one["sex"]).label, AgeBand(one["age_band"]).label, _count(one["count"]))
-        for one in told
+        (
+            Group(one["group"]).label,
+            Sex(one["sex"]).label,
+            AgeBand(one["age_band"]).label,
+            _count(one, place in left_out),
+        )
+        for place, one in enumerate(told)
     ]
-    few = any(one["count"] is None for one in told)
     return Section(
         title=_("Who was in the room"),
         headings=(_("Group"), _("Sex"), _("Age"), _("People")),
         rows=rows,
-        note=_("“%(words)s”: too few to be shown.") % {"words": _few()} if few else "",
+        note=_("“–” is a number left out: with few people, somebody could be recognised.") if left_out else "",
     )
 
 
-def _count(count: int | None) -> str:
-    return _few() if count is None else str(count)
+def _left_out(counts: Sequence[int | None]) -> set[int]:
+    """Places of the counts that are not printed: the hidden ones, and one more, or the sum would tell them."""
+    hidden = {place for place, count in enumerate(counts) if count is None}
+    shown = [(count, place) for place, count in enumerate(counts) if count is not None]
+    return hidden | {min(shown)[1]} if hidden and shown else hidden
 
 
-def _few() -> str:
-    return _("fewer than %(n)d") % {"n": SMALLEST_COUNT}
+def _count(one: Mapping[str, Any], left_out: bool) -> int | str:
+    return NOT_SAID if left_out else one["count"]
 
 
 def never_there(cells: Mapping[int, Sequence[Mapping[str, Any]]]) -> Section | None:

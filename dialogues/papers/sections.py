@@ -88,8 +88,9 @@ class Providers(Generic[Row]):
             self._given.append(function)
 
     def of(self, viewer: Viewer, row: Row) -> list[Section]:
-        """What they all say."""
-        return [section for section in (function(viewer, row) for function in self._given) if section is not None]
+        """What they all say. What is RED is read where it stands and is in no report."""
+        said = (function(viewer, row) for function in self._given)
+        return [section for section in said if section is not None and section.tlp != Tlp.RED]
 
 
 session_sections: Providers[Session] = Providers()

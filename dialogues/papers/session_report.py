@@ -29,7 +29,7 @@ def session_report(viewer: Viewer, session: Session, audience: str) -> Report:
     held = shown["state"] == SessionState.HELD
     sections = [
         *([people_section(people_of([shown]))] if held else []),
-        *_there(cells_section(cells, audience), _groups(shown)),
+        *_there(cells_section(cells), _groups(shown)),
         *_there(_written(_("Agenda"), shown["agenda"])),
         *points_sections(points),
         *_issues(issues),

@@ -32,7 +32,8 @@ def planned(who: Viewer) -> Session:
 
     return session(
         by=who, state=SessionState.PLANNED, held_on=timezone.localdate() + timedelta(days=9),
-        agenda="Le puits\nLe prix #1", starts_at=time(9), ends_at=time(12, 30), spoken=("bambara",), people=0, tlp=Tlp.AMBER,
+        agenda="Le puits\nLe prix #1", starts_at=time(9), ends_at=time(12, 30), spoken=("bambara",), people=0,
+        tlp=Tlp.AMBER,
     )  # fmt: skip
 
 
