@@ -5,7 +5,8 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.template import RequestContext, Template
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -346,3 +347,16 @@ def test_a_facilitator_chooses_sheets_and_gets_them() -> None:
     wrong = client.get(f"/dialogues/sessions/{one.uid}/print.pdf?second=bambara")
     assert wrong.status_code == 422
     assert "Choisissez au moins une fiche" in wrong.content.decode()
+
+
+def test_a_page_of_another_part_links_to_what_its_reader_may_have(full: Session, rf: RequestFactory) -> None:
+    page = Template("{% load dialogue_papers %}{% papers_of row %}")
+    found = {}
+    for role in (Role.COORDINATOR, Role.MONITOR):
+        request = rf.get("/")
+        request.user = person(role, "Koro")
+        found[role] = page.render(RequestContext(request, {"row": full}))
+    address = f"/dialogues/sessions/{full.uid}/"
+    assert all(f"{address}{end}" in found[Role.COORDINATOR] for end in ("report/", "report.pdf", "print/"))
+    assert f"{address}report.pdf" in found[Role.MONITOR]
+    assert f"{address}print/" not in found[Role.MONITOR]
