@@ -16,6 +16,7 @@ from dialogues.access.commitments import (
     owner_organisation,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
+from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -62,4 +63,11 @@ __all__ = [
     "may_record",
     "papers_of",
     "owner_organisation",
+    "may_keep_paper_texts",
+    "may_open_names",
+    "may_print_sheets",
+    "may_read_safety_notes",
+    "may_record",
+    "may_take_report",
+    "report_audience",
 ]

@@ -3,3 +3,4 @@
 from dialogues.admin import sessions as sessions
 from dialogues.admin import commitments  # noqa: F401
 from dialogues.admin import proposals  # noqa: F401
+from dialogues.admin import papers as papers

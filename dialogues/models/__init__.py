@@ -10,6 +10,7 @@ from dialogues.models.commitments import (
     OwnerKind,
     Reminder,
 )
+from dialogues.models.papers import PaperText
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
@@ -89,6 +90,7 @@ __all__ = [
     "OwnerKind",
     "PaperCount",
     "PaperKind",
+    "PaperText",
     "Point",
     "PointKind",
     "Priority",

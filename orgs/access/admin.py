@@ -42,6 +42,7 @@ DIRECTORY_MODELS = (
     "safetybar",
     "address",
     "wayout",
+    "papertext",
 )
 SAFETY_MODELS = ("safetyreview", "safetyanswer", "safetyoverride", "alertclosing")
 # Of a session; who was there by name and what could endanger somebody are sealed, and not in admin at all.

@@ -1,0 +1,59 @@
+"""What disclosure shows of a session, in words of the language that is on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import time
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dialogues.models import Country
+from orgs.models import Term, Vocabulary
+
+AUDIENCES: Mapping[str, Any] = {
+    "public": pgettext_lazy("written for", "everybody"),
+    "network": pgettext_lazy("written for", "the network in these areas"),
+    "room": pgettext_lazy("written for", "those who were in the room"),
+    "analyst": pgettext_lazy("written for", "analysts: counts from 1 to 4 are left out"),
+    "team": pgettext_lazy("written for", "those who hold it"),
+    "coordinator": pgettext_lazy("written for", "coordinators"),
+}
+"""For whom a report was written."""
+
+NOT_SAID = "–"
+
+
+def place_of(shown: Mapping[str, Any]) -> str:
+    """Commune, cercle and region, or the country, with what people call the place, as far as shown."""
+    names = [shown.get(name) for name in ("place_text", "commune", "cercle", "region")]
+    if shown.get("country") not in (None, Country.MALI):
+        names.append(str(Country(shown["country"]).label))
+    return ", ".join(str(name) for name in names if name)
+
+
+def hours_of(shown: Mapping[str, Any]) -> str:
+    """From when to when."""
+    given = [value for value in (shown.get("starts_at"), shown.get("ends_at")) if isinstance(value, time)]
+    return " – ".join(f"{value:%H:%M}" for value in given)
+
+
+def languages_of(shown: Mapping[str, Any]) -> str:
+    """The languages spoken; those that were interpreted in brackets."""
+    names = labels_of(Vocabulary.SPOKEN)
+    spoken = ", ".join(named(names, shown.get("spoken")))
+    interpreted = ", ".join(named(names, shown.get("interpreted")))
+    return (
+        str(_("%(spoken)s (interpreted: %(others)s)") % {"spoken": spoken, "others": interpreted})
+        if interpreted
+        else spoken
+    )
+
+
+def labels_of(vocabulary: str) -> dict[str, str]:
+    """Code of a term -> its name in the language that is on."""
+    return {term.code: term.label for term in Term.objects.of(vocabulary)}
+
+
+def named(names: Mapping[str, str], codes: Iterable[str] | None) -> list[str]:
+    """The names of codes; a code that no list knows any more as it is."""
+    return [names.get(code, code) for code in codes or ()]

@@ -1,0 +1,164 @@
+"""Sheets for a facilitator to print, and reports of sessions and processes: pages, and the same as PDF."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import get_urlconf, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dialogues.access import PROCESSES, SESSIONS, may_print_sheets, may_take_report
+from dialogues.forms.papers import SheetsForm
+from dialogues.models import Process, Session
+from dialogues.papers.typesetting import TooLong
+from dialogues.services import papers
+from incidents.views.steps import ask_to_sign_in
+from orgs.access import viewer_of
+from orgs.policy import Viewer
+from orgs.presentation.navigation import is_served
+from orgs.services.errors import NotAllowed
+
+Row = Session | Process
+_AREAS = ("region", "cercle", "commune")
+_FOLDERS = {"session": "sessions", "process": "processes"}
+
+
+@never_cache
+@require_safe
+def session_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Choose the sheets of a session."""
+    return _sheets(request, _session(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def session_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The sheets of a session."""
+    return _sheets_pdf(request, _session(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def session_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The report of a session."""
+    return _report(request, _session(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def session_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The report of a session as PDF."""
+    return _report_pdf(request, _session(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def process_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Choose empty sheets for the sessions of a process."""
+    return _sheets(request, _process(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def process_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Empty sheets for the sessions of a process."""
+    return _sheets_pdf(request, _process(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def process_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The report of a process."""
+    return _report(request, _process(viewer_of(request), uid))
+
+
+@never_cache
+@require_safe
+def process_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The report of a process as PDF."""
+    return _report_pdf(request, _process(viewer_of(request), uid))
+
+
+def _session(viewer: Viewer, uid: uuid.UUID) -> Session | None:
+    return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
+
+
+def _process(viewer: Viewer, uid: uuid.UUID) -> Process | None:
+    return PROCESSES.rows(viewer).filter(uid=uid).select_related(*_AREAS).first()
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """Who is not signed in may be somebody who sees it; whoever is gets the same as for what is not there."""
+    if viewer_of(request).user_id is None:
+        return ask_to_sign_in(request)
+    raise Http404
+
+
+def _sheets(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None or not may_print_sheets(viewer_of(request), row):
+        return _refused(request)
+    return render(request, "dialogues/papers/sheets.html", {"form": SheetsForm(), **_about(request, row)})
+
+
+def _sheets_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
+    viewer = viewer_of(request)
+    if row is None or not may_print_sheets(viewer, row):
+        return _refused(request)
+    form = SheetsForm(request.GET)
+    if form.is_valid():
+        try:
+            made = papers.print_sheets(viewer=viewer, row=row, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-sheets.pdf")
+    return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
+
+
+def _report(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None:
+        return _refused(request)
+    report = papers.read_report(viewer=viewer_of(request), row=row)
+    context = {"report": report, "today": timezone.localdate(), **_about(request, row)}
+    return render(request, "dialogues/papers/report.html", context)
+
+
+def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None:
+        return _refused(request)
+    try:
+        made = papers.print_report(viewer=viewer_of(request), row=row)
+    except NotAllowed:
+        return _refused(request)
+    except TooLong:
+        return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
+    return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
+
+
+def _file(made: bytes, name: str) -> HttpResponse:
+    """A file whose name says nothing of what is in it."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _kind(row: Row) -> str:
+    return "session" if isinstance(row, Session) else "process"
+
+
+def _about(request: HttpRequest, row: Row) -> dict[str, Any]:
+    viewer, kind = viewer_of(request), _kind(row)
+    home = f"/dialogues/{_FOLDERS[kind]}/{row.uid}/"
+    return {
+        "row": row,
+        "is_session": kind == "session",
+        "home": home if is_served(home, get_urlconf()) else "",
+        "pdf": reverse(f"{kind}-sheets-pdf", args=[row.uid]),
+        "report_address": reverse(f"{kind}-report", args=[row.uid]),
+        "report_pdf": reverse(f"{kind}-report-pdf", args=[row.uid]) if may_take_report(viewer, row) else "",
+        "sheets": reverse(f"{kind}-sheets", args=[row.uid]) if may_print_sheets(viewer, row) else "",
+    }
