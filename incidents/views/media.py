@@ -19,11 +19,11 @@ from incidents.access import ATTACHMENTS
 from incidents.forms.reports import CodeForm
 from incidents.media import store
 from incidents.models import Attachment, AttachmentState, Refusal, Report
+from incidents.offline_shell import comes_from_script, refused
 from incidents.services.media import LONGEST_PIECE, MOST_FILES, start_upload, take_in, take_piece, upload
 from incidents.services.prompts import prompt_sound
 from incidents.services.reports import report_by_code
 from incidents.views import throttle
-from incidents.views.offline import comes_from_script, refused
 from incidents.views.steps import coordinators_only
 from incidents.views.tokens import is_forged, posted
 from incidents.views.uploads import LARGEST_FILE, keep_in_memory

@@ -26,7 +26,10 @@ from tests.factories import (
 MOST_PAGES = 30
 # The admin has Django's own look; what is downloaded is no page; addresses for programs give no page either. One page
 # has an address for each language, since it is kept on the phone in both.
-NOT_PAGES = ("/admin/", "/api/", "/exports/", "/cap/", "/static/", "/desk/attachments/", "/report/offline/en/")
+NOT_PAGES = (
+    "/admin/", "/api/", "/exports/", "/cap/", "/static/", "/desk/attachments/", "/report/offline/en/",
+    "/dialogues/offline/en/",
+)  # fmt: skip
 FILES = (".csv", ".xlsx", ".geojson", "/download/")
 Opens = Callable[..., Page]
 

@@ -1,15 +1,18 @@
-// What the offline page keeps on this phone: the draft, the reports that wait, their photos and voices. Everything a
-// person said is sealed (AES-GCM) before it is written. The key is derived from a PIN and lives in memory alone; without
+// What a page without network keeps on this phone: the draft, what waits, photos and voices. Everything a person said is
+// sealed (AES-GCM) before it is written. The key is derived from a PIN and lives in memory alone; without
 // a PIN it lies beside the data, where scripts of this site can use it and nobody can take it out.
 "use strict";
-const Box = (() => {
-  const NAME = "passerelle", ROUNDS = 600000;
+// Every box there is: erasing one erases all, whichever page the person stands on.
+const BOXES = ["passerelle", "passerelle-sessions"];
+// "name" is the box, "sealedFacts" are the facts that a person wrote.
+const makeBox = (name, sealedFacts = ["draft"]) => {
+  const ROUNDS = 600000;
   const words = new TextEncoder(), read = new TextDecoder();
   let opening = null, key = null, lock = null;
 
   // --- The store ---------------------------------------------------------------------------------------------------
   const open = () => opening ??= new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1);
+    const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("facts");
       asked.result.createObjectStore("reports", { keyPath: "id" });
@@ -28,14 +31,14 @@ const Box = (() => {
       const turn = store.transaction(["facts", "reports", "files"], "readwrite", { durability: "strict" });
       turn.oncomplete = () => done();
       turn.onerror = turn.onabort = () => fail(turn.error);
-      act((name) => turn.objectStore(name));
+      act((shelf) => turn.objectStore(shelf));
     });
   };
-  const get = async (name, id) => {
+  const get = async (shelf, id) => {
     const store = await open();
     return new Promise((done, fail) => {
-      const asked = id === undefined ? store.transaction(name).objectStore(name).getAll()
-        : store.transaction(name).objectStore(name).get(id);
+      const asked = id === undefined ? store.transaction(shelf).objectStore(shelf).getAll()
+        : store.transaction(shelf).objectStore(shelf).get(id);
       asked.onsuccess = () => done(asked.result);
       asked.onerror = () => fail(asked.error);
     });
@@ -91,38 +94,44 @@ const Box = (() => {
   // Another PIN, or none: everything is sealed anew, in one transaction.
   const setPin = async (pin) => {
     const [made, kept] = await makeLock(pin);
-    const reports = await get("reports"), files = await get("files"), draft = await get("facts", "draft");
+    const reports = await get("reports"), files = await get("files"), facts = [];
+    for (const fact of sealedFacts) {
+      const sealed = await get("facts", fact);
+      if (sealed) facts.push([fact, await seal(await unseal(sealed, fact), fact, made)]);
+    }
     for (const one of reports) one.sealed = await seal(await unseal(one.sealed, one.id), one.id, made);
     for (const one of files) one.sealed = await sealBytes(await openBytes(one.sealed, one.id), one.id, made);
-    const again = draft && await seal(await unseal(draft, "draft"), "draft", made);
     await write((of) => {
       for (const one of reports) of("reports").put(one);
       for (const one of files) of("files").put(one);
-      if (again) of("facts").put(again, "draft");
+      for (const [fact, sealed] of facts) of("facts").put(sealed, fact);
       of("facts").put(kept, "lock");
     });
     [key, lock] = [made, kept];
   };
 
   // --- What is kept ------------------------------------------------------------------------------------------------
-  const saveDraft = async (draft) => {
-    const sealed = await seal(draft, "draft");
-    await write((of) => of("facts").put(sealed, "draft"));
+  const saveSealed = async (fact, value) => {
+    const sealed = await seal(value, fact);
+    await write((of) => of("facts").put(sealed, fact));
   };
-  const draft = async () => {
-    const sealed = await get("facts", "draft");
-    return sealed ? unseal(sealed, "draft") : null;
+  const sealed = async (fact) => {
+    const found = await get("facts", fact);
+    return found ? unseal(found, fact) : null;
   };
+  const saveDraft = (draft) => saveSealed("draft", draft);
+  const draft = () => sealed("draft");
+  const dropFact = (fact) => write((of) => of("facts").delete(fact));
   const row = async (report) => ({ id: report.id, next: report.next, sealed: await seal(report, report.id) });
   const save = async (report) => {
     const made = await row(report);
-    // A report that was erased meanwhile stays erased.
+    // What was erased meanwhile stays erased.
     await write((of) => {
       const asked = of("reports").getKey(report.id);
       asked.onsuccess = () => { if (asked.result) of("reports").put(made); };
     });
   };
-  // The draft becomes a report that waits: both or neither.
+  // The draft becomes one that waits: both or neither.
   const commit = async (report) => {
     const made = await row(report);
     await write((of) => { of("reports").put(made); of("facts").delete("draft"); });
@@ -132,18 +141,14 @@ const Box = (() => {
     const sealed = await seal(asDraft, "draft");
     await write((of) => { of("facts").put(sealed, "draft"); of("reports").delete(report.id); });
   };
-  const reports = async () => {
+  const all = async () => {
     const rows = await get("reports");
-    const all = await Promise.all(rows.map(async (one) => ({ ...await unseal(one.sealed, one.id), next: one.next })));
-    return all.sort((one, other) => one.at < other.at ? -1 : 1);
-  };
-  const report = async (id) => {
-    const found = await get("reports", id);
-    return found ? unseal(found.sealed, id) : null;
+    const opened = await Promise.all(rows.map(async (one) => ({ ...await unseal(one.sealed, one.id), next: one.next })));
+    return opened.sort((one, other) => one.at < other.at ? -1 : 1);
   };
   const remove = async (report) => write((of) => {
     of("reports").delete(report.id);
-    for (const file of report.files) of("files").delete(file.id);
+    for (const file of report.files ?? []) of("files").delete(file.id);
   });
   const keepFile = async (id, bytes) => {
     const sealed = await sealBytes(bytes, id);
@@ -154,7 +159,6 @@ const Box = (() => {
     return found ? openBytes(found.sealed, id) : null;
   };
   const dropFile = (id) => write((of) => of("files").delete(id));
-  const waiting = async () => (await get("reports")).length;
   const fact = (name) => get("facts", name);
   const setFact = (name, value) => write((of) => of("facts").put(value, name));
 
@@ -164,13 +168,13 @@ const Box = (() => {
     await write((of) => { of("facts").clear(); of("reports").clear(); of("files").clear(); });
     (await open()).close();
     opening = lock = null;
-    await new Promise((done) => {
-      const asked = indexedDB.deleteDatabase(NAME);
+    for (const one of BOXES) await new Promise((done) => {
+      const asked = indexedDB.deleteDatabase(one);
       asked.onsuccess = asked.onerror = asked.onblocked = () => done();
     });
   };
   const hasPin = () => lock?.kind === "pin";
-  return { ready, unlock, setPin, hasPin, saveDraft, draft, save, commit, reopen, reports, report, remove, keepFile,
-    file, dropFile, waiting, fact, setFact, erase };
-})();
-self.Box = Box;
+  return { ready, unlock, setPin, hasPin, saveDraft, draft, saveSealed, sealed, dropFact, save, commit, reopen, all, remove,
+    keepFile, file, dropFile, fact, setFact, erase };
+};
+self.makeBox = makeBox;

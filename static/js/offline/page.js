@@ -3,22 +3,9 @@
 (() => {
   const MOST = 5, NAMES = ["where", "cercle", "day", "killed", "injured", "abducted", "displaced", "words", "phone", "name"];
   const CHOICES = ["what", "when", "how"];
-  const part = (id) => document.getElementById(id);
-  const texts = JSON.parse(part("words").textContent.replaceAll(/%\((\w+)\)s/g, "{$1}"));
-  const say = (name, values = {}) => (texts[name] ?? name).replaceAll(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
-  const language = document.documentElement.lang.slice(0, 2);
+  const { part, texts, say, language, uuid, made, show, time, isoDay } = Shell;
   const form = part("report");
-  const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replaceAll(/[018]/g, (digit) =>
-    (digit ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> digit / 4).toString(16));
   let draft = null, gone = false, timer = 0, saving = Promise.resolve(), typing = 0, sending = null;
-
-  const made = (tag, text = "", className = "") => {
-    const element = document.createElement(tag);
-    element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  };
-  const show = (id, text) => { part(id).textContent = text; part(id).hidden = text === ""; };
 
   // --- The draft ---------------------------------------------------------------------------------------------------
   const blank = () => ({ id: uuid(), values: {}, files: [], position: null });
@@ -147,11 +134,6 @@
   if (navigator.geolocation) part("position").append(where, whereStatus);
 
   // --- From the draft to what waits ------------------------------------------------------------------------------------
-  const isoDay = (back) => {
-    const day = new Date();
-    day.setDate(day.getDate() - back);
-    return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-  };
   // "Today" is worked out now: the report may leave in three days.
   const bodyOf = ({ id, values, files, position }) => {
     const { when, day, ...others } = values;
@@ -196,7 +178,6 @@
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });
 
   // --- What waits --------------------------------------------------------------------------------------------------------
-  const time = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
   // On a narrow screen the code breaks in the middle and nowhere else.
   const grouped = (code) => code.replace(/(\d{4})(\d{4})(\d{4})(\d{4})/, "$1\u00a0$2 $3\u00a0$4");
   const stateOf = (report) => {
@@ -254,7 +235,7 @@
   const render = () => drawing = drawing.then(draw, draw);
   const draw = async () => {
     if (gone || await Box.ready() !== "open") return;
-    const all = await Box.reports();
+    const all = await Box.all();
     show("network", say(navigator.onLine ? "online" : "offline"));
     part("try").hidden = !all.some(Sender.waits);
     if (part("try").hidden) part("said").hidden = true;
@@ -295,47 +276,17 @@
   part("try").addEventListener("click", () => send(true, true));
 
   // --- PIN, erasing, leaving -----------------------------------------------------------------------------------------------
-  const showProtection = () => { part("protected").textContent = say(Box.hasPin() ? "with_pin" : "without_pin"); };
-  part("pin").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const pin = part("pin-new").value, again = part("pin-again").value;
-    const wrong = pin && pin.length < 6 ? "pin_short" : pin !== again ? "pin_other" : "";
-    part("pin-error").textContent = wrong ? say(wrong) : "";
-    if (wrong) return;
-    part("pin-status").textContent = say("pin_working");
-    await keep();
-    const change = () => Box.setPin(pin);
-    await (navigator.locks ? navigator.locks.request("passerelle-send", change) : change());
-    part("pin").reset();
-    part("pin-status").textContent = say(pin ? "pin_set" : "pin_off");
-    showProtection();
-  });
-  part("locked").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    part("pin-open-error").textContent = "";
-    if (!await Box.unlock(part("pin-open").value)) { part("pin-open-error").textContent = say("pin_wrong"); return; }
-    part("locked").reset();
-    begin();
-  });
-  part("erase").addEventListener("click", async () => {
+  Shell.protect(Box, "passerelle-send", keep, () => begin());
+  Shell.eraseBy(Box, async () => {
     gone = true;
     clearTimeout(timer);
     clearTimeout(typing);
     await saving;
-    await Box.erase();
+  }, () => {
     draft = null;
     form.reset();
-    for (const name of await caches.keys()) if (name.startsWith("passerelle-")) await caches.delete(name);
-    for (const one of await navigator.serviceWorker?.getRegistrations() ?? []) await one.unregister();
-    part("open").hidden = true;
     part("queue").replaceChildren();
     part("media").replaceChildren();
-    part("erased-words").textContent = say("erased");
-    part("erased").hidden = false;
-  });
-  part("exit").addEventListener("click", (event) => {
-    event.preventDefault();
-    location.replace(navigator.onLine ? part("exit").href : "about:blank");
   });
 
   // --- Hearing the questions ---------------------------------------------------------------------------------------------
@@ -357,31 +308,11 @@
     fillForm();
     voice.hidden = !Media.canRecord();
     voiceIdle();
-    showProtection();
+    Shell.showProtection(Box);
     if (hear) { hear.value = await Box.fact("hear") ?? ""; showPrompts(hear.value); }
     await render();
     navigator.storage?.persist?.().catch(() => null);
     send(true);
   };
-  const install = async () => {
-    try {
-      await navigator.serviceWorker.register("/report/sw.js", { scope: "/report/", updateViaCache: "none" });
-      await navigator.serviceWorker.ready;
-      part("installed").textContent = say("installed");
-    } catch {
-      const found = await navigator.serviceWorker?.getRegistration("/report/").catch(() => null);
-      part("installed").textContent = say(found?.active ? "installed" : "not_installed");
-    }
-  };
-  (async () => {
-    try {
-      if (!isSecureContext || !self.indexedDB || !crypto.subtle) throw new Error("nothing is kept here");
-      if (await Box.ready() === "locked") part("locked").hidden = false;
-      else await begin();
-      install();
-    } catch {
-      part("no-store-why").textContent = say("no_store");
-      part("no-store").hidden = false;
-    }
-  })();
+  Shell.start(Box, begin, "/report/sw.js", "/report/");
 })();

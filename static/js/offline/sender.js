@@ -2,53 +2,12 @@
 // and, where the browser can, in the worker after the page was closed. Only one of them sends at a time; and the other
 // side takes the same thing twice as one, should two ever do.
 "use strict";
+const Box = makeBox("passerelle");
+self.Box = Box;
 const Sender = (() => {
-  const LONGEST_PAUSE = 15 * 60 * 1000, FIRST_PAUSE = 4000, TEXT_SECONDS = 60, PIECE_SECONDS = 90;
-  const SMALLEST = 8 * 1024, LARGEST = 256 * 1024;
-  let piece = 32 * 1024, now = null;
-  const channel = "BroadcastChannel" in self ? new BroadcastChannel("passerelle") : null;
-  const listeners = new Set();
-  const tell = (state) => {
-    now = state;
-    for (const listener of listeners) listener(state);
-    channel?.postMessage(state);
-  };
-  channel?.addEventListener("message", ({ data }) => { now = data; for (const listener of listeners) listener(data); });
-
-  // "ticket": the other side asked for a short wait, and lets this report through after it.
-  class Later extends Error {
-    constructor(why, seconds = 0, ticket = "") { super(why); Object.assign(this, { why, seconds, ticket }); }
-  }
-  class Never extends Error { constructor(why) { super(why); this.why = why; } }
-
-  // The pause doubles with every try that failed, up to a quarter of an hour; a part of it is chance, so that phones
-  // that lost the same mast do not all come back in the same second.
-  const pause = (tries, least) => {
-    const grown = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(tries, 12));
-    return Math.min(LONGEST_PAUSE, Math.max(least * 1000, grown * (0.75 + Math.random() / 2)));
-  };
-
-  const ask = async (address, options, seconds) => {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), seconds * 1000);
-    let answer;
-    let said = null;
-    try {
-      answer = await fetch(address, { credentials: "omit", cache: "no-store", redirect: "error", signal: stop.signal, ...options });
-      said = await answer.json();
-    } catch {
-      throw new Later(answer ? "server" : "network");
-    } finally {
-      clearTimeout(timer);
-    }
-    if (answer.ok || answer.status === 409) return said;
-    if (answer.status === 429 || answer.status === 503) {
-      throw new Later("busy", Number(answer.headers.get("Retry-After")) || 0, typeof said?.ticket === "string" ? said.ticket : "");
-    }
-    // Only our own refusals count: a network's sign-in page answers anything.
-    if (answer.status < 500 && typeof said?.refused === "string") throw new Never(said.refused);
-    throw new Later("server");
-  };
+  const TEXT_SECONDS = 60, PIECE_SECONDS = 90, SMALLEST = 8 * 1024, LARGEST = 256 * 1024;
+  const { ask, attempt, Later, Never } = Link, teller = Link.makeTeller("passerelle"), { tell } = teller;
+  let piece = 32 * 1024;
   const post = (address, body) => ask(address, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
   }, TEXT_SECONDS);
@@ -92,44 +51,17 @@ const Sender = (() => {
     file.why = at.reason ?? "";
   };
 
-  const failed = async (report, error) => {
-    report.tries += 1;
-    report.why = error.why ?? "server";
-    if (error.ticket) report.ticket = error.ticket;
-    // With a ticket nothing stands in the way after the wait: there is no reason for a longer pause.
-    report.next = Date.now() + pause(error.ticket ? 0 : report.tries - 1, error.seconds ?? 0);
-    await Box.save(report);
-  };
-
-  // One step for one report; whether the next report may be tried at once.
-  const attempt = async (report, act, refuse) => {
-    try {
-      await act();
-      report.why = "";
-      report.next = 0;
-    } catch (error) {
-      if (!(error instanceof Never)) {
-        await failed(report, error);
-        return error.why !== "network";
-      }
-      refuse(error.why);
-    }
-    await Box.save(report);
-    return true;
-  };
-
   const waits = (report) => !report.refused && (!report.code || report.files.some((file) => file.state === "waiting"));
 
-  const round = async (force) => {
-    const due = (report) => waits(report) && (force || report.next <= Date.now());
-    for (const report of (await Box.reports()).filter((one) => due(one) && !one.code)) {
-      const goesOn = await attempt(report, () => sendText(report), (why) => { report.refused = why; });
+  const round = async (due) => {
+    for (const report of (await Box.all()).filter((one) => due(one) && !one.code)) {
+      const goesOn = await attempt(Box, report, () => sendText(report), (why) => { report.refused = why; });
       tell(null);
       if (!goesOn) return;
     }
-    for (const report of (await Box.reports()).filter((one) => one.code && due(one))) {
+    for (const report of (await Box.all()).filter((one) => one.code && due(one))) {
       for (const file of report.files.filter((one) => one.state === "waiting")) {
-        const goesOn = await attempt(report, () => sendFile(report, file), (why) => { file.state = "refused"; file.why = why; });
+        const goesOn = await attempt(Box, report, () => sendFile(report, file), (why) => { file.state = "refused"; file.why = why; });
         if (file.state !== "waiting") await Box.dropFile(file.id);
         tell(null);
         if (!goesOn) return;
@@ -138,22 +70,6 @@ const Sender = (() => {
     }
   };
 
-  let running = null;
-  const run = (force = false) => running ??= (async () => {
-    if (await Box.ready() !== "open") return;
-    const act = async () => { try { await round(force); } finally { tell(null); } };
-    if (navigator.locks) {
-      await navigator.locks.request("passerelle-send", { ifAvailable: true }, async (got) => { if (got) await act(); });
-    } else {
-      await act();
-    }
-  })().finally(() => { running = null; });
-
-  // When something is due next, in milliseconds from now; null when nothing waits.
-  const due = async () => {
-    const all = (await Box.reports()).filter(waits);
-    return all.length ? Math.max(500, Math.min(...all.map((one) => one.next || 0)) - Date.now()) : null;
-  };
-  return { run, due, waits, listen: (act) => listeners.add(act), state: () => now };
+  return Link.makeSender(Box, "passerelle-send", teller, waits, round);
 })();
 self.Sender = Sender;

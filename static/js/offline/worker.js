@@ -1,17 +1,19 @@
-// The worker of /report/: opens the offline page without network, and sends what waits after the page was closed. It keeps
-// the page's own files and nothing else: no answer that is made for one person ever comes into its caches.
+// The worker of a page without network: opens it, and sends what waits after it was closed. It keeps the page's own files
+// and nothing else: no answer that is made for one person ever comes into its caches.
 "use strict";
-const SHELL_CACHE = `passerelle-shell-${self.SHELL.version}`, PROMPTS = "passerelle-prompts", PATIENCE = 4000;
+const KIN = `passerelle-${self.SHELL.name}-`, SHELL_CACHE = `${KIN}${self.SHELL.version}`, PROMPTS = "passerelle-prompts", PATIENCE = 4000;
 
 self.addEventListener("install", (event) => {
-  const files = self.SHELL.assets.map((address) => new Request(address, { credentials: "omit", cache: "no-cache" }));
+  const { assets, credentials } = self.SHELL;
+  // A page of sign-in that stands in for ours is not kept as ours.
+  const files = assets.map((address) => new Request(address, { credentials, cache: "no-cache", redirect: "error" }));
   event.waitUntil(caches.open(SHELL_CACHE).then((cache) => cache.addAll(files)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith("passerelle-shell-") && name !== SHELL_CACHE)
+    await Promise.all(names.filter((name) => name.startsWith(KIN) && name !== SHELL_CACHE)
       .map((name) => caches.delete(name)));
     await self.clients.claim();
   })());
@@ -31,16 +33,16 @@ const page = async (request, address) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event, address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  const { pages, assets, report } = self.SHELL;
+  const { pages, assets, home } = self.SHELL;
   if (request.mode === "navigate") {
     if (pages.includes(address.pathname)) event.respondWith(page(request, address.pathname));
     // Without network the form itself cannot open: the offline page stands in for it.
-    else if (address.pathname === report) {
+    else if (address.pathname === home) {
       event.respondWith(fetch(request).catch(async () => await kept(pages[0]) ?? Response.error()));
     }
   } else if (assets.includes(address.pathname)) {
     event.respondWith(kept(address.pathname).then((found) => found ?? fetch(request)));
-  } else if (address.pathname.startsWith(`${report}prompts/`)) {
+  } else if (address.pathname.startsWith(`${home}prompts/`)) {
     event.respondWith(caches.open(PROMPTS).then((cache) => cache.match(address.href)).then((found) => found ?? fetch(request)));
   }
 });

@@ -1,0 +1,201 @@
+// The page of sessions without network: what is typed is kept as it is typed, what waits is shown as it is, and sending goes
+// on for ever. A session that is known here can be changed; the edit says from which version it began.
+"use strict";
+(() => {
+  const { part, say, uuid, made, show, language } = Shell, { form } = Form;
+  const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", organisations: [], sessions: [] };
+  let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false;
+
+  // --- The draft ---------------------------------------------------------------------------------------------------
+  const blank = () => ({
+    id: uuid(), uid: uuid(), base_version: 0, writer: known.writer, said: Form.blank(), area_name: "", safety_note: "",
+    step: "what", dirty: false,
+  });
+  const showDraft = (focus = false) => {
+    Form.organisations(known.organisations, draft.said.led_by);
+    Form.fill(draft.said, { areaName: draft.area_name, note: draft.safety_note });
+    Form.go(draft.step, focus);
+    part("writing").textContent = say(draft.base_version ? "writing_change" : "writing_new");
+  };
+  // One after the other, so that an older draft never comes to lie over a newer one.
+  const keep = () => {
+    clearTimeout(typing);
+    if (gone || !draft) return saving;
+    const copy = structuredClone({ ...draft, said: Form.read(draft.said), safety_note: Form.note(), step: Form.step() });
+    saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
+      .then(() => { part("saved").textContent = say("saved"); }, () => problem(say("no_room")));
+    return saving;
+  };
+  const problem = (text) => {
+    show("problem", text);
+    if (text) { part("said").hidden = true; part("problem").scrollIntoView({ block: "center" }); part("problem").focus(); }
+  };
+  const written = () => { draft.dirty = true; part("said").hidden = true; problem(""); clearTimeout(typing); typing = setTimeout(keep, 250); };
+
+  // --- From the draft to what waits ------------------------------------------------------------------------------------
+  const rowOf = (said, note) => {
+    const { id, uid, base_version } = draft, writer = draft.writer || known.writer;
+    const body = { uid, edit_key: id, base_version, writer, lang: language, said, ...(note ? { safety_note: note } : {}) };
+    return {
+      id, uid, at: new Date().toISOString(), label: said.title, day: said.held_on, body,
+      draft: structuredClone({ ...draft, said, safety_note: note }),
+      state: "", version: 0, differs: [], problems: {}, arrived: "", refused: "", tries: 0, next: 0, why: "",
+    };
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (gone || !draft) return;
+    if (part("finish").hidden) { part("forward").click(); return; }  // the phone's own "go" key
+    await keep();
+    const said = Form.read(draft.said), lacks = Form.missing(said);
+    if (lacks) { Form.go(lacks[0]); problem(lacks[1]); return; }
+    try { await Box.commit(rowOf(said, Form.note().trim())); } catch { problem(say("no_room")); return; }
+    draft = blank();
+    showDraft();
+    problem("");
+    await Queue.render();
+    show("said", say("kept"));
+    part("queue-title").scrollIntoView();
+    askForSync();
+    send(true);
+  });
+  form.addEventListener("input", written);
+  form.addEventListener("change", () => { written(); keep(); });
+  form.addEventListener("click", ({ target }) => { if (target.closest("button") && draft) { problem(""); keep(); } });
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });
+  part("throw-away").addEventListener("click", async () => {
+    draft = blank();
+    showDraft(true);
+    part("throw").open = false;
+    await keep();
+  });
+
+  // --- Changing what waits, and what is known ------------------------------------------------------------------------------
+  const open = (next) => {
+    draft = next;
+    problem("");
+    showDraft(true);
+  };
+  const change = async (row) => {
+    if (draft.dirty) { problem(say("finish_first")); return; }
+    const free = async () => {
+      const now = (await Box.all()).find((one) => one.id === row.id);
+      if (!now?.draft) return;  // it has gone meanwhile
+      const step = row.refused ? Form.stepOf(Object.keys(row.problems ?? {})[0]) : "what";
+      const again = { ...now.draft, id: uuid(), step, dirty: true };
+      await Box.reopen(now, again);
+      open(again);
+      const why = Object.values(row.problems ?? {}).flat().join(" ");
+      if (why) problem(why);
+    };
+    const taken = (got) => got ? free() : problem(say("sending"));
+    await (navigator.locks ? navigator.locks.request(Sender.LOCK, { ifAvailable: true }, taken) : free());
+    Queue.render();
+  };
+  const changeKnown = (one) => {
+    if (draft.dirty) { problem(say("finish_first")); return; }
+    open({ ...blank(), uid: one.uid, base_version: one.version, said: structuredClone(one.said), area_name: one.area_name });
+  };
+  const showKnown = (rows) => {
+    const waiting = new Set(rows.filter(({ state }) => state === "waiting" || state === "sending" || state === "refused").map(({ row }) => row.uid));
+    part("bring").hidden = known.keeps;
+    part("known-open").hidden = !known.keeps;
+    const text = JSON.stringify([known.sessions.map((one) => [one.uid, one.version, waiting.has(one.uid)])]);
+    if (part("known").dataset.drawn === text) return;
+    part("known").dataset.drawn = text;
+    part("known").replaceChildren(...known.sessions.map((one) => {
+      const item = made("li"), { title, held_on, place_text } = one.said;
+      item.append(made("p", [title, held_on, place_text || one.area_name].filter(Boolean).join(" – ")));
+      if (waiting.has(one.uid)) item.append(made("p", say("known_waits"), "quiet"));
+      else {
+        const press = made("button", say("known_change"), "button second");
+        press.type = "button";
+        press.setAttribute("aria-label", `${say("known_change")} – ${title}`);
+        press.addEventListener("click", () => changeKnown(one));
+        item.append(press);
+      }
+      return item;
+    }));
+    if (!known.sessions.length) part("known").append(made("li", say("known_none")));
+  };
+  const saveKnown = async (next) => {
+    known = next;
+    await Box.saveSealed("known", known);
+    if (!draft.dirty && draft.base_version === 0) { draft.writer = known.writer; Form.organisations(known.organisations, draft.said.led_by); }
+    await Queue.render();
+  };
+  // Who writes here, and their sessions where they want them on this phone. Another person gets nothing of the first one's.
+  const refresh = async () => {
+    if (!navigator.onLine) return;
+    try {
+      const said = await Sender.ask(`/dialogues/offline/mine/${known.keeps ? "" : "?sessions=no"}`);
+      if (gone || said?.state !== "ok") return;
+      signedOut = false;
+      const other = Boolean(known.writer) && known.writer !== said.writer;
+      const keeps = known.keeps && !other;
+      await saveKnown({ keeps, writer: said.writer, organisations: said.organisations, sessions: keeps ? said.sessions : [] });
+    } catch (error) {
+      signedOut = error.why === "sign_in";
+    }
+    await Queue.render();
+  };
+  part("bring-on").addEventListener("click", async () => { await saveKnown({ ...known, keeps: true }); await refresh(); });
+  part("take-off").addEventListener("click", () => saveKnown({ ...known, keeps: false, sessions: [] }));
+
+  // --- Sending ---------------------------------------------------------------------------------------------------------
+  const send = async (force = false, asked = false) => {
+    clearTimeout(timer);
+    if (gone) return;
+    try { if (navigator.onLine || asked) await Sender.run(force); } catch { /* the next turn tries again */ }
+    known = await Box.sealed("known").catch(() => null) ?? known;
+    await Queue.render();
+    if (gone) return;
+    const wait = await Sender.due().catch(() => null);
+    if (wait !== null) timer = setTimeout(() => send(), Math.min(Math.max(wait, navigator.onLine ? 0 : 30000), 15 * 60 * 1000));
+  };
+  const askForSync = async () => {
+    const registration = await navigator.serviceWorker?.getRegistration(SCOPE);
+    try { await registration?.sync?.register("passerelle-send"); } catch { /* this browser sends while the page is open */ }
+  };
+  Queue.begin({
+    change,
+    gone: () => gone,
+    remove: async (row) => { await Box.remove(row); Queue.render(); },
+    states: (rows) => {
+      showKnown(rows);
+      const out = signedOut || rows.some(({ row, state }) => state === "waiting" && row.why === "sign_in");
+      part("sign-in").hidden = !(out && navigator.onLine);
+      if (!rows.some(({ row }) => Sender.waits(row))) part("said").hidden = true;
+    },
+  });
+  addEventListener("online", () => { refresh(); send(true); });
+  addEventListener("offline", Queue.render);
+  part("try").addEventListener("click", () => send(true, true));
+
+  // --- PIN, erasing, beginning -----------------------------------------------------------------------------------------
+  Shell.protect(Box, Sender.LOCK, keep, () => begin());
+  Shell.eraseBy(Box, async () => {
+    gone = true;
+    clearTimeout(timer);
+    clearTimeout(typing);
+    await saving;
+  }, () => {
+    draft = null;
+    known = NOBODY;
+    form.reset();
+    for (const id of ["queue", "known", "lines", "issues", "review"]) part(id).replaceChildren();
+  });
+  const begin = async () => {
+    part("locked").hidden = true;
+    part("open").hidden = false;
+    known = await Box.sealed("known").catch(() => null) ?? NOBODY;
+    draft = await Box.draft().catch(() => null) ?? blank();
+    showDraft();
+    Shell.showProtection(Box);
+    await Queue.render();
+    navigator.storage?.persist?.().catch(() => null);
+    refresh().then(() => send(true));
+  };
+  Shell.start(Box, begin, `${SCOPE}sw.js`, SCOPE);
+})();

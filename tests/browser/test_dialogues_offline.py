@@ -1,0 +1,405 @@
+"""Sessions written on phones without network: nothing typed is lost, each arrives once, and two versions are shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dialogues.models import EditState, How, SafetyNote, Session, SessionEdit
+from orgs.access import viewer_for
+from orgs.models import Organisation, Role, User
+from tests.browser.bad_link import BadLink, bad_link
+from tests.browser.conftest import CHROMIUM_FLAGS, SECONDS_ALLOWED, SHOTS, WIDTHS, chromium
+from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.factories import OrganisationFactory, area, person
+from tests.factories_dialogues import session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Opens = Callable[..., Page]
+Phones = Callable[[str], BrowserContext]
+SignIn = Callable[..., None]
+STEPS = ("what", "where", "people", "issues", "agreed", "safety", "review")
+
+
+STORED = """async () => {
+  const asked = indexedDB.open('passerelle-sessions');
+  await new Promise(done => { asked.onsuccess = done; });
+  const read = shelf => new Promise(done => {
+    const all = asked.result.transaction(shelf).objectStore(shelf).getAll();
+    all.onsuccess = () => done(all.result);
+  });
+  const rows = [...await read('facts'), ...await read('reports')];
+  asked.result.close();
+  const text = one => one instanceof ArrayBuffer || ArrayBuffer.isView(one) ? new TextDecoder().decode(one)
+    : one && typeof one === 'object' && !(one instanceof CryptoKey) ? Object.values(one).map(text).join(' ')
+    : String(one);
+  return rows.map(text).join(' ');
+}"""
+
+
+@pytest.fixture
+def link(live_url: str) -> Iterator[tuple[BadLink, str]]:
+    with bad_link(live_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phones(browser: Browser, tmp_path: Path) -> Iterator[Phones]:
+    """Browsers by name, that keep what they have when they are closed and opened again (but for the sign-in)."""
+    contexts: list[BrowserContext] = []
+
+    def turn_on(name: str) -> BrowserContext:
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path / name,
+            executable_path=chromium(),
+            args=CHROMIUM_FLAGS,
+            viewport={"width": 320, "height": 720},
+            locale="fr-FR",
+        )
+        context.set_default_timeout(SECONDS_ALLOWED * 1000)
+        contexts.append(context)
+        return context
+
+    yield turn_on
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def body() -> Organisation:
+    return OrganisationFactory.create(areas=["Koro"])
+
+
+@pytest.fixture
+def awa(body: Organisation) -> User:
+    return person(Role.FACILITATOR, "Koro", organisation=body)
+
+
+@pytest.fixture
+def oumar(body: Organisation) -> User:
+    return person(Role.FACILITATOR, "Koro", organisation=body)
+
+
+def installed(context: BrowserContext, url: str, who: User, sign_in: SignIn) -> Page:
+    page = context.new_page()
+    sign_in(page, who)
+    page.goto(f"{url}/dialogues/offline/")
+    expect(page.locator("#installed")).to_contain_text("Cette page est sur le téléphone")
+    return page
+
+
+def step(page: Page, name: str) -> None:
+    """Go on until a step is there."""
+    while not page.locator(f"[data-step={name}]").is_visible():
+        page.locator("#forward").click()
+
+
+def finish(page: Page) -> None:
+    step(page, "review")
+    page.get_by_role("button", name="Garder et envoyer").click()
+    expect(page.locator("#said")).to_contain_text("Gardé sur ce téléphone")
+
+
+def write(page: Page, title: str) -> None:
+    page.locator("#title").fill(title)
+    step(page, "where")
+    page.locator("#area").select_option(area("Koro").pcode)
+    page.locator("#place_text").fill("Sous le grand arbre")
+    step(page, "people")
+    page.locator("#people").fill("12")
+    page.get_by_role("button", name="Ajouter un groupe").click()
+    page.locator("#lines select").select_option("herders")
+    page.get_by_label("Hommes, 36 à 60 ans").fill("7")
+    expect(page.locator("#sum")).to_have_text("Comptés par groupe : 7 sur 12. Il en manque : 5.")
+    page.get_by_label("Femmes, 15 à 35 ans").fill("6")
+    expect(page.locator("#sum")).to_contain_text("C’est 1 de plus que les 12")
+    page.get_by_label("Femmes, 15 à 35 ans").fill("3")
+    page.get_by_role("button", name="Le reste n’a pas été compté").click()
+    expect(page.locator("#sum")).to_have_text("Comptés par groupe : 12 sur 12. Le compte est bon.")
+    step(page, "issues")
+    page.get_by_role("button", name="Ajouter une question").click()
+    page.locator("#issues textarea").fill("L’eau du puits")
+    page.locator("#issues summary").click()
+    page.locator("#issues").get_by_text("Sécurité", exact=True).click()
+    page.locator("#minutes").fill("Chacun a parlé à son tour.")
+    step(page, "agreed")
+    page.locator("#agreements").fill("Le puits reste ouvert\nOn se revoit")
+    step(page, "safety")
+    page.locator("#safety_note").fill("Le guide a reçu des menaces.")
+    finish(page)
+
+
+def states(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#queue li[data-state]')].map(one => one.dataset.state)"
+    )
+    return found
+
+
+def try_until(page: Page, wanted: list[str]) -> None:
+    until = time.monotonic() + 90
+    while states(page) != wanted and time.monotonic() < until:
+        page.evaluate("() => { const one = document.getElementById('try'); if (!one.hidden) one.click(); }")
+        page.wait_for_timeout(200)
+        if "kept" in states(page):
+            assert Session.objects.exists(), "nothing is called arrived that is not there"
+    assert states(page) == wanted
+
+
+def test_a_session_written_without_network_arrives_once(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, body: Organisation
+) -> None:
+    network, url = link
+    context = phones("awa")
+    page = installed(context, url, awa, sign_in)
+    network.down = True
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#network")).to_contain_text("Pas de réseau")
+    write(page, "Le puits et le marché")
+    assert states(page) == ["waiting"]
+    page.locator("#title").fill("Une autre, à moitié")
+    step(page, "where")
+    page.locator("#place_text").fill("Au marché")
+    expect(page.locator("#saved")).not_to_be_empty()
+    page.wait_for_timeout(600)
+    shoot(page, SHOTS, "dialogues-offline-waits")
+    context.close()
+    assert not Session.objects.exists()
+
+    context = phones("awa")
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(f"{url}/dialogues/offline/")
+    expect(page.locator("#queue li[data-state=waiting]")).to_have_count(1)
+    expect(page.locator("[data-step=where]")).to_be_visible()
+    expect(page.locator("#place_text")).to_have_value("Au marché")
+
+    # The network is back, and the sign-in has run out with the closed browser: everything stays, and the page says so.
+    network.down = False
+    context.set_offline(False)
+    expect(page.locator("#sign-in")).to_be_visible()
+    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Vous n’êtes plus connecté")
+    shoot(page, SHOTS, "dialogues-offline-signed-out")
+    assert not Session.objects.exists()
+    sign_in(page, awa, second_factor=False)
+    network.faults.extend(["500", "cut", "lost", "sign-in", "slow"])
+    try_until(page, ["kept"])
+    assert not network.faults, "all of that has happened"
+    expect(page.locator("#sign-in")).to_be_hidden()
+    shoot(page, SHOTS, "dialogues-offline-arrived")
+
+    kept = Session.objects.get()
+    assert (kept.title, kept.how, kept.led_by, kept.people) == ("Le puits et le marché", How.PHONE, body, 12)
+    assert kept.minutes == "Chacun a parlé à son tour."
+    cells = {(one.group, one.sex, one.age_band): one.count for one in kept.attendance.all()}
+    assert cells == {("herders", "m", "36-60"): 7, ("herders", "f", "15-35"): 3, ("u", "u", "u"): 2}
+    assert [(one.words, one.needs) for one in kept.issues.all()] == [("L’eau du puits", ["safety"])]
+    assert [one.words for one in kept.points.all()] == ["Le puits reste ouvert", "On se revoit"]
+    assert (SessionEdit.objects.count(), SafetyNote.objects.count()) == (1, 1)
+    expect(page.locator("#place_text")).to_have_value("Au marché")
+    page.reload()
+    expect(page.locator("#place_text")).to_have_value("Au marché")
+
+
+def body_of(someone: User) -> Organisation:
+    return Organisation.objects.get(memberships__person=someone)
+
+
+def bring(page: Page, title: str) -> None:
+    page.locator("summary").filter(has_text="Changer une concertation déjà écrite").click()
+    page.get_by_role("button", name="Mettre mes concertations sur ce téléphone").click()
+    expect(page.locator("#known")).to_contain_text(title)
+
+
+def test_two_people_change_one_session_without_network_and_no_word_is_lost(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, oumar: User
+) -> None:
+    network, url = link
+    made = session(
+        by=viewer_for(awa), organisation=body_of(awa), title="Le marché", agenda="Un\n\ndeux", agreements=("Un mot",)
+    )
+    pages = {}
+    for name, who in (("awa", awa), ("oumar", oumar)):
+        context = phones(name)
+        pages[name] = installed(context, url, who, sign_in)
+        bring(pages[name], "Le marché")
+        context.set_offline(True)
+        pages[name].reload()
+        pages[name].locator("summary").filter(has_text="Changer une concertation déjà écrite").click()
+        pages[name].get_by_role("button", name="La changer ici").click()
+        expect(pages[name].locator("#title")).to_have_value("Le marché")
+    network.down = True
+    first, second = pages["awa"], pages["oumar"]
+    first.locator("#title").fill("Le marché du lundi")
+    step(first, "issues")
+    first.locator("#minutes").fill("Les femmes ont parlé d’abord.")
+    finish(first)
+    second.locator("#title").fill("Le marché et le poste")
+    step(second, "people")
+    second.locator("#people").fill("19")
+    finish(second)
+    expect(second.locator("#known")).to_contain_text("Attend plus haut")
+
+    network.down = False
+    first.context.set_offline(False)
+    try_until(first, ["kept"])
+    second.context.set_offline(False)
+    try_until(second, ["waits"])
+    row = second.locator("#queue li[data-state=waits]")
+    for words in ("Titre", "Vous avez écrit", "Le marché et le poste", "Ce qui est gardé", "Le marché du lundi"):
+        expect(row).to_contain_text(words)
+    expect(row).not_to_contain_text("femmes ont parlé")
+    shoot(second, SHOTS, "dialogues-offline-differs")
+
+    now = Session.objects.get()
+    assert (now.title, now.minutes, now.people, now.agenda) == (
+        "Le marché du lundi", "Les femmes ont parlé d’abord.", 19, "Un\n\ndeux",
+    )  # fmt: skip
+    waiting = SessionEdit.objects.get(state=EditState.WAITING)
+    assert (waiting.conflicts, waiting.said["title"]) == (["title"], "Le marché et le poste")
+    assert waiting.session.uid == made.uid
+    # What stands is what the next edit on this phone begins from.
+    second.get_by_role("button", name="La changer ici").click()
+    expect(second.locator("#title")).to_have_value("Le marché du lundi")
+
+
+def test_what_is_refused_comes_back_to_be_put_right(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User
+) -> None:
+    page = browser_page(320)
+    sign_in(page, awa)
+    page.goto(f"{live_url}/dialogues/offline/")
+    step(page, "review")
+    page.get_by_role("button", name="Garder et envoyer").click()
+    expect(page.locator("#problem")).to_contain_text("titre")
+    expect(page.locator("[data-step=what]")).to_be_visible()
+    page.locator("#title").fill("Une réunion")
+    step(page, "where")
+    page.locator("#country").select_option("MR")
+    expect(page.locator("#in-mali")).to_be_hidden()
+    page.locator("#place_text").fill("Camp de Mbera")
+    step(page, "people")
+    page.locator("#people").fill("8")
+    step(page, "issues")
+    page.locator("#minutes").fill("Appelez Awa au 76 12 34 56.")
+    finish(page)
+    expect(page.locator("#queue li[data-state=refused]")).to_contain_text("76 12 34 56")
+    shoot(page, SHOTS, "dialogues-offline-refused")
+    page.get_by_role("button", name="Corriger et renvoyer").click()
+    expect(page.locator("[data-step=issues]")).to_be_visible()
+    expect(page.locator("#queue li[data-state]")).to_have_count(0)
+    page.locator("#minutes").fill("Appelez Awa.")
+    finish(page)
+    expect(page.locator("#queue li[data-state=kept]")).to_have_count(1)
+    assert (Session.objects.get().country, Session.objects.get().minutes) == ("MR", "Appelez Awa.")
+
+
+def test_a_pin_locks_everything_and_erasing_leaves_nothing_of_either_page(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, body: Organisation
+) -> None:
+    network, url = link
+    session(by=viewer_for(awa), organisation=body, title="Le secret du puits")
+    context = phones("awa")
+    page = installed(context, url, awa, sign_in)
+    bring(page, "Le secret du puits")
+    network.down = True
+    write(page, "Un autre secret")
+    assert "secret" not in page.evaluate(STORED)
+    page.get_by_text("Mettre ou changer un code PIN").click()
+    page.locator("#pin-new").fill("495827")
+    page.locator("#pin-again").fill("495827")
+    page.locator("#pin button").click()
+    expect(page.locator("#pin-status")).to_contain_text("Le code PIN est mis")
+    page.reload()
+    expect(page.locator("#locked")).to_be_visible()
+    expect(page.locator("#open")).to_be_hidden()
+    page.locator("#pin-open").fill("495827")
+    page.locator("#locked button").click()
+    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Un autre secret")
+    expect(page.locator("#known")).to_contain_text("Le secret du puits")
+    report = context.new_page()
+    network.down = False
+    report.goto(f"{url}/report/offline/")
+    report.get_by_label("Racontez avec vos mots").fill("À moitié")
+    expect(report.locator("#saved")).not_to_be_empty()
+    report.close()
+    network.down = True
+    page.get_by_text("Tout effacer", exact=True).click()
+    page.get_by_role("button", name="Oui, tout effacer").click()
+    expect(page.locator("#erased")).to_be_visible()
+    left = page.evaluate("async () => [(await indexedDB.databases()).length, (await caches.keys()).length]")
+    assert left == [0, 0]
+
+
+def test_signing_out_erases_what_the_phone_keeps(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User
+) -> None:
+    page = browser_page(320)
+    sign_in(page, awa)
+    page.goto(f"{live_url}/dialogues/offline/")
+    expect(page.locator("#installed")).not_to_be_empty()
+    page.locator("#title").fill("À moitié")
+    expect(page.locator("#saved")).not_to_be_empty()
+    page.goto(f"{live_url}/accounts/")
+    page.get_by_role("button", name="Se déconnecter", exact=True).click()
+    page.wait_for_url(f"{live_url}/")
+    sign_in(page, awa, second_factor=False)
+    page.goto(f"{live_url}/dialogues/offline/")
+    expect(page.locator("#title")).to_have_value("")
+
+
+def test_another_persons_words_wait_for_that_person(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User, oumar: User
+) -> None:
+    session(by=viewer_for(awa), organisation=body_of(awa), title="Ce qu’Awa garde")
+    page = browser_page(320)
+    sign_in(page, awa)
+    page.goto(f"{live_url}/dialogues/offline/")
+    bring(page, "Ce qu’Awa garde")
+    page.context.clear_cookies()
+    write(page, "D’Awa")
+    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Vous n’êtes plus connecté")
+    sign_in(page, oumar)
+    page.reload()
+    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("quand cette personne se connectera")
+    expect(page.locator("#known")).not_to_contain_text("Ce qu’Awa garde")
+    assert Session.objects.count() == 1
+    page.context.clear_cookies()
+    sign_in(page, awa, second_factor=False)
+    page.reload()
+    expect(page.locator("#queue li[data-state=kept]")).to_have_count(1)
+    assert Session.objects.get(title="D’Awa").recorded_by == awa
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_step_is_readable_on_every_screen(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User, width: int
+) -> None:
+    for language, address in (("fr-FR", "dialogues/offline/"), ("en-GB", "dialogues/offline/en/")):
+        page = browser_page(width, language=language)
+        heard: list[Any] = complaints(page)
+        sign_in(page, awa, second_factor=language == "fr-FR")
+        page.goto(f"{live_url}/{address}")
+        expect(page.locator("#open")).to_be_visible()
+        for summary in page.locator("summary").all():
+            if summary.is_visible():
+                summary.click()
+        for name in STEPS:
+            step(page, name)
+            if name == "people":
+                page.locator("#people").fill("12")
+                page.locator("#add-line").click()
+            if name == "issues":
+                page.locator("#add-issue").click()
+                page.locator("#issues summary").click()
+            shoot(page, SHOTS, f"dialogues-offline-{name}-{language[:2]}")
+            assert_no_horizontal_scroll(page)
+            assert_big_targets(page)
+            assert_axe_clean(page)
+        assert heard == []
