@@ -1,5 +1,25 @@
 """What is said, promised and kept."""
 
+from dialogues.models.agreements import (
+    Agreement,
+    AgreementKind,
+    Assessment,
+    IncidentTouches,
+    Provision,
+    Verdict,
+)
+from dialogues.models.committees import (
+    MOST_MONTHS,
+    Committee,
+    CommitteeKind,
+    CommitteeState,
+    Decision,
+    DecisionFollowUp,
+    DecisionState,
+    Holding,
+    Meeting,
+    Seat,
+)
 from dialogues.models.processes import Answered, Process
 from dialogues.models.sessions import (
     MOST_PEOPLE,
@@ -32,17 +52,30 @@ from dialogues.models.vocabulary import (
 )
 
 __all__ = [
+    "MOST_MONTHS",
     "MOST_PEOPLE",
     "AgeBand",
+    "Agreement",
+    "AgreementKind",
     "Answered",
+    "Assessment",
     "Attendance",
+    "Committee",
+    "CommitteeKind",
+    "CommitteeState",
     "Consent",
     "Country",
+    "Decision",
+    "DecisionFollowUp",
+    "DecisionState",
     "DialogueLevel",
     "EditState",
     "Group",
+    "Holding",
     "How",
+    "IncidentTouches",
     "Issue",
+    "Meeting",
     "NamedAttendance",
     "Need",
     "PaperKind",
@@ -51,7 +84,9 @@ __all__ = [
     "Process",
     "ProcessKind",
     "ProcessState",
+    "Provision",
     "SafetyNote",
+    "Seat",
     "Session",
     "SessionEdit",
     "SessionKind",
@@ -59,4 +94,5 @@ __all__ = [
     "SessionState",
     "Sex",
     "Track",
+    "Verdict",
 ]
