@@ -17,6 +17,23 @@ from dialogues.access.commitments import (
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
+from dialogues.access.agreements import (
+    AGREEMENTS,
+    ASSESSING_ROLES,
+    assessing_organisations,
+    may_assess,
+    may_begin_agreement,
+    may_edit_agreement,
+    may_write_agreement_in,
+)
+from dialogues.access.committees import (
+    COMMITTEES,
+    INSIDE,
+    KEEPERS_OF_COMMITTEES,
+    may_begin_committee,
+    may_begin_committee_in,
+    may_edit_committee,
+)
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -37,6 +54,11 @@ __all__ = [
     "DECIDERS",
     "OWNER_ROLES",
     "PRIORITIES",
+    "AGREEMENTS",
+    "ASSESSING_ROLES",
+    "COMMITTEES",
+    "INSIDE",
+    "KEEPERS_OF_COMMITTEES",
     "PROCESSES",
     "PROPOSALS",
     "RECORDERS",
@@ -50,6 +72,13 @@ __all__ = [
     "is_owner",
     "may_correct",
     "may_decide",
+    "assessing_organisations",
+    "may_assess",
+    "may_begin_agreement",
+    "may_begin_committee",
+    "may_begin_committee_in",
+    "may_edit_agreement",
+    "may_edit_committee",
     "may_edit_process",
     "may_edit_session",
     "may_follow",
@@ -70,4 +99,5 @@ __all__ = [
     "may_record",
     "may_take_report",
     "report_audience",
+    "may_write_agreement_in",
 ]

@@ -11,6 +11,26 @@ from dialogues.models.commitments import (
     Reminder,
 )
 from dialogues.models.papers import PaperText
+from dialogues.models.agreements import (
+    Agreement,
+    AgreementKind,
+    Assessment,
+    IncidentTouches,
+    Provision,
+    Verdict,
+)
+from dialogues.models.committees import (
+    MOST_MONTHS,
+    Committee,
+    CommitteeKind,
+    CommitteeState,
+    Decision,
+    DecisionFollowUp,
+    DecisionState,
+    Holding,
+    Meeting,
+    Seat,
+)
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
@@ -57,11 +77,15 @@ from dialogues.models.vocabulary import (
 )
 
 __all__ = [
+    "MOST_MONTHS",
     "MOST_PEOPLE",
     "NO_DAY",
     "OPEN_STATES",
     "AgeBand",
+    "Agreement",
+    "AgreementKind",
     "Answered",
+    "Assessment",
     "Attendance",
     "Commitment",
     "CommitmentPerson",
@@ -76,6 +100,14 @@ __all__ = [
     "Consent",
     "Country",
     "Criterion",
+    "Committee",
+    "CommitteeKind",
+    "CommitteeState",
+    "Consent",
+    "Country",
+    "Decision",
+    "DecisionFollowUp",
+    "DecisionState",
     "DialogueLevel",
     "Dissent",
     "EditState",
@@ -83,8 +115,11 @@ __all__ = [
     "Group",
     "GroupingKind",
     "GroupingStep",
+    "Holding",
     "How",
+    "IncidentTouches",
     "Issue",
+    "Meeting",
     "NamedAttendance",
     "Need",
     "OwnerKind",
@@ -103,7 +138,9 @@ __all__ = [
     "RatingMethod",
     "RatingRound",
     "RatingState",
+    "Provision",
     "SafetyNote",
+    "Seat",
     "Session",
     "SessionEdit",
     "SessionKind",
@@ -111,4 +148,5 @@ __all__ = [
     "SessionState",
     "Sex",
     "Track",
+    "Verdict",
 ]

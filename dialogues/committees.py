@@ -1,0 +1,327 @@
+"""What the pages of committees read: whether a meeting is due, who sits there, what was decided.
+
+Whether a meeting is due and what was decided is for those inside. Others learn that there is such a committee, for
+whom its seats are, and whether women and the young hold enough of them: no numbers, a seat is one person.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from dialogues.access import COMMITTEES, INSIDE, SESSIONS
+from dialogues.agreements import names_of
+from dialogues.disclosed_agreements import DECISION, FOLLOW_UP, HOLDING, SEAT
+from dialogues.disclosure import SESSION
+from dialogues.models import (
+    AgeBand,
+    Committee,
+    CommitteeState,
+    Decision,
+    DecisionFollowUp,
+    DecisionState,
+    Group,
+    Holding,
+    Meeting,
+    Seat,
+    Session,
+    SessionKind,
+    SessionState,
+    Sex,
+)
+from orgs.listing import columns_for
+from orgs.policy import Viewer
+
+BENCHMARK = 30
+"""Per cent of women, and of the young. The law itself binds appointments; here it is a benchmark."""
+FEWEST = 5
+"""With fewer seats filled nothing is said of them outside: it would be said of persons."""
+MOST_MEETINGS = 24
+MOST_DECISIONS = 200
+OVERDUE, PLANNED, DUE = "overdue", "planned", "due"
+
+
+class MonthsLater(Func):
+    """A day so many months later, as the calendar counts them: 31 January and one month is 28 February."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " + "
+    output_field = DateField()
+
+    def __init__(self, day: Any, months: Any) -> None:
+        super().__init__(day, Func(months, template="make_interval(months => %(expressions)s::int)"))
+
+
+def with_due(rows: QuerySet[Committee]) -> Any:
+    """With ``last_held``, ``next_planned``, ``next_due`` and ``standing`` (overdue, planned, due, or nothing)."""
+    today = timezone.localdate()
+    meetings = Session.objects.filter(meeting__committee=OuterRef("pk")).order_by().values("meeting__committee")
+    last = meetings.filter(state=SessionState.HELD).annotate(day=Max("held_on")).values("day")
+    ahead = meetings.filter(state=SessionState.PLANNED, held_on__gte=today).annotate(day=Min("held_on")).values("day")
+    return rows.annotate(
+        last_held=Subquery(last, output_field=DateField()),
+        next_planned=Subquery(ahead, output_field=DateField()),
+    ).annotate(
+        next_due=MonthsLater(Coalesce("last_held", "created_on"), F("meets_every"))
+    ).annotate(
+        standing=Case(
+            When(~Q(state=CommitteeState.ACTIVE), then=Value("")),
+            When(next_planned__isnull=False, then=Value(PLANNED)),
+            When(next_due__lt=today, then=Value(OVERDUE)),
+            default=Value(DUE),
+            output_field=CharField(),
+        )
+    )  # fmt: skip
+
+
+def overdue(viewer: Viewer) -> Any:
+    """Of the committees whose meetings this viewer may know of, those that should have met and plan no meeting."""
+    return with_due(COMMITTEES.rows_as(viewer, *INSIDE)).filter(standing=OVERDUE)
+
+
+# --- Seats -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of those of whom it is known: women, or the young."""
+
+    count: int
+    known: int
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that the benchmark is reached only when it is."""
+        return 100 * self.count // self.known if self.known else 0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the benchmark is reached."""
+        return self.known > 0 and 100 * self.count >= BENCHMARK * self.known
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """Who sits in a committee today."""
+
+    seats: int
+    filled: int
+    women: Share
+    youth: Share
+
+    @property
+    def vacant(self) -> int:
+        """Seats that nobody holds."""
+        return self.seats - self.filled
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether it may be said outside that the benchmark is reached or not."""
+        return min(self.women.known, self.youth.known) >= FEWEST
+
+
+def _in_force(today: date) -> Q:
+    return Q(ended_on__isnull=True) | Q(ended_on__gt=today)
+
+
+def _held(today: date) -> Q:
+    return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gt=today))
+
+
+def inclusion_of(committee: Committee, today: date | None = None) -> Inclusion:
+    """Counted from the seats and those who hold them; two queries."""
+    day = today or timezone.localdate()
+    seats = committee.seats.filter(_in_force(day))
+    held = list(Holding.objects.filter(_held(day), seat__in=seats).values_list("sex", "age_band"))
+    sexes, ages = Counter(sex for sex, _age in held), Counter(age for _sex, age in held)
+    return Inclusion(
+        seats=seats.count(),
+        filled=len(held),
+        women=Share(sexes[Sex.WOMEN], len(held) - sexes[Sex.UNKNOWN]),
+        youth=Share(ages[AgeBand.YOUTH], len(held) - ages[AgeBand.UNKNOWN]),
+    )
+
+
+def shown_seats(viewer: Viewer, committee: Committee, audience: str) -> list[dict[str, Any]]:
+    """The seats in force with those who hold them, as far as this audience reads it; three queries."""
+    today = timezone.localdate()
+    rows = list(committee.seats.filter(_in_force(today)).order_by("position", "id"))
+    held: dict[int, dict[str, Any]] = {}
+    if audience in INSIDE:
+        holdings = Holding.objects.filter(_held(today), seat__in=rows)
+        held = {row.seat_id: HOLDING.show(row, audience) for row in holdings}
+    shown = [SEAT.show(row, audience) for row in rows]
+    names = names_of(viewer, [one["organisation_id"] for one in (*shown, *held.values())])
+    return [{**_seat_in_words(one, names), "holder": _holder_in_words(held.get(one["id"]), names)} for one in shown]
+
+
+def shown_holdings(viewer: Viewer, seat: Seat, audience: str) -> list[dict[str, Any]]:
+    """Who held a seat until now, the last first."""
+    rows = [HOLDING.show(row, audience) for row in seat.holdings.order_by("-since")[:100]]
+    names = names_of(viewer, [one["organisation_id"] for one in rows])
+    return [found for one in rows if (found := _holder_in_words(one, names))]
+
+
+def _seat_in_words(shown: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    return {
+        **shown,
+        "group_words": Group(shown["group"]).label,
+        "organisation": names.get(shown["organisation_id"], ""),
+        "is_named": shown["organisation_id"] in names or shown["organisation_id"] is None,
+    }
+
+
+def _holder_in_words(shown: dict[str, Any] | None, names: dict[int, str]) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    return {
+        **shown,
+        "sex_words": Sex(shown["sex"]).label,
+        "age_words": AgeBand(shown["age_band"]).label,
+        "organisation": names.get(shown["organisation_id"], ""),
+        "is_named": shown["organisation_id"] in names or shown["organisation_id"] is None,
+    }
+
+
+# --- Meetings ----------------------------------------------------------------------------------------------------
+
+
+def shown_meetings(viewer: Viewer, committee: Committee) -> list[dict[str, Any]]:
+    """The meetings whose session this viewer may see, the latest first."""
+    columns = columns_for(SESSIONS, SESSION, viewer, only=("uid", "title", "held_on", "state", "people"))
+    rows: Any = SESSIONS.rows(viewer).filter(meeting__committee=committee).annotate(**columns)
+    found = rows.order_by("-held_on", "-id").values("meeting", *columns)[:MOST_MEETINGS]
+    return [
+        {"link": row["meeting"], **{name.removeprefix("shown_"): row[name] for name in columns},
+         "state_words": SessionState(row["shown_state"]).label}
+        for row in found
+    ]  # fmt: skip
+
+
+def sessions_to_link(viewer: Viewer) -> QuerySet[Session]:
+    """Sessions that could be a meeting: of this kind, seen by this viewer, and of no committee yet."""
+    rows = SESSIONS.rows(viewer).filter(kind=SessionKind.COMMITTEE, meeting__isnull=True)
+    return rows.exclude(state=SessionState.CANCELLED).order_by("-held_on", "-id")
+
+
+def sessions_of(viewer: Viewer, committee: Committee) -> QuerySet[Session]:
+    """The meetings in which something can have been decided."""
+    rows = SESSIONS.rows(viewer).filter(meeting__committee=committee, state=SessionState.HELD)
+    return rows.order_by("-held_on", "-id")
+
+
+# --- Decisions ---------------------------------------------------------------------------------------------------
+
+
+def shown_decisions(viewer: Viewer, committee: Committee, audience: str) -> list[dict[str, Any]]:
+    """What was decided with its follow-up: what is open first, by the day it is due. Nothing for those outside."""
+    if audience not in INSIDE:
+        return []
+    is_open = Case(When(state=DecisionState.OPEN, then=Value(0)), default=Value(1))
+    rows = list(
+        committee.decisions.order_by(is_open, F("due_on").asc(nulls_last=True), "-decided_on", "-id")[:MOST_DECISIONS]
+    )
+    return _decisions_in_words(viewer, rows, audience)
+
+
+def shown_decision(viewer: Viewer, decision: Decision, audience: str) -> dict[str, Any]:
+    """One decision with its follow-up."""
+    return _decisions_in_words(viewer, [decision], audience)[0]
+
+
+def _decisions_in_words(viewer: Viewer, rows: list[Decision], audience: str) -> list[dict[str, Any]]:
+    notes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in DecisionFollowUp.objects.filter(decision__in=rows).order_by("written_at", "id"):
+        one = FOLLOW_UP.show(row, audience)
+        notes[one["decision_id"]].append({**one, "state_words": DecisionState(one["state"]).label})
+    shown = [DECISION.show(row, audience) for row in rows]
+    names, today = names_of(viewer, [one["owner_id"] for one in shown]), timezone.localdate()
+    return [
+        {
+            **one,
+            "owner": names.get(one["owner_id"], ""),
+            "is_named": one["owner_id"] in names or one["owner_id"] is None,
+            "state_words": DecisionState(one["state"]).label,
+            "late": one["state"] == DecisionState.OPEN and one["due_on"] is not None and one["due_on"] < today,
+            "notes": notes[one["id"]],
+        }
+        for one in shown
+    ]
+
+
+# --- Rows that hang on a committee, if it may be seen ------------------------------------------------------------
+
+
+def seat_seen(viewer: Viewer, number: int) -> Seat | None:
+    """A seat of a committee that this viewer may see."""
+    found: Seat | None = _of_seen(viewer, Seat.objects.all()).filter(pk=number).first()
+    return found
+
+
+def decision_seen(viewer: Viewer, number: int) -> Decision | None:
+    """A decision of a committee whose inside this viewer reads."""
+    inside = COMMITTEES.rows_as(viewer, *INSIDE).values("pk")
+    return Decision.objects.filter(committee__in=inside).select_related("committee").filter(pk=number).first()
+
+
+def meeting_seen(viewer: Viewer, number: int) -> Meeting | None:
+    """A meeting of which this viewer may see both the committee and the session."""
+    rows = _of_seen(viewer, Meeting.objects.filter(session__in=SESSIONS.rows(viewer).values("pk")))
+    found: Meeting | None = rows.select_related("session").filter(pk=number).first()
+    return found
+
+
+def _of_seen(viewer: Viewer, rows: Any) -> Any:
+    return rows.filter(committee__in=COMMITTEES.rows(viewer).values("pk")).select_related("committee")
+
+
+# --- Lists -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Of one committee: its seats, how many nobody holds, decisions that are open and late."""
+
+    seats: int = 0
+    vacant: int = 0
+    open: int = 0
+    late: int = 0
+
+
+def tallies(committees: Iterable[int]) -> dict[int, Tally]:
+    """Those of several committees; two queries."""
+    ids, today = list(committees), timezone.localdate()
+    seats: Counter[int] = Counter()
+    vacant: Counter[int] = Counter()
+    holders = Holding.objects.filter(_held(today), seat=OuterRef("pk"))
+    rows = Seat.objects.filter(_in_force(today), committee__in=ids).annotate(is_held=Exists(holders))
+    for committee, is_held in rows.values_list("committee", "is_held"):
+        seats[committee] += 1
+        vacant[committee] += not is_held
+    opened: Counter[int] = Counter()
+    late: Counter[int] = Counter()
+    decisions = Decision.objects.filter(committee__in=ids, state=DecisionState.OPEN)
+    for committee, due_on in decisions.values_list("committee", "due_on"):
+        opened[committee] += 1
+        late[committee] += due_on is not None and due_on < today
+    return {pk: Tally(seats[pk], vacant[pk], opened[pk], late[pk]) for pk in ids}
