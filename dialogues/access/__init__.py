@@ -1,6 +1,14 @@
 """Who may see and do what in dialogues: the only place that says so. The mechanism is ``orgs.policy``."""
 
-from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
+from dialogues.access.agreements import (
+    AGREEMENTS,
+    ASSESSING_ROLES,
+    assessing_organisations,
+    may_assess,
+    may_begin_agreement,
+    may_edit_agreement,
+    may_write_agreement_in,
+)
 from dialogues.access.commitments import (
     ANSWERING_ROLES,
     COMMITMENTS,
@@ -15,17 +23,6 @@ from dialogues.access.commitments import (
     may_promise_in,
     owner_organisation,
 )
-from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
-from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
-from dialogues.access.agreements import (
-    AGREEMENTS,
-    ASSESSING_ROLES,
-    assessing_organisations,
-    may_assess,
-    may_begin_agreement,
-    may_edit_agreement,
-    may_write_agreement_in,
-)
 from dialogues.access.committees import (
     COMMITTEES,
     INSIDE,
@@ -34,6 +31,9 @@ from dialogues.access.committees import (
     may_begin_committee_in,
     may_edit_committee,
 )
+from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
+from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
+from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -48,17 +48,17 @@ from dialogues.access.sessions import (
 )
 
 __all__ = [
-    "IN_THE_ROOM",
+    "AGREEMENTS",
     "ANSWERING_ROLES",
+    "ASSESSING_ROLES",
     "COMMITMENTS",
+    "COMMITTEES",
     "DECIDERS",
+    "INSIDE",
+    "IN_THE_ROOM",
+    "KEEPERS_OF_COMMITTEES",
     "OWNER_ROLES",
     "PRIORITIES",
-    "AGREEMENTS",
-    "ASSESSING_ROLES",
-    "COMMITTEES",
-    "INSIDE",
-    "KEEPERS_OF_COMMITTEES",
     "PROCESSES",
     "PROPOSALS",
     "RECORDERS",
@@ -67,37 +67,33 @@ __all__ = [
     "SHARED",
     "TEAM_ROLES",
     "WRITERS",
+    "assessing_organisations",
     "edits_of",
     "edits_to_settle",
     "is_owner",
-    "may_correct",
-    "may_decide",
-    "assessing_organisations",
     "may_assess",
     "may_begin_agreement",
     "may_begin_committee",
     "may_begin_committee_in",
+    "may_correct",
+    "may_decide",
     "may_edit_agreement",
     "may_edit_committee",
     "may_edit_process",
     "may_edit_session",
     "may_follow",
+    "may_group",
+    "may_keep_paper_texts",
     "may_open_names",
     "may_open_person",
+    "may_print_sheets",
     "may_promise_in",
-    "may_group",
-    "may_open_names",
     "may_propose",
     "may_read_safety_notes",
     "may_record",
-    "papers_of",
-    "owner_organisation",
-    "may_keep_paper_texts",
-    "may_open_names",
-    "may_print_sheets",
-    "may_read_safety_notes",
-    "may_record",
     "may_take_report",
-    "report_audience",
     "may_write_agreement_in",
+    "owner_organisation",
+    "papers_of",
+    "report_audience",
 ]

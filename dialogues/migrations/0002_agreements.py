@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogues', '0001_processes_sessions'),
+        ("dialogues", "0001_processes_sessions"),
         ('incidents', '0023_conduct'),
         ('orgs', '0018_audit_partial_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

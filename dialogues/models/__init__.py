@@ -1,5 +1,13 @@
 """What is said, promised and kept."""
 
+from dialogues.models.agreements import (
+    Agreement,
+    AgreementKind,
+    Assessment,
+    IncidentTouches,
+    Provision,
+    Verdict,
+)
 from dialogues.models.commitments import (
     NO_DAY,
     OPEN_STATES,
@@ -9,15 +17,6 @@ from dialogues.models.commitments import (
     FollowUp,
     OwnerKind,
     Reminder,
-)
-from dialogues.models.papers import PaperText
-from dialogues.models.agreements import (
-    Agreement,
-    AgreementKind,
-    Assessment,
-    IncidentTouches,
-    Provision,
-    Verdict,
 )
 from dialogues.models.committees import (
     MOST_MONTHS,
@@ -31,6 +30,7 @@ from dialogues.models.committees import (
     Meeting,
     Seat,
 )
+from dialogues.models.papers import PaperText
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
@@ -81,30 +81,25 @@ __all__ = [
     "MOST_PEOPLE",
     "NO_DAY",
     "OPEN_STATES",
+    "SCALE",
     "AgeBand",
     "Agreement",
     "AgreementKind",
     "Answered",
     "Assessment",
     "Attendance",
+    "Ballot",
+    "BallotMark",
     "Commitment",
     "CommitmentPerson",
     "CommitmentState",
-    "SCALE",
-    "AgeBand",
-    "Answered",
-    "Attendance",
-    "Ballot",
-    "BallotMark",
+    "Committee",
+    "CommitteeKind",
+    "CommitteeState",
     "ConsensusMark",
     "Consent",
     "Country",
     "Criterion",
-    "Committee",
-    "CommitteeKind",
-    "CommitteeState",
-    "Consent",
-    "Country",
     "Decision",
     "DecisionFollowUp",
     "DecisionState",
@@ -132,13 +127,13 @@ __all__ = [
     "Process",
     "ProcessKind",
     "ProcessState",
-    "Reminder",
     "Proposal",
+    "Provision",
     "RatedPriority",
     "RatingMethod",
     "RatingRound",
     "RatingState",
-    "Provision",
+    "Reminder",
     "SafetyNote",
     "Seat",
     "Session",
