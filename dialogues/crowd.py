@@ -42,9 +42,14 @@ def parts_of(lines: Iterable[dict[str, Any]]) -> list[Part]:
         return []
     parts = [Part(Group(group).label, _rows(cells, {group})) for group in Group.values if _has(cells, group)]
     if len(parts) > 1:
-        everybody = pgettext_lazy("attendance", "Everybody")
-        parts.append(Part(everybody, _rows(cells, set(Group.values))))
+        everybody = _rows(cells, set(Group.values))
+        parts.append(Part(pgettext_lazy("attendance", "Everybody"), [*everybody, _together(everybody)]))
     return parts
+
+
+def _together(rows: list[Row]) -> Row:
+    counts = [_sum(each) for each in zip(*(row.counts for row in rows), strict=True)]
+    return Row(pgettext_lazy("attendance", "Together"), counts, _sum(row.total for row in rows))
 
 
 def _guarded(cells: dict[Cell, int | None]) -> dict[Cell, int | None]:

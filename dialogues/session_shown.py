@@ -78,6 +78,7 @@ def _said(session: Session, audience: str) -> dict[str, Any]:
     issues = [ISSUE.show(one, audience) for one in session.issues.all()]
     points = [POINT.show(one, audience) for one in session.points.all()]
     return {
+        "has_tags": any(one["needs"] or one["themes"] for one in issues),
         "issues": [
             {
                 "words": one["words"],

@@ -40,6 +40,15 @@ _WRONG_HOUR = _("Write the hour as 9:30.")
 _ONE_OF_LIST = {"invalid_choice": _("Choose one of the list.")}
 
 
+_READERS = [
+    (Tlp.CLEAR.value, _("TLP:CLEAR – everybody reads that it was held; places and words stay here")),
+    (Tlp.GREEN.value, _("TLP:GREEN – the network of the area; who was in the room reads what was agreed")),
+    (Tlp.AMBER.value, _("TLP:AMBER – who was in the room reads what was agreed")),
+    (Tlp.AMBER_STRICT.value, _("TLP:AMBER+STRICT – the same, and nobody passes it on")),
+    (Tlp.RED.value, _("TLP:RED – those who hold it, coordinators and analysts alone")),
+]
+
+
 class HourField(forms.TimeField):
     """An hour of the day."""
 
@@ -118,7 +127,9 @@ class SessionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("No names of people, no phone numbers, never where forces are or go."),
     )
-    tlp = forms.ChoiceField(label=_("Who may read it"), choices=Tlp.choices, error_messages=_ONE_OF_LIST)
+    tlp = forms.ChoiceField(
+        label=_("Who may read it"), choices=_READERS, widget=forms.RadioSelect, error_messages=_ONE_OF_LIST
+    )
     how = forms.ChoiceField(
         label=_("Written down"),
         required=False,
