@@ -21,7 +21,7 @@ from orgs.policy import Viewer
 
 MOST_HALF_YEARS = 12
 MOST_INCIDENTS = 10
-LEFT, BAR, ROW = 22, 97, 9
+LEFT, BAR, ROW = 17, 82, 9
 """Where bars begin, how wide a whole one is, how high a row is, in units of the picture."""
 NARROWEST = 9
 """A piece of a bar with room for its sign and number."""
@@ -70,7 +70,7 @@ class Part:
     @property
     def text_at(self) -> str:
         """Where its number stands."""
-        return f"{LEFT + self.x + 1.5:.2f}"
+        return f"{LEFT + self.x + 1:.2f}"
 
     @property
     def has_room(self) -> bool:
