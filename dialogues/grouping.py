@@ -17,6 +17,8 @@ from orgs.paging import Page, keyset
 from orgs.policy import Viewer
 
 PAGE = 30
+TO_GROUP = 20
+"""Proposals to group on a page: each is compared with every other of its process (3,000 others: about a second)."""
 NEWEST = (("id", "desc"),)
 OLDEST = (("id", "asc"),)
 
@@ -72,7 +74,7 @@ def waiting(viewer: Viewer, process: Process, after: str | None) -> tuple[list[W
     """Proposals to be grouped, the oldest first, with likely matches. Raises ``BadToken``."""
     all_of_it = PROPOSALS.rows(viewer).filter(session__process=process)
     rows = all_of_it.filter(priority__isnull=True).annotate(**columns_for(PROPOSALS, PROPOSAL, viewer))
-    page = keyset(rows, order=OLDEST, after=after, size=PAGE)
+    page = keyset(rows, order=OLDEST, after=after, size=TO_GROUP)
     standing = PRIORITIES.rows(viewer, Priority.objects.standing()).filter(process=process)
     found = likely_matches([row.pk for row in page.rows], that_can_match(all_of_it), standing)
     words = _words_of(found, all_of_it, standing)

@@ -99,7 +99,7 @@ def _spread(spread: Spread, rating: RatingRound, audience: str) -> ShownSpread:
     hidden = consensus or (spread.voices < LEAST_VOICES and audience not in FULL_SPREAD)
     return ShownSpread(
         label=str(Criterion(spread.criterion).label),
-        mean=_number(spread.mean),
+        mean=str(spread.mean) if consensus and spread.mean is not None else _number(spread.mean),
         voices=None if consensus else spread.voices,
         people=None if hidden else spread.people,
     )

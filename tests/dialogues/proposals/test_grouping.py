@@ -114,14 +114,14 @@ def test_matches_come_from_the_same_process_alone(process: Process) -> None:
     assert one.matches == []
 
 
-def test_the_page_costs_the_same_for_one_proposal_and_for_thirty(
+def test_the_page_costs_the_same_for_one_proposal_and_for_many(
     process: Process, django_assert_max_num_queries: Any
 ) -> None:
     proposed(session_of(process), *(f"Ouvrir le puits numéro {n} à tous" for n in range(40)))
     who = keeper()
     with django_assert_max_num_queries(6):
         shown, page = grouping.waiting(who, process, None)
-    assert len(shown) == 30
+    assert len(shown) == grouping.TO_GROUP
     rest, _page = grouping.waiting(keeper(), process, page.next)
     assert len({one.fields["id"] for one in [*shown, *rest]}) == 40
 
