@@ -16,6 +16,7 @@ from orgs.models import Organisation, Role, User
 from tests.browser.bad_link import BadLink, bad_link
 from tests.browser.conftest import CHROMIUM_FLAGS, SECONDS_ALLOWED, SHOTS, WIDTHS, chromium
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.test_offline import sync, until
 from tests.factories import OrganisationFactory, area, person
 from tests.factories_dialogues import session
 
@@ -142,8 +143,8 @@ def states(page: Page) -> list[str]:
 
 
 def try_until(page: Page, wanted: list[str]) -> None:
-    until = time.monotonic() + 90
-    while states(page) != wanted and time.monotonic() < until:
+    end = time.monotonic() + 90
+    while states(page) != wanted and time.monotonic() < end:
         page.evaluate("() => { const one = document.getElementById('try'); if (!one.hidden) one.click(); }")
         page.wait_for_timeout(200)
         if "kept" in states(page):
@@ -205,6 +206,25 @@ def test_a_session_written_without_network_arrives_once(
     expect(page.locator("#place_text")).to_have_value("Au marché")
     page.reload()
     expect(page.locator("#place_text")).to_have_value("Au marché")
+
+
+def test_the_worker_sends_what_waits_after_the_page_was_closed(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User
+) -> None:
+    network, url = link
+    page = installed(phones("awa"), url, awa, sign_in)
+    network.down = True
+    write(page, "Le puits")
+    other = page.context.new_page()
+    other.goto("about:blank")
+    page.close()
+    sync(other, url, "/dialogues/offline/")
+    other.wait_for_timeout(1500)
+    assert not Session.objects.exists(), "without network nothing leaves"
+    network.down = False
+    sync(other, url, "/dialogues/offline/")
+    assert until(other, Session.objects.exists)
+    assert Session.objects.get().title == "Le puits"
 
 
 def body_of(someone: User) -> Organisation:

@@ -177,14 +177,14 @@ def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
     assert max(network.sent_bytes) <= PAYLOAD, network.sent_bytes
 
 
-def sync(page: Page, url: str) -> None:
+def sync(page: Page, url: str, scope: str = "/report/") -> None:
     """What the browser does when the network is back and no page of ours is open."""
     control = page.context.new_cdp_session(page)
     found: list[dict[str, Any]] = []
     control.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
     control.send("ServiceWorker.enable")
     page.wait_for_timeout(300)
-    ours = {one["registrationId"] for one in found if one["scopeURL"] == f"{url}/report/" and not one["isDeleted"]}
+    ours = {one["registrationId"] for one in found if one["scopeURL"] == f"{url}{scope}" and not one["isDeleted"]}
     assert len(ours) == 1
     asked = {"origin": url, "registrationId": ours.pop(), "tag": "passerelle-send", "lastChance": False}
     control.send("ServiceWorker.dispatchSyncEvent", asked)

@@ -15,6 +15,7 @@ const Shell = (() => {
   };
   const show = (id, text) => { part(id).textContent = text; part(id).hidden = text === ""; };
   const time = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const dayInWords = (iso) => iso ? new Date(`${iso}T12:00:00`).toLocaleDateString(language, { dateStyle: "long" }) : "";
   const isoDay = (back) => {
     const day = new Date();
     day.setDate(day.getDate() - back);
@@ -86,6 +87,6 @@ const Shell = (() => {
       part("no-store").hidden = false;
     }
   };
-  return { part, texts, say, language, uuid, made, show, time, isoDay, showProtection, protect, eraseBy, start };
+  return { part, texts, say, language, uuid, made, show, time, dayInWords, isoDay, showProtection, protect, eraseBy, start };
 })();
 self.Shell = Shell;

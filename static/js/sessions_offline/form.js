@@ -1,7 +1,7 @@
 // The form of a session on a phone: one screen a step. What the form does not show of a session goes through it unchanged.
 "use strict";
 const Form = (() => {
-  const { part, say, made, isoDay } = Shell;
+  const { part, say, made, isoDay, dayInWords } = Shell;
   const TEXTS = ["title", "kind", "state", "held_on", "country", "place_text", "minutes"], HOURS = ["starts_at", "ends_at"];
   const LISTS = ["agreements", "disagreements"], MALI = "ML", UNKNOWN = "u", FILM = "screening";
   const STEP_OF = {
@@ -140,7 +140,7 @@ const Form = (() => {
     const label = (name) => field(name).selectedOptions[0]?.textContent.trim() ?? "", value = (name) => field(name).value.trim();
     const place = [value("country") === MALI ? (value("area") ? label("area") : "") : label("country"), value("place_text")];
     const rows = [
-      ["what", say("review_what"), [value("title"), label("kind"), value("held_on"), value("starts_at"), value("ends_at")]],
+      ["what", say("review_what"), [value("title"), label("kind"), dayInWords(value("held_on")), value("starts_at"), value("ends_at")]],
       ["where", say("review_where"), place],
       ["people", say("review_people"), [value("people") || "0", sumWords()]],
       ["issues", say("review_issues"), [...readIssues().map((one) => one.words), value("minutes")]],

@@ -106,7 +106,7 @@
     part("known").dataset.drawn = text;
     part("known").replaceChildren(...known.sessions.map((one) => {
       const item = made("li"), { title, held_on, place_text } = one.said;
-      item.append(made("p", [title, held_on, place_text || one.area_name].filter(Boolean).join(" – ")));
+      item.append(made("p", [title, Shell.dayInWords(held_on), place_text || one.area_name].filter(Boolean).join(" – ")));
       if (waiting.has(one.uid)) item.append(made("p", say("known_waits"), "quiet"));
       else {
         const press = made("button", say("known_change"), "button second");
@@ -148,6 +148,7 @@
     clearTimeout(timer);
     if (gone) return;
     try { if (navigator.onLine || asked) await Sender.run(force); } catch { /* the next turn tries again */ }
+    if (signedOut) await refresh();
     known = await Box.sealed("known").catch(() => null) ?? known;
     await Queue.render();
     if (gone) return;

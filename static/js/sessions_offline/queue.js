@@ -1,7 +1,7 @@
 // What waits on this phone, what has arrived, and where two people wrote different things: said as it is.
 "use strict";
 const Queue = (() => {
-  const { part, texts, say, made, show, time } = Shell;
+  const { part, texts, say, made, show, time, dayInWords } = Shell;
   let sending = null, drawn = "", drawing = Promise.resolve(), act = {};
 
   const stateOf = (row) => {
@@ -69,7 +69,7 @@ const Queue = (() => {
     part("queue").replaceChildren(...rows.map(({ row, state }) => {
       const item = made("li", "", state);
       item.dataset.state = state;
-      item.append(made("p", [row.label, row.day].filter(Boolean).join(" – "), "what"));
+      item.append(made("p", [row.label, dayInWords(row.day)].filter(Boolean).join(" – "), "what"));
       for (const line of words(row, state)) item.append(made("p", line));
       if (state === "waits") item.append(versions(row));
       if (state !== "sending") item.append(buttons(row, state));
