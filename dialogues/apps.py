@@ -12,7 +12,12 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
+        from dialogues import answers, area_line
         from dialogues.presentation import TABS
+        from incidents import panels
+        from orgs import providers
         from orgs.presentation import tabs
 
         tabs.register("dialogues", TABS)
+        panels.incident_page.register(answers.section)
+        providers.timeline.register(area_line.moments)

@@ -1,5 +1,6 @@
 """What is said, promised and kept."""
 
+from dialogues.models.loop import CalendarAddress, TakenUp
 from dialogues.models.processes import Answered, Process
 from dialogues.models.sessions import (
     MOST_PEOPLE,
@@ -36,6 +37,7 @@ __all__ = [
     "AgeBand",
     "Answered",
     "Attendance",
+    "CalendarAddress",
     "Consent",
     "Country",
     "DialogueLevel",
@@ -58,5 +60,6 @@ __all__ = [
     "SessionPaper",
     "SessionState",
     "Sex",
+    "TakenUp",
     "Track",
 ]
