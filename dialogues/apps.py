@@ -12,10 +12,12 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
+        from dialogues import answers, area_line
         from dialogues.presentation import TABS
         from dialogues.services.session_papers import kept_names
         from dialogues.sessions_listed import edits_waiting, find_sessions
         from incidents.media import owners
+        from incidents import panels
         from orgs import providers
         from orgs.presentation import tabs
 
@@ -30,3 +32,5 @@ class DialoguesConfig(AppConfig):
         reminder_words.register()
         providers.waiting.register(commitments_shown.commitments_waiting)
         providers.timeline.register(commitments_shown.moments_of_area)
+        panels.incident_page.register(answers.section)
+        providers.timeline.register(area_line.moments)

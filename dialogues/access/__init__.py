@@ -34,6 +34,17 @@ from dialogues.access.committees import (
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
+from dialogues.access.processes import (
+    ANSWERED,
+    COARSELY,
+    TAKEN_UP,
+    TOLD_ABSENT,
+    TOLD_GROUPS,
+    may_answer,
+    may_edit,
+    may_keep_calendar,
+    may_take_up,
+)
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -59,13 +70,18 @@ __all__ = [
     "KEEPERS_OF_COMMITTEES",
     "OWNER_ROLES",
     "PRIORITIES",
+    "ANSWERED",
+    "COARSELY",
     "PROCESSES",
     "PROPOSALS",
     "RECORDERS",
     "ROUNDS",
     "SESSIONS",
     "SHARED",
+    "TAKEN_UP",
     "TEAM_ROLES",
+    "TOLD_ABSENT",
+    "TOLD_GROUPS",
     "WRITERS",
     "assessing_organisations",
     "edits_of",
@@ -84,6 +100,11 @@ __all__ = [
     "may_follow",
     "may_group",
     "may_keep_paper_texts",
+    "may_answer",
+    "may_edit",
+    "may_edit_process",
+    "may_edit_session",
+    "may_keep_calendar",
     "may_open_names",
     "may_open_person",
     "may_print_sheets",
@@ -96,4 +117,5 @@ __all__ = [
     "owner_organisation",
     "papers_of",
     "report_audience",
+    "may_take_up",
 ]

@@ -10,3 +10,4 @@ from dialogues.admin import papers as papers
 from dialogues.admin import sessions as sessions
 
 __all__ = ["agreements", "committees"]
+from dialogues.admin import processes  # noqa: F401

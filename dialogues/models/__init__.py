@@ -31,6 +31,7 @@ from dialogues.models.committees import (
     Seat,
 )
 from dialogues.models.papers import PaperText
+from dialogues.models.loop import CalendarAddress, TakenUp
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
@@ -97,6 +98,7 @@ __all__ = [
     "CommitteeKind",
     "CommitteeState",
     "ConsensusMark",
+    "CalendarAddress",
     "Consent",
     "Country",
     "Criterion",
@@ -142,6 +144,7 @@ __all__ = [
     "SessionPaper",
     "SessionState",
     "Sex",
+    "TakenUp",
     "Track",
     "Verdict",
 ]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents import panels
 from incidents.access import INCIDENTS, REPORTS
 from incidents.desk import finest_area, words_for_areas
 from incidents.disclosure import FIGURE, INCIDENT
@@ -61,6 +62,7 @@ def incident_page(
         "finding": dict(Finding.choices).get(shown["finding"], ""),
         "figures": _figures(incident, audience),
         "works_on_it": audience == "coordinator",
+        "sections": panels.incident_page.of(viewer, incident),
         "signed_in": viewer.user_id is not None,
         "form": bound,
         "conflict": getattr(bound, "conflict", None),

@@ -1,0 +1,69 @@
+"""Processes and what they answer, in Django admin: read by coordinators, changed on their pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from dialogues.access import ANSWERED, PROCESSES, TAKEN_UP
+from dialogues.disclosure import PROCESS
+from dialogues.models import Answered, Process, TakenUp
+from incidents.admin.base import DeskAdmin, without_shapes
+from orgs.admin.base import ReadOnlyAdmin
+from orgs.models import Role
+
+
+@admin.register(Process)
+class ProcessAdmin(DeskAdmin):
+    """Series of sessions."""
+
+    policy = PROCESSES
+    table = PROCESS
+    besides = ("region", "cercle", "commune", "created_at")
+    list_display = ("title", "kind", "level", "state", "starts_on", "region", "cercle", "tlp")
+    list_filter = ("kind", "level", "track", "state", "tlp", "is_demo")
+    list_select_related = ("region", "cercle")
+    search_fields = ("title",)
+    ordering = ("-id",)
+
+    def rows(self) -> QuerySet[Any]:
+        """Without the limits of areas."""
+        return without_shapes(super().rows().select_related("region", "cercle", "commune"))
+
+
+class LinkAdmin(ReadOnlyAdmin):
+    """Links that a coordinator sees from both ends."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """For coordinators; others enter admin for other reasons."""
+        rows = super().get_queryset(request)
+        return rows if Role.COORDINATOR in self.viewer(request).roles else rows.none()
+
+
+@admin.register(Answered)
+class AnsweredAdmin(LinkAdmin):
+    """Which dialogue answers which incident."""
+
+    policy = ANSWERED
+    fields = ("incident", "process", "session", "linked_at")
+    list_display = ("id", "incident", "process", "session", "linked_at")
+    list_filter = ("linked_at",)
+    list_select_related = ("incident", "process", "session")
+    search_fields = ("=incident__ref",)
+    ordering = ("-id",)
+
+
+@admin.register(TakenUp)
+class TakenUpAdmin(LinkAdmin):
+    """Which process takes up which pattern in the conduct of forces."""
+
+    policy = TAKEN_UP
+    fields = ("pattern", "process", "taken_at")
+    list_display = ("id", "pattern", "process", "taken_at")
+    list_filter = ("taken_at",)
+    list_select_related = ("pattern", "process")
+    search_fields = ("=id",)
+    ordering = ("-id",)

@@ -1,0 +1,157 @@
+"""Who was in the room: sums and shares of sessions, told honestly, and who was never there.
+
+People are counted each time they come: a person in two sessions is two attendances. Spectators of a film are apart.
+A share is told of those whose sex (or age) is known, with how many they are, and not at all under ``FEWEST``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Func, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Coalesce, TruncQuarter
+
+from dialogues.access import COARSELY, SESSIONS, TOLD_ABSENT, TOLD_GROUPS
+from dialogues.models import Attendance, Group, Session, SessionState
+from incidents.disclosure import SMALLEST_COUNT
+from orgs.policy import Viewer
+
+FEWEST = 5
+"""Shares of fewer people say nothing and can point at somebody."""
+
+BENCHMARK = 30
+"""Per cent: the law of 2015 binds appointments by the State, not dialogues; here it is a mark to compare with."""
+
+PARITY = 50
+_SUMS = ("people", "spectators", "women", "men", "youth", "aged")
+_NEVER_ASKED = (Group.OTHER, Group.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many; ``percent`` is ``None`` where it is not told, ``why`` says why (``few`` or ``small``)."""
+
+    of: int
+    percent: int | None
+    why: str = ""
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the benchmark is reached."""
+        return self.percent is not None and self.percent >= BENCHMARK
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What sessions that were held add up to."""
+
+    sessions: int = 0
+    people: int = 0
+    spectators: int = 0
+    women: int = 0
+    men: int = 0
+    youth: int = 0
+    aged: int = 0
+    coarse: int = 0
+    """How many of the sessions the viewer reads without small counts."""
+
+    @property
+    def of_women(self) -> Share:
+        """Women among those whose sex is known."""
+        return share(self.women, self.women + self.men, coarsely=self.coarse > 0)
+
+    @property
+    def of_youth(self) -> Share:
+        """People of 15 to 35 among those whose age is known."""
+        return share(self.youth, self.aged, coarsely=self.coarse > 0)
+
+
+def share(count: int, of: int, *, coarsely: bool = False) -> Share:
+    """The share in whole per cent; nothing for too few people, or for small counts that this reader does not get."""
+    if of < FEWEST:
+        return Share(of, None, "few")
+    if coarsely and (0 < count < SMALLEST_COUNT or 0 < of - count < SMALLEST_COUNT):
+        return Share(of, None, "small")
+    return Share(of, round(100 * count / of))
+
+
+def held(rows: QuerySet[Session]) -> QuerySet[Session]:
+    """Those of the sessions that took place."""
+    return rows.filter(state=SessionState.HELD)
+
+
+def sums_of(viewer: Viewer, rows: QuerySet[Session]) -> Sums:
+    """What these sessions add up to, in one statement. ``rows`` are sessions that the viewer may see."""
+    return _read(_seen_as(viewer, held(rows)).order_by().aggregate(**_totals()))
+
+
+def sums_by(viewer: Viewer, rows: QuerySet[Session], column: str) -> dict[Any, Sums]:
+    """The same for each value of a column, in one statement."""
+    each = _seen_as(viewer, held(rows)).order_by().values(column).annotate(**_totals())
+    return {row[column]: _read(row) for row in each}
+
+
+def sums_by_quarter(viewer: Viewer, rows: QuerySet[Session]) -> list[tuple[Any, Sums]]:
+    """The same for each quarter of a year in which there was a session, the latest first."""
+    found = sums_by(viewer, rows.annotate(quarter=TruncQuarter("held_on")), "quarter")
+    return sorted(found.items(), reverse=True)
+
+
+def sums_of_row(row: dict[str, Any], audience: str) -> Sums:
+    """The sums of one session, from its own columns."""
+    return Sums(sessions=1, coarse=int(audience in COARSELY), **{name: row[name] for name in _SUMS})
+
+
+def _seen_as(viewer: Viewer, rows: QuerySet[Session]) -> QuerySet[Session]:
+    return rows.annotate(seen_as=SESSIONS.audience_column(viewer))
+
+
+def _totals() -> dict[str, Any]:
+    sums = {f"all_{name}": Coalesce(Sum(name), 0) for name in _SUMS}
+    return {"all_sessions": Count("pk"), **sums, "all_coarse": Count("pk", filter=Q(seen_as__in=COARSELY))}
+
+
+def _read(row: Mapping[str, Any]) -> Sums:
+    return Sums(**{name: row[f"all_{name}"] for name in ("sessions", *_SUMS, "coarse")})
+
+
+# --- Who was never in the room -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Which groups were not there. ``counted`` is how many sessions it is told of, ``unknown`` people without group."""
+
+    counted: int
+    never: tuple[str, ...]
+    did_not_come: tuple[tuple[str, int], ...]
+    unknown: int = 0
+
+
+class _Each(Func):
+    function = "unnest"
+    set_returning = True
+    output_field = TextField()
+
+
+def missing(viewer: Viewer, condition: Q) -> Missing:
+    """Groups that never were in the room in the sessions of a condition, and those that were invited and did not come.
+
+    Only of sessions of which the viewer is told the groups; in three statements.
+    """
+    read = held(SESSIONS.rows_as(viewer, *TOLD_GROUPS)).filter(condition).order_by()
+    counted = read.count()
+    cells = Attendance.objects.filter(session__in=read.values("pk")).values_list("group").annotate(total=Sum("count"))
+    present = dict(cells.order_by())
+    never = () if not counted else tuple(_labels(set(Group.values) - set(present) - set(_NEVER_ASKED)))
+    told = held(SESSIONS.rows_as(viewer, *TOLD_ABSENT)).filter(condition).order_by()
+    absent = told.annotate(group=_Each("absent")).values_list("group").annotate(times=Count("pk")).order_by()
+    words = dict(Group.choices)
+    gone = sorted(((str(words.get(code, code)), times) for code, times in absent), key=lambda one: (-one[1], one[0]))
+    return Missing(counted, never, tuple(gone), present.get(Group.UNKNOWN, 0))
+
+
+def _labels(codes: Iterable[str]) -> list[str]:
+    return [str(label) for code, label in Group.choices if code in codes]

@@ -1,0 +1,49 @@
+"""Sessions in one's own calendar: the page where the private address is made, and what the calendar reads there."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dialogues.access import may_keep_calendar
+from dialogues.calendar import calendar_of
+from dialogues.models import CalendarAddress
+from dialogues.services.calendar import make_address, person_of, revoke_address
+from orgs.access import viewer_of
+from orgs.views.steps import only
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(may_keep_calendar)
+def calendar_page(request: HttpRequest) -> HttpResponse:
+    """Make, renew or revoke one's address. It is shown once, on the answer to the button."""
+    viewer, address = viewer_of(request), ""
+    if "revoke" in request.POST:
+        revoke_address(viewer=viewer)
+        messages.success(request, _("The address does not work any more."))
+        return redirect("dialogue-calendar")
+    if "make" in request.POST:
+        token = make_address(viewer=viewer)
+        address = settings.SITE_URL + reverse("dialogue-calendar-feed", args=[token])
+    row = CalendarAddress.objects.filter(person=viewer.user_id).first()
+    context = {"address": address, "row": row, "asks": row is not None and request.GET.get("renew") == "yes"}
+    return render(request, "dialogues/calendar/calendar.html", context)
+
+
+@require_safe
+@never_cache
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The sessions of whoever the address belongs to."""
+    person = person_of(token)
+    if person is None:
+        raise Http404
+    answer = HttpResponse(calendar_of(person), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'inline; filename="passerelle.ics"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
