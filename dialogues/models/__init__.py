@@ -1,5 +1,13 @@
 """What is said, promised and kept."""
 
+from dialogues.models.imports import (
+    IMPORT_AT_WORK,
+    SessionImport,
+    SessionImportRow,
+    SessionImportState,
+    SessionRowOutcome,
+    SessionRowState,
+)
 from dialogues.models.processes import Answered, Process
 from dialogues.models.sessions import (
     MOST_PEOPLE,
@@ -32,6 +40,7 @@ from dialogues.models.vocabulary import (
 )
 
 __all__ = [
+    "IMPORT_AT_WORK",
     "MOST_PEOPLE",
     "AgeBand",
     "Answered",
@@ -54,8 +63,13 @@ __all__ = [
     "SafetyNote",
     "Session",
     "SessionEdit",
+    "SessionImport",
+    "SessionImportRow",
+    "SessionImportState",
     "SessionKind",
     "SessionPaper",
+    "SessionRowOutcome",
+    "SessionRowState",
     "SessionState",
     "Sex",
     "Track",
