@@ -84,7 +84,8 @@ def totals(job: SessionImport, viewer: Viewer) -> list[tuple[str, int, int, int]
     counted = rows.annotate(many=Count("pk"), people=Sum("people"), watched=Sum("spectators"))
     lines = [(str(SessionKind(kind).label), many, people, watched) for kind, many, people, watched in counted]
     if len(lines) > 1:
-        lines.append((_("Together"), *(sum(line[place] for line in lines) for place in (1, 2, 3))))  # type: ignore[arg-type]
+        together = (sum(one[1] for one in lines), sum(one[2] for one in lines), sum(one[3] for one in lines))
+        lines.append((_("Together"), *together))
     return lines
 
 

@@ -25,6 +25,7 @@ from dialogues.models import (
     SessionRowState,
 )
 from dialogues.services import imports
+from dialogues.services.import_applying import ABLE
 from orgs.access import viewer_of
 from orgs.exports.writers import csv_lines
 from orgs.paging import BadToken, Page, keyset
@@ -102,7 +103,7 @@ def _preview(request: HttpRequest, job: SessionImport) -> HttpResponse:
         "changed": states.get(SessionRowState.CHANGES, 0),
         "same": states.get(SessionRowState.SAME, 0),
         "wrong": states.get(SessionRowState.ERROR, 0),
-        "able": sum(states.get(state, 0) for state in imports.ABLE),
+        "able": sum(states.get(state, 0) for state in ABLE),
         "unused": shown.unused_columns(job),
         **_pager(request, page),
     }

@@ -130,6 +130,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "advisory",
             "advisorywording",
             "notice",
+            "sessionimport",
+            "sessionimportrow",
             *SAFETY_MODELS,
         ),
         _READ,

@@ -100,7 +100,8 @@ def _row(chance: random.Random, number: int, kind: str, day: date, people: int) 
         "Groupes invités": "; ".join(invited), "Groupes absents": invited[2],
         "Ordre du jour": "Les obstacles à la paix", "Compte rendu": "On a parlé chacun à son tour.",
         "Problèmes": ISSUES[number % 3], "Accords": "Se revoir au prochain marché." if number % 2 else "",
-        "Désaccords": "Qui parle au nom des jeunes." if number % 4 == 0 else "", "Propositions": "", "Marquage": "GREEN",
+        "Désaccords": "Qui parle au nom des jeunes." if number % 4 == 0 else "", "Propositions": "",
+        "Marquage": "GREEN",
     }  # fmt: skip
 
 
