@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dialogues.views import imports
+from dialogues.views import exports, imports
 
 imports_urls: list[URLPattern] = [
     path("dialogues/import/", imports.session_imports, name="session-imports"),
@@ -13,4 +13,6 @@ imports_urls: list[URLPattern] = [
     path("dialogues/import/<uuid:uid>/reopen/", imports.session_import_reopen, name="session-import-reopen"),
     path("dialogues/import/<uuid:uid>/undo/", imports.session_import_undo, name="session-import-undo"),
     path("dialogues/import/<uuid:uid>/mend.csv", imports.session_import_mend, name="session-import-mend"),
+    path("exports/sessions.csv", exports.sessions_csv, name="export-sessions-csv"),
+    path("exports/sessions.xlsx", exports.sessions_xlsx, name="export-sessions-xlsx"),
 ]

@@ -73,7 +73,11 @@ class Line:
         return "|".join(str(fact).strip().casefold() for fact in facts)
 
     def session_uid(self) -> uuid.UUID:
-        """The uid of its session: the same each time that the line is brought."""
+        """The uid of its session: the same each time that the line is brought. Files that went out have it as key."""
+        try:
+            return uuid.UUID(self.key)
+        except ValueError:
+            pass
         return uuid.uuid5(SESSION_SPACE, self.identity())
 
 
