@@ -198,6 +198,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ask-contacts": {"task": "orgs.tasks.ask_contacts", "schedule": crontab(hour=10, minute=0)},
     "resume-imports": {"task": "orgs.imports.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
     "forget-imports": {"task": "orgs.imports.tasks.forget_imports", "schedule": crontab(hour="2", minute="40")},
+    "resume-session-imports": {
+        "task": "dialogues.tasks.resume_session_imports",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "forget-session-imports": {
+        "task": "dialogues.tasks.forget_session_imports",
+        "schedule": crontab(hour="2", minute="45"),
+    },
     "expire-alerts": {"task": "incidents.tasks.expire_alerts", "schedule": 60.0, "options": {"expires": 60}},
     # By day, each hour: what is due is written once, and a worker that was down at eight catches up.
     "remind-of-commitments": {"task": "dialogues.tasks.remind_due", "schedule": crontab(hour="8-17", minute=20)},

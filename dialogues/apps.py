@@ -12,25 +12,23 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from dialogues import answers, area_line
+        from dialogues import answers, area_line, commitments_shown, reminder_words
+        from dialogues.panels import session_page
         from dialogues.presentation import TABS
         from dialogues.services.session_papers import kept_names
         from dialogues.sessions_listed import edits_waiting, find_sessions
-        from incidents.media import owners
         from incidents import panels
+        from incidents.media import owners
         from orgs import providers
         from orgs.presentation import tabs
 
         tabs.register("dialogues", TABS)
         owners.register(kept_names)
-        providers.waiting.register(edits_waiting)
-        providers.search.register(find_sessions)
-
-        from dialogues import commitments_shown, reminder_words
-        from orgs import providers
-
         reminder_words.register()
+        providers.waiting.register(edits_waiting)
         providers.waiting.register(commitments_shown.commitments_waiting)
+        providers.search.register(find_sessions)
+        providers.timeline.register(area_line.moments)
         providers.timeline.register(commitments_shown.moments_of_area)
         panels.incident_page.register(answers.section)
-        providers.timeline.register(area_line.moments)
+        session_page.register(commitments_shown.section)

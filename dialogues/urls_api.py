@@ -1,5 +1,25 @@
 """Addresses of the API."""
 
-from django.urls import URLPattern
+from typing import Any
 
-api_urls: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from dialogues.api.resources import PROCESS_RESOURCE, SESSION_RESOURCE
+from dialogues.api.views import SessionOne
+from orgs.api.resources import Resource
+from orgs.api.views import views_of
+
+
+def _paths(resource: Resource[Any], **options: Any) -> list[URLPattern]:
+    listed, one = views_of(resource, **options)
+    base = f"api/v1/{resource.name}/"
+    return [
+        path(base, listed, name=f"api-{resource.name}"),
+        path(f"{base}<uuid:key>/", one, name=f"api-{resource.name}-one"),
+    ]
+
+
+api_urls: list[URLPattern] = [
+    *_paths(SESSION_RESOURCE, one=SessionOne),
+    *_paths(PROCESS_RESOURCE),
+]

@@ -31,9 +31,8 @@ from dialogues.access.committees import (
     may_begin_committee_in,
     may_edit_committee,
 )
+from dialogues.access.imports import MACHINE, SESSION_IMPORT_ROWS, SESSION_IMPORTS, may_import_sessions
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
-from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
-from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.processes import (
     ANSWERED,
     COARSELY,
@@ -45,6 +44,8 @@ from dialogues.access.processes import (
     may_keep_calendar,
     may_take_up,
 )
+from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
+from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -60,23 +61,26 @@ from dialogues.access.sessions import (
 
 __all__ = [
     "AGREEMENTS",
+    "ANSWERED",
     "ANSWERING_ROLES",
     "ASSESSING_ROLES",
+    "COARSELY",
     "COMMITMENTS",
     "COMMITTEES",
     "DECIDERS",
     "INSIDE",
     "IN_THE_ROOM",
     "KEEPERS_OF_COMMITTEES",
+    "MACHINE",
     "OWNER_ROLES",
     "PRIORITIES",
-    "ANSWERED",
-    "COARSELY",
     "PROCESSES",
     "PROPOSALS",
     "RECORDERS",
     "ROUNDS",
     "SESSIONS",
+    "SESSION_IMPORTS",
+    "SESSION_IMPORT_ROWS",
     "SHARED",
     "TAKEN_UP",
     "TEAM_ROLES",
@@ -87,24 +91,23 @@ __all__ = [
     "edits_of",
     "edits_to_settle",
     "is_owner",
+    "may_answer",
     "may_assess",
     "may_begin_agreement",
     "may_begin_committee",
     "may_begin_committee_in",
     "may_correct",
     "may_decide",
+    "may_edit",
     "may_edit_agreement",
     "may_edit_committee",
     "may_edit_process",
     "may_edit_session",
     "may_follow",
     "may_group",
-    "may_keep_paper_texts",
-    "may_answer",
-    "may_edit",
-    "may_edit_process",
-    "may_edit_session",
+    "may_import_sessions",
     "may_keep_calendar",
+    "may_keep_paper_texts",
     "may_open_names",
     "may_open_person",
     "may_print_sheets",
@@ -113,9 +116,9 @@ __all__ = [
     "may_read_safety_notes",
     "may_record",
     "may_take_report",
+    "may_take_up",
     "may_write_agreement_in",
     "owner_organisation",
     "papers_of",
     "report_audience",
-    "may_take_up",
 ]

@@ -10,4 +10,9 @@ from dialogues.admin import papers as papers
 from dialogues.admin import sessions as sessions
 
 __all__ = ["agreements", "committees"]
-from dialogues.admin import processes  # noqa: F401
+from dialogues.admin import (
+    imports,
+    processes,  # noqa: F401
+)
+
+__all__ = ["imports"]

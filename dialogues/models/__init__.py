@@ -30,8 +30,16 @@ from dialogues.models.committees import (
     Meeting,
     Seat,
 )
-from dialogues.models.papers import PaperText
+from dialogues.models.imports import (
+    IMPORT_AT_WORK,
+    SessionImport,
+    SessionImportRow,
+    SessionImportState,
+    SessionRowOutcome,
+    SessionRowState,
+)
 from dialogues.models.loop import CalendarAddress, TakenUp
+from dialogues.models.papers import PaperText
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
@@ -78,6 +86,7 @@ from dialogues.models.vocabulary import (
 )
 
 __all__ = [
+    "IMPORT_AT_WORK",
     "MOST_MONTHS",
     "MOST_PEOPLE",
     "NO_DAY",
@@ -91,6 +100,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "BallotMark",
+    "CalendarAddress",
     "Commitment",
     "CommitmentPerson",
     "CommitmentState",
@@ -98,7 +108,6 @@ __all__ = [
     "CommitteeKind",
     "CommitteeState",
     "ConsensusMark",
-    "CalendarAddress",
     "Consent",
     "Country",
     "Criterion",
@@ -140,8 +149,13 @@ __all__ = [
     "Seat",
     "Session",
     "SessionEdit",
+    "SessionImport",
+    "SessionImportRow",
+    "SessionImportState",
     "SessionKind",
     "SessionPaper",
+    "SessionRowOutcome",
+    "SessionRowState",
     "SessionState",
     "Sex",
     "TakenUp",

@@ -154,6 +154,8 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "process",
             "answered",
             "takenup",
+            "sessionimport",
+            "sessionimportrow",
             *SAFETY_MODELS,
             *SESSION_MODELS,
             "commitment",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 ERROR, WARNING = "error", "warning"
 
-_WORDS: Mapping[str, tuple[str, str | Promise]] = {
+_WORDS: dict[str, tuple[str, str | Promise]] = {
     # code: (level, words with %(given)s and %(hint)s)
     "no_name": (ERROR, gettext_lazy("No name of an organisation stands in this line.")),
     "long_name": (
@@ -75,6 +75,11 @@ _WORDS: Mapping[str, tuple[str, str | Promise]] = {
     "same_acronym": (WARNING, gettext_lazy("The same acronym as in line %(hint)s, under another name.")),
 }
 LONGEST = 80
+
+
+def know(words: Mapping[str, tuple[str, str | Promise]]) -> None:
+    """Learn what the problems of other sorts of files are called: code -> (level, words)."""
+    _WORDS.update(words)
 
 
 def problem(code: str, *, column: str = "", given: str = "", hint: str = "") -> dict[str, str]:

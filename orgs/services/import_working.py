@@ -57,24 +57,27 @@ def resume_lost() -> int:
 
 
 @contextmanager
-def _alone(job_id: int) -> Iterator[bool]:
-    """Whether nobody else works on this import; the database lets go when this worker dies."""
+def alone(job_id: int, *, lock: int = _WORK_LOCK) -> Iterator[bool]:
+    """Whether nobody else works on this import; the database lets go when this worker dies.
+
+    ``lock`` is a number of its own for each sort of import.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_WORK_LOCK, job_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, job_id])
         (got,) = cursor.fetchone()
     try:
         yield bool(got)
     finally:
         if got:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_WORK_LOCK, job_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, job_id])
 
 
 def work(job_id: int, show: Show | None = None) -> None:
     """Do what an import waits for. Several workers at once do no harm."""
-    with _alone(job_id) as alone:
+    with alone(job_id) as is_alone:
         job = ImportJob.objects.select_related("uploaded_by").filter(pk=job_id, state__in=AT_WORK).first()
-        if not alone or job is None:
+        if not is_alone or job is None:
             return
         language = job.uploaded_by.language if job.uploaded_by else translation.get_language() or "fr"
         with translation.override(language):

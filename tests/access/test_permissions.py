@@ -150,6 +150,12 @@ GROUPS = {
         "analyst-away",
         "oversight",
     ),
+    "recorders": (
+        *(name for role in ("facilitator", "editor") for name in (role, f"{role}-away")),
+        "coordinator",
+        "coordinator-away",
+        "accused",
+    ),
     "reporting": (
         "reporter",
         "editor",

@@ -1,0 +1,40 @@
+"""What lists of sessions and processes may be narrowed by: in the API and in exported files."""
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.access import PROCESSES, SESSIONS
+from dialogues.models import Country, Process, ProcessKind, ProcessState, Session, SessionKind, SessionState
+from incidents.api.filters import AreaFilter
+from orgs.models import Tlp
+
+
+class SessionFilters(filters.FilterSet):
+    """What a list of sessions may be narrowed by."""
+
+    area = AreaFilter(policy=SESSIONS, near=("coordinator", "team", "room", "network"))
+    kind = filters.MultipleChoiceFilter(choices=SessionKind.choices, label=_("kind"))
+    state = filters.MultipleChoiceFilter(choices=SessionState.choices, label=_("state"))
+    country = filters.MultipleChoiceFilter(choices=Country.choices, label=_("country"))
+    tlp = filters.MultipleChoiceFilter(choices=Tlp.choices, label=_("marking"))
+    process = filters.UUIDFilter("process__uid", label=_("process"))
+    held_after = filters.DateFilter("held_on", lookup_expr="gte", label=_("from this day on"))
+    held_before = filters.DateFilter("held_on", lookup_expr="lte", label=_("up to this day"))
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gte", label=_("changed since"))
+
+    class Meta:
+        model = Session
+        fields: list[str] = []
+
+
+class ProcessFilters(filters.FilterSet):
+    """What a list of processes may be narrowed by."""
+
+    area = AreaFilter(policy=PROCESSES, near=("coordinator", "team", "network"))
+    kind = filters.MultipleChoiceFilter(choices=ProcessKind.choices, label=_("kind"))
+    state = filters.MultipleChoiceFilter(choices=ProcessState.choices, label=_("state"))
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gte", label=_("changed since"))
+
+    class Meta:
+        model = Process
+        fields: list[str] = []

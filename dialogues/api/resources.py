@@ -1,0 +1,105 @@
+"""Sessions and processes as the API gives them."""
+
+from rest_framework import serializers
+from rest_framework.fields import (
+    CharField,
+    DateField,
+    DateTimeField,
+    IntegerField,
+    ListField,
+    TimeField,
+    UUIDField,
+)
+
+from dialogues.access import PROCESSES, SESSIONS
+from dialogues.api.filters import ProcessFilters, SessionFilters
+from dialogues.disclosed_exports import PROCESS_OUT, SESSION_OUT
+from orgs.api.resources import Order, Published, Resource
+
+Kind = type[serializers.Field]  # type: ignore[type-arg]
+
+
+def text(name: str, help_text: str, source: str = "") -> Published:
+    """A text or a code."""
+    return Published(name, source or name, CharField(allow_null=True, help_text=help_text))
+
+
+def typed(name: str, kind: Kind, help_text: str, source: str = "") -> Published:
+    """A value of another type."""
+    return Published(name, source or name, kind(allow_null=True, help_text=help_text))
+
+
+def listed(name: str, help_text: str) -> Published:
+    """A list of codes."""
+    return Published(name, name, ListField(child=CharField(), allow_null=True, help_text=help_text))
+
+
+_PLACE = (
+    text("region", "P-code of the région, today's division; null abroad.", "region_pcode"),
+    text("cercle", "P-code of the cercle.", "cercle_pcode"),
+)
+_SMALL = "Counts from 1 to 4 are null for those who were not in the room."
+
+SESSION_RESOURCE = Resource(
+    name="sessions",
+    policy=SESSIONS,
+    table=SESSION_OUT,
+    published=(
+        typed("id", UUIDField, "Number of the session.", "uid"),
+        typed("process", UUIDField, "Number of its process.", "process_uid"),
+        typed("number", IntegerField, "Number in the process."),
+        text("kind", "dialogue, focus_group, interview, screening, committee, workshop, conference or mediation."),
+        text("state", "planned, held or cancelled."),
+        text("title", "Title."),
+        typed("held_on", DateField, "Day."),
+        typed("starts_at", TimeField, "From, local time."),
+        typed("ends_at", TimeField, "Until, local time."),
+        text("country", "ISO 3166-1 code; ZZ for another country."),
+        *_PLACE,
+        text("commune", "P-code of the commune.", "commune_pcode"),
+        text("place", "Place in words.", "place_text"),
+        listed("spoken", "Codes of languages spoken."),
+        listed("interpreted", "Codes of languages interpreted into."),
+        text("led_by", "Address of the organisation that held it.", "led_by_slug"),
+        typed("participants", IntegerField, "Attendances: whoever comes to two sessions is counted in each.", "people"),
+        typed("spectators", IntegerField, "Who watched a film. Never part of participants."),
+        typed("women", IntegerField, f"Women among the participants. {_SMALL}"),
+        typed("men", IntegerField, f"Men among the participants. {_SMALL}"),
+        typed("youth", IntegerField, f"Participants of 15 to 35 years. {_SMALL}"),
+        typed("age_known", IntegerField, f"Of how many the age is known. {_SMALL}", "aged"),
+        listed("invited", "Codes of groups that were invited."),
+        listed("absent", "Codes of invited groups that did not come."),
+        text("agenda", "Agenda; for those who were there."),
+        text("minutes", "Minutes; for those who hold it, and coordinators."),
+        text("tlp", "Traffic Light Protocol 2.0: clear, green, amber, amber_strict or red."),
+        typed("updated_at", DateTimeField, "Last change."),
+    ),
+    order=Order(("held_on", "id")),
+    filters=SessionFilters,
+    joined=("process", "region", "cercle", "commune", "led_by"),
+    key="uid",
+)
+
+PROCESS_RESOURCE = Resource(
+    name="processes",
+    policy=PROCESSES,
+    table=PROCESS_OUT,
+    published=(
+        typed("id", UUIDField, "Number of the process.", "uid"),
+        text("title", "Title."),
+        text("purpose", "What it is for."),
+        text("kind", "research, justice, committee, exchange, mediation, reintegration or other."),
+        text("level", "national, regional, communal or village."),
+        text("track", "1, 2 or 3."),
+        text("state", "planned, running, followed, ended or stopped."),
+        typed("starts_on", DateField, "First day."),
+        typed("ends_on", DateField, "Last day."),
+        *_PLACE,
+        text("tlp", "Traffic Light Protocol 2.0."),
+        typed("updated_at", DateTimeField, "Last change."),
+    ),
+    order=Order(("id",)),
+    filters=ProcessFilters,
+    joined=("region", "cercle"),
+    key="uid",
+)

@@ -1,0 +1,152 @@
+"""What leaves by the API and by files: by access, by disclosure, counted right."""
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from dialogues.access import SESSION_IMPORT_ROWS, SESSION_IMPORTS
+from dialogues.disclosed_exports import PAIRS, SHOWN_AS
+from dialogues.models import PointKind, Session, SessionImport, SessionKind
+from dialogues.said import Counted
+from dialogues.services import imports
+from orgs.access import viewer_for
+from orgs.disclosure import Treatment
+from orgs.models import Role, Tlp
+from orgs.policy import Policy
+from orgs.services.tokens import make_token
+from tests.dialogues.imports.conftest import Bring
+from tests.dialogues.imports.files import sessions
+from tests.factories import area, person, signed_in, viewer
+from tests.factories_dialogues import ProcessFactory, session
+
+pytestmark = pytest.mark.django_db
+_RANK = {Treatment.HIDE: 0, Treatment.COARSEN: 1, Treatment.SHOW: 2}
+
+
+def _program(*args: Any) -> Client:
+    user = person(*args)
+    signed_in(user)
+    _, key = make_token(viewer=viewer_for(user), label="test", days=1)
+    return Client(headers={"authorization": f"Bearer {key}"})
+
+
+def _lines(answer: Any) -> list[dict[str, str]]:
+    text = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_nothing_is_shown_outside_that_the_pages_hide() -> None:
+    for out, table in PAIRS:
+        for name, row in out.cells.items():
+            same = table.cells.get(SHOWN_AS.get(name, name)) or table.cells[name.removesuffix("_pcode")]
+            for audience, cell in row.items():
+                for tlp, treatment in cell.items():
+                    assert _RANK[treatment] <= _RANK[same[audience][tlp]], (name, audience)
+
+
+def test_who_holds_it_reads_all_and_the_network_less() -> None:
+    process = ProcessFactory.create(at="Koro")
+    keeper = viewer(Role.COORDINATOR, "Koro")
+    ages = (Counted("f", "15-35", "herders", 3), Counted("m", "36-60", "farmers", 9))
+    made = session(
+        by=keeper, process=str(process.uid), attendance=ages, minutes="On a parlé.", agreements=("Le puits.",)
+    )
+    (full,) = _program(Role.COORDINATOR, "Koro").get("/api/v1/sessions/").json()["results"]
+    assert (full["id"], full["process"]) == (str(made.uid), str(process.uid))
+    assert (full["participants"], full["women"], full["minutes"]) == (12, 3, "On a parlé.")
+    (less,) = _program(Role.REPORTER, "Koro").get("/api/v1/sessions/").json()["results"]
+    assert (less["participants"], less["women"], less["minutes"]) == (12, None, None)
+    one = _program(Role.COORDINATOR, "Koro").get(f"/api/v1/sessions/{made.uid}/").json()
+    assert [line["count"] for line in one["attendance"]] == [9, 3]
+    assert one["points"] == [{"kind": PointKind.AGREEMENT, "words": "Le puits."}]
+    other = _program(Role.REPORTER, "Koro").get(f"/api/v1/sessions/{made.uid}/").json()
+    assert other["attendance"] == other["points"] == []
+    assert _program(Role.REPORTER, "Gao").get(f"/api/v1/sessions/{made.uid}/").status_code == 404
+    assert [row["id"] for row in _program(Role.REPORTER, "Koro").get("/api/v1/processes/").json()["results"]] == [
+        str(process.uid)
+    ]
+
+
+def test_filters_of_the_list_are_those_of_the_file() -> None:
+    keeper = viewer(Role.COORDINATOR, "Koro", "Gao")
+    here, there = session(by=keeper), session(by=keeper, area=area("Gao").pcode, kind=SessionKind.WORKSHOP)
+    program, page = _program(Role.COORDINATOR, "Koro", "Gao"), signed_in(person(Role.COORDINATOR, "Koro", "Gao"))
+    for asked, expected in {
+        "": {here, there},
+        f"area={area('Koro').pcode}": {here},
+        "kind=workshop": {there},
+        "state=planned": set(),
+        "held_after=2100-01-01": set(),
+        f"held_before={here.held_on}&updated_after=2020-01-01T00:00:00Z": {here, there},
+    }.items():
+        listed = {row["id"] for row in program.get(f"/api/v1/sessions/?{asked}").json()["results"]}
+        assert listed == {str(one.uid) for one in expected}, asked
+        lines = _lines(page.get(f"/exports/sessions.csv?{asked}"))[1:]
+        assert len(lines) == len(expected), asked
+    assert page.get("/exports/sessions.csv?held_after=hier").status_code == 400
+    assert program.get("/api/v1/sessions/?held_after=hier").status_code == 400
+
+
+def test_a_file_has_tags_and_nobody_gets_more_than_they_may_read() -> None:
+    session(minutes="On a parlé.", people=12, attendance=(Counted("f", "15-35", "women", 12),))
+    session(title="Public", tlp=Tlp.CLEAR)
+    tags, *lines = _lines(signed_in(person(Role.COORDINATOR, "Koro")).get("/exports/sessions.csv"))
+    assert "#affected+spectators" in tags.values()
+    assert any("On a parlé." in line.values() for line in lines)
+    _tags, *public = _lines(Client().get("/exports/sessions.csv"))
+    assert ["Public" in line.values() for line in public] == [True]
+    assert not any("On a parlé." in line.values() for line in public)
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(Client().get("/exports/sessions.xlsx").streaming_content)))  # type: ignore[attr-defined]
+    assert book.worksheets[0].max_row == 3
+
+
+def test_what_goes_out_can_come_in_again_and_changes_nothing(bring: Bring, apply: Bring) -> None:
+    who = person(Role.COORDINATOR, "Koro")
+    lines = sessions({"Groupes": "éleveurs : 12", "Problèmes": "La route [sécurité]", "Heure de début": "9h30"})
+    apply(bring(lines, viewer=viewer_for(who)), viewer=viewer_for(who))
+    before = Session.objects.get()
+    content = b"".join(signed_in(who).get("/exports/sessions.csv").streaming_content)  # type: ignore[attr-defined]
+    job = bring(content, viewer=viewer_for(who))
+    assert job.counts["states"] == {"same": 1}, [row.problems for row in job.rows.all()]
+    assert Session.objects.get().version == before.version
+
+
+def test_the_command_says_what_would_happen_and_brings_in(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "seances.csv"
+    path.write_bytes(sessions({}, {"Titre": "", "Numéro": "2"}))
+    call_command("import_dialogues", str(path))
+    assert not Session.objects.exists()
+    call_command("import_dialogues", str(path), apply=True)
+    assert Session.objects.count() == 1
+
+
+def _agree(policy: Policy[Any]) -> int:
+    seen = 0
+    people = [person(role, where) for role in Role.values for where in ("Koro", "Gao")]
+    for user in people:
+        who = viewer_for(user)
+        if user.memberships.get().role in (Role.COORDINATOR, Role.FACILITATOR, Role.EDITOR):
+            imports.bring_file(viewer=who, name="x.csv", chunks=[sessions({})])
+    for user in people:
+        who = viewer_for(user)
+        listed = set(policy.rows(who).values_list("pk", flat=True))
+        for row in policy.model._default_manager.all():
+            may = policy.sees(who, row)
+            assert may == (row.pk in listed) == policy.people(row).filter(pk=user.pk).exists()
+            seen += may
+    return seen
+
+
+@pytest.mark.parametrize("policy", [SESSION_IMPORTS, SESSION_IMPORT_ROWS], ids=["imports", "lines"])
+def test_the_three_answers_agree_and_each_sees_their_own(policy: Policy[Any]) -> None:
+    assert _agree(policy) == 6
+    former = person(Role.FACILITATOR, "Koro")
+    job = imports.bring_file(viewer=viewer_for(former), name="x.csv", chunks=[sessions({})])
+    former.memberships.update(role=Role.REPORTER)
+    again = type(former).objects.get(pk=former.pk)
+    assert not SESSION_IMPORTS.sees(viewer_for(again), SessionImport.objects.get(pk=job.pk))
