@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogues', '0001_processes_sessions'),
+        ('dialogues', '0005_proposals'),
         ('incidents', '0023_conduct'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
