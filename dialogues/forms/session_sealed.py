@@ -93,7 +93,7 @@ class PapersForm(forms.Form):
     )
     consent = forms.ChoiceField(
         label=_("Consent of everybody who can be recognised"),
-        choices=[("", pgettext_lazy("consent", "Nobody can be recognised, or it is a page")), *Consent.choices],
+        choices=[("", pgettext_lazy("consent", "It is a page of the minutes")), *Consent.choices],
         required=False,
         widget=forms.RadioSelect,
         help_text=_("Photos of a session are kept with consent alone."),

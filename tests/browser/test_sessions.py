@@ -1,0 +1,114 @@
+"""Sessions on a small phone, a tablet and a laptop; written down by keyboard alone, and without scripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dialogues.models import Session
+from dialogues.said import Counted, Raised, said_of
+from dialogues.services.names import add_name
+from dialogues.services.safety_notes import add_safety_note
+from orgs.access import viewer_for
+from orgs.models import Role, User
+from tests.browser.conftest import SHOTS
+from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.dialogues.sessions.test_keeping import keep
+from tests.factories import OrganisationFactory, person
+from tests.factories_dialogues import session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Opens = Callable[..., Page]
+SignsIn = Callable[..., None]
+NEW = "/dialogues/sessions/new/"
+
+
+def look(page: Page, name: str) -> None:
+    shoot(page, SHOTS, f"sessions-{name}")
+    assert_no_horizontal_scroll(page)
+    assert_big_targets(page)
+    assert_axe_clean(page)
+
+
+def facilitator() -> User:
+    """A facilitator of an organisation in Koro."""
+    body = OrganisationFactory.create(name="Femmes de Koro", areas=["Koro"])
+    return person(Role.FACILITATOR, "Koro", organisation=body, name="Aminata Coulibaly")
+
+
+def written(user: User) -> tuple[Session, int]:
+    """A session with everything that its page can show, and the number of an edit that waits."""
+    who = viewer_for(user)
+    row = session(
+        by=who, people=30, attendance=(Counted("f", "15-35", "women", 18), Counted("m", "61+", "customary", 12)),
+        issues=(Raised("Qui boit le premier au puits ?", ("livelihood", "recognition"), ()),), invited=("youth",),
+        absent=("youth",), agreements=("Les femmes puisent jusqu’à huit heures",), disagreements=("Le prix de l’eau",),
+    )  # fmt: skip
+    started = said_of(row)
+    keep(who, row.uid, 1, replace(started, minutes="Awa a ouvert. " * 30))
+    waits = keep(who, row.uid, 1, replace(started, minutes="Trèslongmotsansespace" * 10)).edit
+    add_safety_note(viewer=who, session=row, words="Ne pas dire qui a parlé", form_key="a")
+    day = row.held_on
+    add_name(viewer=who, session=row, name="Awa", body="", contact="", consent="signed", consented_on=day)
+    return row, waits.pk
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_pages_of_sessions(browser_page: Opens, live_url: str, sign_in: SignsIn, width: int) -> None:
+    user = facilitator()
+    row, waits = written(user)
+    page = browser_page(width)
+    heard = complaints(page)
+    sign_in(page, user)
+    one = f"/dialogues/sessions/{row.uid}/"
+    pages = {"list": "/dialogues/", "new": NEW, "one": one, "edit": f"{one}edit/", "settle": f"{one}settle/{waits}/"}
+    pages |= {name: f"{one}{name}/" for name in ("history", "names", "safety", "papers")}
+    for name, path in pages.items():
+        page.goto(f"{live_url}{path}")
+        look(page, f"{name}-{width}")
+    assert heard == []
+
+
+def test_a_session_is_written_down_by_keyboard_alone(browser_page: Opens, live_url: str, sign_in: SignsIn) -> None:
+    page = browser_page(1280)
+    sign_in(page, facilitator())
+    page.goto(f"{live_url}{NEW}")
+    page.locator("#id_title").focus()
+    page.keyboard.type("Le puits")
+    for _n in range(200):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        if focused == "held_on":
+            page.keyboard.type("11202025")
+        elif focused == "area":
+            page.keyboard.type("Koro")
+        elif focused.startswith("Groupes de femmes"):
+            page.keyboard.press("Enter")
+        elif focused == "attendance-women-f-15-35":
+            page.keyboard.type("12")
+        elif focused == "agreements":
+            page.keyboard.type("Réparer le puits")
+        elif focused == "Enregistrer":
+            page.keyboard.press("Enter")
+            break
+    expect(page.get_by_role("heading", name="Le puits")).to_be_visible()
+    row = Session.objects.get()
+    assert (row.people, row.women, row.cercle.name if row.cercle else "") == (12, 12, "Koro")
+    assert row.points.get().words == "Réparer le puits"
+
+
+def test_without_scripts_lines_are_added_and_errors_lead_to_their_field(
+    browser_page: Opens, live_url: str, sign_in: SignsIn
+) -> None:
+    page = browser_page(320, scripts=False)
+    sign_in(page, facilitator())
+    page.goto(f"{live_url}{NEW}")
+    page.fill("[name=issues-0-words]", "Qui boit le premier ?")
+    page.get_by_role("button", name="Plus de lignes").click()
+    page.fill("[name=issues-9-words]", "Et le soir ?")
+    page.locator(".actions").get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("link", name="Donnez-lui un titre").or_(page.get_by_role("link", name="Titre –")).first.click()
+    assert page.url.endswith("#id_title")
+    assert page.input_value("[name=issues-0-words]") == "Qui boit le premier ?"
+    assert page.input_value("[name=issues-1-words]") == "Et le soir ?"
