@@ -16,6 +16,7 @@ from dialogues.access.committees import (
     may_begin_committee,
     may_begin_committee_in,
     may_edit_committee,
+    may_open_holder_name,
 )
 from dialogues.access.sessions import (
     PROCESSES,
@@ -50,6 +51,7 @@ __all__ = [
     "may_edit_committee",
     "may_edit_process",
     "may_edit_session",
+    "may_open_holder_name",
     "may_open_names",
     "may_read_safety_notes",
     "may_record",
