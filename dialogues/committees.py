@@ -41,6 +41,7 @@ from dialogues.models import (
     DecisionFollowUp,
     DecisionState,
     Group,
+    HolderName,
     Holding,
     Meeting,
     Seat,
@@ -177,9 +178,11 @@ def shown_seats(viewer: Viewer, committee: Committee, audience: str) -> list[dic
 
 def shown_holdings(viewer: Viewer, seat: Seat, audience: str) -> list[dict[str, Any]]:
     """Who held a seat until now, the last first."""
-    rows = [HOLDING.show(row, audience) for row in seat.holdings.order_by("-since")[:100]]
+    holdings = list(seat.holdings.order_by("-since")[:100])
+    named = set(HolderName.objects.filter(holding__in=holdings).values_list("holding", flat=True))
+    rows = [HOLDING.show(row, audience) for row in holdings]
     names = names_of(viewer, [one["organisation_id"] for one in rows])
-    return [found for one in rows if (found := _holder_in_words(one, names))]
+    return [{**(_holder_in_words(one, names) or {}), "has_name": one["id"] in named} for one in rows]
 
 
 def _seat_in_words(shown: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
@@ -276,6 +279,12 @@ def seat_seen(viewer: Viewer, number: int) -> Seat | None:
     """A seat of a committee that this viewer may see."""
     found: Seat | None = _of_seen(viewer, Seat.objects.all()).filter(pk=number).first()
     return found
+
+
+def holding_seen(viewer: Viewer, number: int) -> Holding | None:
+    """Somebody's holding of a seat in a committee that this viewer may see."""
+    rows = Holding.objects.filter(seat__committee__in=COMMITTEES.rows(viewer).values("pk"))
+    return rows.select_related("seat__committee").filter(pk=number).first()
 
 
 def decision_seen(viewer: Viewer, number: int) -> Decision | None:

@@ -106,6 +106,7 @@ HOLDING = Table(
     Holding,
     """
     field            public  network  member  team  coordinator
+    id               -       -        S       S     S
     organisation_id  -       -        S       S     S
     sex              -       -        S       S     S
     age_band         -       -        S       S     S

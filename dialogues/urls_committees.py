@@ -14,6 +14,7 @@ committees_urls: list[URLPattern] = [
     path("dialogues/committees/meetings/<int:number>/remove/", views.meeting_remove, name="committee-meeting-remove"),
     path("dialogues/committees/<uuid:uid>/seats/", inside.seat_new, name="committee-seat-new"),
     path("dialogues/committees/seats/<int:number>/", inside.seat, name="committee-seat"),
+    path("dialogues/committees/holdings/<int:number>/name/", inside.holder_name, name="committee-holder-name"),
     path("dialogues/committees/<uuid:uid>/decisions/", inside.decision_new, name="committee-decision-new"),
     path("dialogues/committees/decisions/<int:number>/", inside.decision, name="committee-decision"),
 ]

@@ -30,6 +30,7 @@ from dialogues.access.committees import (
     may_begin_committee,
     may_begin_committee_in,
     may_edit_committee,
+    may_open_holder_name,
 )
 from dialogues.access.imports import MACHINE, SESSION_IMPORT_ROWS, SESSION_IMPORTS, may_import_sessions
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
@@ -108,6 +109,7 @@ __all__ = [
     "may_import_sessions",
     "may_keep_calendar",
     "may_keep_paper_texts",
+    "may_open_holder_name",
     "may_open_names",
     "may_open_person",
     "may_print_sheets",

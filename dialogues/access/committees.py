@@ -96,3 +96,8 @@ def may_begin_committee_in(viewer: Viewer, columns: AreaColumns) -> bool:
 def may_edit_committee(viewer: Viewer, committee: Committee) -> bool:
     """Change a committee, its seats, its meetings, its decisions."""
     return COMMITTEES.audience(viewer, committee) in KEEPERS_OF_COMMITTEES
+
+
+def may_open_holder_name(viewer: Viewer, committee: Committee) -> bool:
+    """Open the name of somebody who holds a seat: with a second factor, a reason, and a note of it."""
+    return viewer.second_factor and may_edit_committee(viewer, committee)

@@ -16,6 +16,7 @@ from dialogues.models import (
     Committee,
     CommitteeKind,
     CommitteeState,
+    Consent,
     DecisionState,
     Group,
     Process,
@@ -24,6 +25,7 @@ from dialogues.models import (
     Sex,
 )
 from dialogues.services.committees import CommitteeSaid, DecisionSaid, HolderSaid, SeatSaid
+from dialogues.services.holder_names import LONGEST_NAME, LONGEST_REASON
 from incidents.forms.fields import WordsField
 from orgs.access import ORGANISATIONS
 from orgs.models import Organisation, Tlp
@@ -135,12 +137,21 @@ class SeatForm(forms.Form):
 
 
 class HolderForm(forms.Form):
-    """Who holds a seat. No name."""
+    """Who holds a seat. A name only with consent."""
 
     since = _day(_("Since"))
     organisation = OrganisationField(label=_("For this organisation"))
     sex = forms.ChoiceField(label=_("Who is it?"), choices=_HOLDER_SEXES, widget=forms.RadioSelect)
     age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices, initial=AgeBand.UNKNOWN)
+    name = WordsField(
+        label=_("Name"),
+        longest=LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Only if they agreed. It is sealed; each opening is noted."),
+    )
+    consent = forms.ChoiceField(label=_("Consent"), choices=[("", "–"), *Consent.choices], required=False)
+    consented_on = _day(_("Agreed on"), required=False)
 
     def __init__(self, data: Any = None, *, viewer: Viewer, row: Seat) -> None:
         super().__init__(
@@ -228,4 +239,15 @@ class FollowUpForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence or two. No names of people, never where forces are."),
+    )
+
+
+class NameForm(forms.Form):
+    """Why somebody opens the name of a holder."""
+
+    reason = WordsField(
+        label=_("Why do you need to know?"),
+        longest=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("It is written down with your name, and oversight reads it. Do not name the person here."),
     )

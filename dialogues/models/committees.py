@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from dialogues.models.agreements import SHARED
 from dialogues.models.processes import InAreas, Process
-from dialogues.models.sessions import Session
+from dialogues.models.sessions import Consent, Session
 from dialogues.models.vocabulary import AgeBand, Group, Sex
 from orgs.models import Tlp
 
@@ -120,7 +120,7 @@ def _seat_alone() -> Func:
 
 
 class Holding(models.Model):
-    """Somebody holds a seat from a day on, until the day before another. No name: sex, age band, organisation."""
+    """Somebody holds a seat from a day on, until the day before another. No name here: sex, age band, organisation."""
 
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="holdings", verbose_name=_("seat"))
     organisation = models.ForeignKey(
@@ -151,6 +151,30 @@ class Holding(models.Model):
                 index_type="GIST",
                 expressions=[(_seat_alone(), RangeOperators.OVERLAPS), (_days(), RangeOperators.OVERLAPS)],
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class HolderName(models.Model):
+    """The name of somebody who holds a seat and agreed that it be kept: sealed, opened with a reason.
+
+    Taking consent back deletes the row; the seat stays held.
+    """
+
+    holding = models.OneToOneField(Holding, models.CASCADE, related_name="holder_name", verbose_name=_("holder"))
+    sealed = models.BinaryField(editable=False)
+    consent = models.CharField(_("consent"), max_length=6, choices=Consent)
+    consented_on = models.DateField(_("agreed on"))
+    added_by = models.ForeignKey("orgs.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    added_at = models.DateTimeField(_("added"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("name of a holder")
+        verbose_name_plural = _("names of holders")
+        constraints = [
+            models.CheckConstraint(condition=Q(consent__in=Consent.values), name="holder_name_with_consent"),
         ]
 
     def __str__(self) -> str:

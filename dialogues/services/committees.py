@@ -35,6 +35,7 @@ from dialogues.models import (
     Sex,
 )
 from dialogues.models.agreements import SHARED
+from dialogues.services import holder_names
 from incidents.services.steps import note
 from orgs.access import ORGANISATIONS
 from orgs.models import Area, AreaColumns, Organisation
@@ -79,12 +80,15 @@ class SeatSaid:
 
 @dataclass(frozen=True)
 class HolderSaid:
-    """Who holds a seat: never a name."""
+    """Who holds a seat. A name only with consent."""
 
     since: date
     organisation: Organisation | None = None
     sex: str = "u"
     age_band: str = "u"
+    name: str = ""
+    consent: str = ""
+    consented_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,7 @@ def fill_seat(*, viewer: Viewer, seat: Seat, said: HolderSaid) -> Holding:
             seat=held, organisation=said.organisation, sex=said.sex, age_band=said.age_band, since=said.since,
             written_by_id=viewer.user_id,
         )  # fmt: skip
+        holder_names.keep(viewer, row, said.name, said.consent, said.consented_on)
         note(viewer, held, "filled", committee=held.committee_id, organisation=row.organisation_id)
     return row
 
@@ -341,6 +346,7 @@ def _check_holder(viewer: Viewer, seat: Seat, said: HolderSaid) -> None:
         problems["age_band"] = [_("Choose one of the list.")]
     if not _may_name(viewer, said.organisation, seat.organisation_id):
         problems["organisation"] = [_("Choose one of the list.")]
+    problems |= holder_names.problems_of(said.name, said.consent, said.consented_on)
     if problems:
         raise ValidationError(problems)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -14,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from dialogues import committees as reading
-from dialogues.access import COMMITTEES, may_edit_committee
+from dialogues.access import COMMITTEES, may_edit_committee, may_open_holder_name
 from dialogues.disclosed_agreements import SEAT
-from dialogues.forms.committees import DayForm, DecisionForm, FollowUpForm, HolderForm, SeatForm
+from dialogues.forms.committees import DayForm, DecisionForm, FollowUpForm, HolderForm, NameForm, SeatForm
 from dialogues.models import DecisionState, Seat
 from dialogues.services import committees as writing
+from dialogues.services import holder_names
 from dialogues.views.committees import committee_or_404, committee_to_edit, head_of, people_only
 from orgs.access import viewer_of
 from orgs.policy import Viewer
@@ -101,6 +103,30 @@ def _step(viewer: Viewer, found: Seat, asked: str, form: Any) -> object:
         return writing.change_seat(viewer=viewer, seat=found, said=form.said())
     step = writing.vacate_seat if asked == "leave" else writing.end_seat
     return step(viewer=viewer, seat=found, on=form.cleaned_data["on"])
+
+
+@people_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def holder_name(request: HttpRequest, number: int) -> HttpResponse:
+    """The name of somebody who holds a seat: shown once, with a reason; or forgotten for good."""
+    viewer = viewer_of(request)
+    found = reading.holding_seen(viewer, number)
+    if found is None:
+        raise Http404
+    owner = found.seat.committee
+    if not may_open_holder_name(viewer, owner):
+        raise PermissionDenied
+    if request.POST.get("do") == "forget":
+        holder_names.forget_name(viewer=viewer, holding=found)
+        messages.success(request, _("The name is erased for good."))
+        return redirect("committee-seat", number=found.seat_id)
+    form, name = NameForm(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        name = steps.take(form, lambda: holder_names.open_name(viewer=viewer, holding=found, reason=reason))
+    context = {**head_of(viewer, owner), "form": form, "name": name, "seat": found.seat.label, "seat_id": found.seat_id}
+    status = 200 if name is not None else steps.status_of(form)
+    return render(request, "dialogues/committees/name.html", context, status=status)
 
 
 @people_only

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from dialogues.models import Committee, CommitteeKind, Decision, Group, Meeting, Seat
+from dialogues.models import Committee, CommitteeKind, Decision, Group, Holding, Meeting, Seat
 from orgs.models import Role
 from tests.access.world import HOME, World
 from tests.factories import columns_of, viewer
@@ -26,6 +26,7 @@ address                                                GET         POST
 /dialogues/committees/meetings/{meeting}/remove/       .           coordinator
 /dialogues/committees/{committee}/seats/               keepers     keepers
 /dialogues/committees/seats/{seat}/                    keepers     .
+/dialogues/committees/holdings/{holding}/name/         keepers     keepers
 /dialogues/committees/{committee}/decisions/           keepers     keepers
 /dialogues/committees/decisions/{decision}/            members     keepers
 """
@@ -46,4 +47,11 @@ def things(world: World) -> dict[str, Any]:
     held = session(by=viewer(Role.COORDINATOR, HOME), kind="committee", tlp="amber")
     meeting = Meeting.objects.create(committee=row, session=held)
     decision = Decision.objects.create(committee=row, words="Ouvrir le marché.", decided_on=begun)
-    return {"committee": row.uid, "seat": seat.pk, "meeting": meeting.pk, "decision": decision.pk}
+    holding = Holding.objects.create(seat=seat, since=begun)
+    return {
+        "committee": row.uid,
+        "seat": seat.pk,
+        "holding": holding.pk,
+        "meeting": meeting.pk,
+        "decision": decision.pk,
+    }

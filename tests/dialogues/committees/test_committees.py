@@ -6,21 +6,20 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogues import committees as reading
 from dialogues.access import COMMITTEES
-from dialogues.models import Committee, Decision, Holding, Meeting, Seat, Session, SessionState
+from dialogues.models import Committee, Decision, Holding, Meeting, Session, SessionState
 from dialogues.services import committees as writing
 from dialogues.services.committees import CommitteeSaid, DecisionSaid, HolderSaid, SeatSaid
 from orgs.access import viewer_for
 from orgs.models import AuditEntry, Role, Tlp
 from orgs.policy import Viewer
 from orgs.services.errors import Faster, NotAllowed
-from tests.factories import OrganisationFactory, area, country, person, signed_in, viewer
+from tests.factories import OrganisationFactory, area, country, person, viewer
 from tests.factories_agreements import TODAY, committee, holding, seat
 from tests.factories_dialogues import session
 
@@ -307,70 +306,3 @@ def test_members_read_and_do_not_write() -> None:
     with pytest.raises(NotAllowed):
         writing.fill_seat(viewer=liaison, seat=held, said=HolderSaid(TODAY()))
     assert reading.decision_seen(viewer(Role.REPORTER, "Koro"), made.pk) is None
-
-
-# --- Pages -------------------------------------------------------------------------------------------------------
-
-
-def test_from_nothing_to_a_committee_at_work() -> None:
-    browser = signed_in(person(Role.COORDINATOR, "Koro"))
-    answer = browser.post(
-        "/dialogues/committees/new/",
-        {"name": "CCLS de Koro", "kind": "ccls", "area": area("Koro").pk, "created_on": "2024-03-01", "meets_every": 3,
-         "state": "active", "tlp": "green"},
-    )  # fmt: skip
-    row = Committee.objects.get()
-    home, seats = f"/dialogues/committees/{row.uid}/", f"/dialogues/committees/{row.uid}/seats/"
-    assert answer["Location"] == seats
-    for label in ("Maire", "Femmes"):
-        assert browser.post(seats, {"label": label, "group": "women", "organisation": ""}).status_code == 302
-    one = Seat.objects.get(label="Femmes")
-    path = f"/dialogues/committees/seats/{one.pk}/"
-    taken = {"do": "fill", "since": "2024-03-01", "sex": "f", "age_band": "15-35", "organisation": ""}
-    assert browser.post(path, taken).status_code == 302
-    assert browser.post(path, {"do": "leave", "on": "2024-03-01"}).status_code == 422
-    made = session(by=viewer(Role.COORDINATOR, "Koro"), kind="committee")
-    assert browser.post(f"{home}meetings/", {"session": made.pk}).status_code == 302
-    decided = {"words": "Ouvrir le marché.", "decided_on": "2024-05-01", "session": made.pk, "due_on": "2024-06-01"}
-    assert browser.post(f"{home}decisions/", decided).status_code == 302
-    page = browser.get(home).content.decode()
-    for words in ("1 / 2", "100 %", "Ouvrir le marché.", made.title, "en retard"):
-        assert words in page
-    number = Decision.objects.get().pk
-    assert browser.post(f"/dialogues/committees/decisions/{number}/", {"state": "dropped"}).status_code == 422
-    done = {"state": "done", "words": "C’est ouvert."}
-    assert browser.post(f"/dialogues/committees/decisions/{number}/", done).status_code == 302
-    assert "C’est ouvert." in browser.get(f"/dialogues/committees/decisions/{number}/").content.decode()
-
-
-def test_what_should_have_met_stands_first() -> None:
-    committee("Koro", name="CCLS de Koro")
-    page = signed_in(person(Role.COORDINATOR, "Koro")).get("/dialogues/committees/").content.decode()
-    assert "réunion était prévue" in page
-    assert page.index("urgent") < page.index("chips")
-
-
-def test_no_query_in_a_loop() -> None:
-    browser = signed_in(person(Role.COORDINATOR, "Koro"))
-
-    def queries(path: str) -> int:
-        with CaptureQueriesContext(connection) as caught:
-            assert browser.get(path).status_code == 200
-        return len(caught)
-
-    def grown(count: int) -> Committee:
-        row = committee("Koro")
-        for n in range(count):
-            body = OrganisationFactory.create()
-            holding(seat(row, f"S{n}", organisation=body), organisation=body)
-            Decision.objects.create(committee=row, words="Ouvrir.", decided_on=TODAY(), owner=body)
-            meeting(row, TODAY() - DAY)
-        return row
-
-    small, large = grown(1), grown(5)
-    path = f"/dialogues/committees/{small.uid}/"
-    queries(path)
-    assert queries(path) == queries(f"/dialogues/committees/{large.uid}/")
-    before = queries("/dialogues/committees/")
-    grown(2)
-    assert queries("/dialogues/committees/") == before
