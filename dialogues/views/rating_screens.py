@@ -33,7 +33,10 @@ def _where_to_rate(request: HttpRequest, shown: dict[str, Any]) -> dict[str, Any
 @never_cache
 @require_safe
 def rating_hall(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """One thing a screen: how to rate, one priority, or a part of the ranking. ``screen`` counts from 0."""
+    """One thing a screen: how to rate, one priority, or a part of the ranking. ``screen`` counts from 0.
+
+    With ``live=1`` the first screen of an open round counts by itself; whoever shows it can make it stand still.
+    """
     viewer = viewer_of(request)
     found = grouping.round_of(viewer, uid)
     if found is None:
@@ -45,7 +48,7 @@ def rating_hall(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {
         "round": shown, "screen": screens[number], "number": number + 1, "of": len(screens),
         "before": number - 1 if number else None, "after": number + 1 if number + 1 < len(screens) else None,
-        "refresh": REFRESHED_SECONDS if row.is_open and number == 0 else None,
+        "refresh": REFRESHED_SECONDS if row.is_open and number == 0 and request.GET.get("live") == "1" else None,
     }  # fmt: skip
     return render(request, "dialogues/proposals/hall.html", context)
 
