@@ -227,6 +227,34 @@ def test_the_worker_sends_what_waits_after_the_page_was_closed(
     assert Session.objects.get().title == "Le puits"
 
 
+def test_two_tabs_of_one_phone_lose_no_word(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User
+) -> None:
+    _network, url = link
+    first = installed(phones("awa"), url, awa, sign_in)
+    second = first.context.new_page()
+    second.goto(f"{url}/dialogues/offline/")
+    second.locator("#title").fill("Le puits")
+    expect(second.locator("#saved")).not_to_be_empty()
+    second.wait_for_timeout(500)
+    first.reload()  # nothing was typed there: it takes nothing away
+    expect(first.locator("#title")).to_have_value("Le puits")
+    for page, words in ((second, "Awa a ouvert."), (first, "On a fini à midi.")):
+        step(page, "where")
+        page.locator("#area").select_option(area("Koro").pcode)
+        step(page, "people")
+        page.locator("#people").fill("12")
+        step(page, "issues")
+        page.locator("#minutes").fill(words)
+    for page, words in ((second, "Awa a ouvert."), (first, "On a fini à midi.")):
+        expect(page.locator("#minutes")).to_have_value(words)
+        finish(page)
+        assert until(page, lambda words=words: words in [edit.said["minutes"] for edit in SessionEdit.objects.all()])
+    assert Session.objects.count() == 1
+    assert {edit.said["minutes"] for edit in SessionEdit.objects.all()} == {"Awa a ouvert.", "On a fini à midi."}
+    assert SessionEdit.objects.filter(state=EditState.WAITING).count() == 1
+
+
 def body_of(someone: User) -> Organisation:
     return Organisation.objects.get(memberships__person=someone)
 
@@ -382,7 +410,10 @@ def test_another_persons_words_wait_for_that_person(
     sign_in(page, awa)
     page.goto(f"{live_url}/dialogues/offline/")
     bring(page, "Ce qu’Awa garde")
+    expect(page.locator("#installed")).to_contain_text("Cette page est sur le téléphone")
     page.context.clear_cookies()
+    page.reload()
+    expect(page.locator("#title")).to_be_visible()  # not a page of sign-in: this one is on the phone
     write(page, "D’Awa")
     expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Vous n’êtes plus connecté")
     sign_in(page, oumar)

@@ -4,7 +4,8 @@
 (() => {
   const { part, say, uuid, made, show, language } = Shell, { form } = Form;
   const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", organisations: [], sessions: [] };
-  let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false;
+  let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false,
+    unsaved = false, seen = null;
 
   // --- The draft ---------------------------------------------------------------------------------------------------
   const blank = () => ({
@@ -17,11 +18,14 @@
     Form.go(draft.step, focus);
     part("writing").textContent = say(draft.base_version ? "writing_change" : "writing_new");
   };
-  // One after the other, so that an older draft never comes to lie over a newer one.
+  // One after the other, so that an older draft never comes to lie over a newer one; and only what was typed here, so that
+  // neither does the draft of another tab that was left open.
   const keep = () => {
     clearTimeout(typing);
-    if (gone || !draft) return saving;
+    if (gone || !draft || !unsaved) return saving;
+    unsaved = false;
     const copy = structuredClone({ ...draft, said: Form.read(draft.said), safety_note: Form.note(), step: Form.step() });
+    seen = copy;
     saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
       .then(() => { part("saved").textContent = say("saved"); }, () => problem(say("no_room")));
     return saving;
@@ -30,11 +34,26 @@
     show("problem", text);
     if (text) { part("said").hidden = true; part("problem").scrollIntoView({ block: "center" }); part("problem").focus(); }
   };
-  const written = () => { draft.dirty = true; part("said").hidden = true; problem(""); clearTimeout(typing); typing = setTimeout(keep, 250); };
+  const written = () => {
+    draft.dirty = unsaved = true;
+    part("said").hidden = true;
+    problem("");
+    clearTimeout(typing);
+    typing = setTimeout(keep, 250);
+  };
+  // What another tab of this phone wrote or sent meanwhile.
+  const catchUp = async () => {
+    if (gone || !draft || unsaved || await Box.ready() !== "open") return;
+    const stored = await Box.draft().catch(() => null);
+    if (unsaved || !stored && !draft.dirty || stored && JSON.stringify(stored) === JSON.stringify(seen)) return;
+    draft = stored ?? blank();
+    showDraft();
+  };
 
   // --- From the draft to what waits ------------------------------------------------------------------------------------
   const rowOf = (said, note) => {
-    const { id, uid, base_version } = draft, writer = draft.writer || known.writer;
+    // A key of its own: should the same draft be sent from two tabs, they are two edits, and neither is lost.
+    const { uid, base_version } = draft, id = uuid(), writer = draft.writer || known.writer;
     const body = { uid, edit_key: id, base_version, writer, lang: language, said, ...(note ? { safety_note: note } : {}) };
     return {
       id, uid, at: new Date().toISOString(), label: said.title, day: said.held_on, body,
@@ -61,13 +80,14 @@
   });
   form.addEventListener("input", written);
   form.addEventListener("change", () => { written(); keep(); });
-  form.addEventListener("click", ({ target }) => { if (target.closest("button") && draft) { problem(""); keep(); } });
+  form.addEventListener("click", ({ target }) => { if (target.closest("button") && draft) { problem(""); unsaved = true; keep(); } });
   addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else catchUp().then(() => send()); });
   part("throw-away").addEventListener("click", async () => {
     draft = blank();
     showDraft(true);
     part("throw").open = false;
+    unsaved = true;
     await keep();
   });
 
@@ -96,6 +116,8 @@
   const changeKnown = (one) => {
     if (draft.dirty) { problem(say("finish_first")); return; }
     open({ ...blank(), uid: one.uid, base_version: one.version, said: structuredClone(one.said), area_name: one.area_name });
+    unsaved = true;
+    keep();
   };
   const showKnown = (rows) => {
     const waiting = new Set(rows.filter(({ state }) => state === "waiting" || state === "sending" || state === "refused").map(({ row }) => row.uid));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_urlconf
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
@@ -27,6 +29,7 @@ from orgs.access import viewer_for
 from orgs.crypto import unseal
 from orgs.disclosure import Treatment
 from orgs.models import AuditEntry, Organisation, Role, Tlp, User
+from orgs.presentation.navigation import is_served
 from tests.factories import OrganisationFactory, area, person, signed_in
 from tests.factories_dialogues import ProcessFactory, said, session
 
@@ -347,3 +350,11 @@ def test_the_worker_serves_its_own_part_of_the_site_alone() -> None:
     assert b'"credentials": "same-origin"' in mine.content
     assert b'"credentials": "omit"' in reports.content
     assert Client().get(f"{PAGE}manifest.webmanifest").json()["start_url"] == PAGE
+
+
+def test_the_page_leads_to_the_page_of_a_session_where_there_is_one(facilitator: User) -> None:
+    page = signed_in(facilitator).get(PAGE).content.decode()
+    found = re.search(r'<script id="words"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    served = is_served(f"/dialogues/sessions/{uuid.uuid4()}/", get_urlconf())
+    assert json.loads(found[1])["session_address"] == ("/dialogues/sessions/{uid}/" if served else "")
