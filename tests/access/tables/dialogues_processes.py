@@ -10,10 +10,12 @@ from tests.access.world import HOME, World
 from tests.factories import area
 from tests.factories_dialogues import ProcessFactory, session
 
+_RECORDERS = "editor,facilitator,coordinator,editor-away,facilitator-away,coordinator-away,accused"
+
 ADDRESSES = """
 address                                        GET                                   POST
 /dialogues/processes/                          *                                     .
-/dialogues/processes/new/                      editor,facilitator,coordinator,editor-away,facilitator-away,coordinator-away,accused editor,facilitator,coordinator,editor-away,facilitator-away,coordinator-away,accused
+/dialogues/processes/new/                      {recorders} {recorders}
 /dialogues/processes/{process_clear}/          *                                     .
 /dialogues/processes/{process}/                reporter,editor,monitor,facilitator,coordinator,analyst,accused .
 /dialogues/processes/{process}/edit/           coordinator,accused                   coordinator,accused
@@ -26,7 +28,7 @@ address                                        GET                              
 /dialogues/areas/{home_pcode}/                 *                                     .
 /dialogues/calendar/                           +                                     +
 /dialogues/calendar/{calendar_token}.ics       *                                     .
-"""
+""".replace("{recorders}", _RECORDERS)
 
 
 def things(world: World) -> dict[str, Any]:

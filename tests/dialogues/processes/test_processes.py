@@ -34,9 +34,9 @@ def begin(who: Viewer, **changed: Any) -> Process:
 def form(**changed: Any) -> dict[str, Any]:
     """The form as a phone sends it."""
     return {
-        "title": "Paix à Koro", "purpose": "Que le marché rouvre.", "kind": "justice", "level": "communal", "track": "3",
-        "area": area("Koro").pcode, "state": "planned", "starts_on": "2026-01-10", "ends_on": "", "funders_text": "",
-        "tlp": "green", "uid": str(uuid.uuid4()), **changed,
+        "title": "Paix à Koro", "purpose": "Que le marché rouvre.", "kind": "justice", "level": "communal",
+        "track": "3", "area": area("Koro").pcode, "state": "planned", "starts_on": "2026-01-10", "ends_on": "",
+        "funders_text": "", "tlp": "green", "uid": str(uuid.uuid4()), **changed,
     }  # fmt: skip
 
 
