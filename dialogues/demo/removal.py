@@ -23,4 +23,4 @@ def remove() -> Mapping[str, int]:
 def _delete(rows: QuerySet[Any]) -> int:
     numbers = list(rows.values_list("pk", flat=True))
     _all, gone = rows.model._default_manager.filter(pk__in=numbers).delete()
-    return gone.get(rows.model._meta.label, 0)
+    return int(gone.get(rows.model._meta.label, 0))
