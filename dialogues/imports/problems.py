@@ -12,7 +12,7 @@ __all__ = ["checked", "problem"]
 
 know(
     {
-        "session_checked": (ERROR, _("%(given)s")),
+        "session_checked": (ERROR, "%(given)s"),
         "session_kind": (ERROR, _("Kind of session not known: “%(given)s”.")),
         "session_state": (ERROR, _("State not known: “%(given)s”. Write: held, planned or cancelled.")),
         "session_country": (ERROR, _("Country not known: “%(given)s”.")),

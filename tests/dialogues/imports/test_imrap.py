@@ -1,9 +1,13 @@
 """The whole IMRAP example, through the real pipeline, counted by other code."""
 
+import io
+import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db.models import Count, Sum
+from django.test import Client
 
 from dialogues.models import (
     AgeBand,
@@ -14,14 +18,20 @@ from dialogues.models import (
     Process,
     ProcessKind,
     Session,
+    SessionImport,
     SessionKind,
     SessionRowOutcome,
     SessionRowState,
     Sex,
 )
+from orgs.access import viewer_for
 from orgs.imports.problems import in_words
+from orgs.models import Role, User
+from orgs.policy import Viewer
+from orgs.services.tokens import make_token
 from tests.dialogues.imports import counting, imrap
 from tests.dialogues.imports.conftest import Bring
+from tests.factories import country, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -50,14 +60,16 @@ def _total(rows: Any, column: str) -> int:
 def test_the_whole_example_comes_in_and_every_count_is_that_of_the_file(bring: Bring, apply: Bring) -> None:
     content = imrap.workbook()
     expected = counting.count(content)
+    user = person(Role.COORDINATOR, country())
+    who = viewer_for(user)
     assert sum(expected.sessions.values()) == 176
     assert sum(expected.participants.values()) > 2_000
     assert 9_500 < expected.spectators < 10_000
-    job = bring(content)
+    job = bring(content, viewer=who)
     refused = [in_words(row.problems) for row in job.rows.filter(state=SessionRowState.ERROR)[:3]]
     assert job.counts["states"] == {SessionRowState.NEW: 176}, refused
     assert not Session.objects.exists(), "nothing is kept before it is asked for"
-    job = apply(job)
+    job = apply(job, viewer=who)
     assert job.counts["outcomes"] == {SessionRowOutcome.CREATED: 176}
     by_kind = dict(Session.objects.values_list("kind").annotate(many=Count("pk")))
     assert by_kind == {str(KINDS[word]): many for word, many in expected.sessions.items()}
@@ -79,8 +91,43 @@ def test_the_whole_example_comes_in_and_every_count_is_that_of_the_file(bring: B
     assert countries == {codes[name]: many for name, many in expected.by_country.items()}
     assert Point.objects.filter(kind=PointKind.AGREEMENT).count() == expected.agreements
     assert Issue.objects.count() == expected.issues
+    _the_page_says_so(job, signed_in(user), expected)
+    _the_api_says_so(user, expected)
+    _the_file_says_so(signed_in(user), expected)
     _is_one_process_and_its_conference_lasted_three_days()
-    _brought_twice_it_makes_no_doubles(content, bring, apply)
+    _brought_twice_it_makes_no_doubles(content, who, bring, apply)
+
+
+def _the_page_says_so(job: SessionImport, client: Client, expected: counting.Expected) -> None:
+    page = client.get(f"/dialogues/import/{job.uid}/").content.decode()
+    cells = re.findall(r'<td class="number">(\d+)</td>', page)
+    everybody = (sum(expected.sessions.values()), sum(expected.participants.values()), expected.spectators)
+    assert tuple(map(int, cells[-3:])) == everybody
+    assert "des présences, pas des personnes" in page
+
+
+def _the_api_says_so(user: User, expected: counting.Expected) -> None:
+    _, key = make_token(viewer=viewer_for(user), label="test", days=1)
+    program = Client(headers={"authorization": f"Bearer {key}"})
+    rows = program.get("/api/v1/sessions/?page_size=200&held_before=2016-12-31").json()["results"]
+    assert len(rows) == 176
+    assert sum(row["participants"] for row in rows) == sum(expected.participants.values())
+    assert sum(row["spectators"] for row in rows) == expected.spectators
+    assert sum(row["women"] for row in rows) == expected.women
+    films = program.get("/api/v1/sessions/?page_size=200&kind=screening").json()["results"]
+    assert len(films) == expected.sessions["Projection de film"]
+
+
+def _the_file_says_so(client: Client, expected: counting.Expected) -> None:
+    answer: Any = client.get("/exports/sessions.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    _titles, tags, *lines = sheet.iter_rows(values_only=True)
+    rows = [dict(zip(tags, line, strict=True)) for line in lines]
+    assert len(rows) == 176
+    assert sum(int(row["#affected+participants"]) for row in rows) == sum(expected.participants.values())
+    assert sum(int(row["#affected+spectators"]) for row in rows) == expected.spectators
+    young = ("#affected+f+age_15_35", "#affected+m+age_15_35")
+    assert sum(int(row[tag] or 0) for row in rows for tag in young) == expected.youth
 
 
 def _is_one_process_and_its_conference_lasted_three_days() -> None:
@@ -92,10 +139,10 @@ def _is_one_process_and_its_conference_lasted_three_days() -> None:
     assert conference.agenda.startswith("3-5 mai 2016"), "no word is lost"
 
 
-def _brought_twice_it_makes_no_doubles(content: bytes, bring: Bring, apply: Bring) -> None:
-    again = bring(content)
+def _brought_twice_it_makes_no_doubles(content: bytes, who: Viewer, bring: Bring, apply: Bring) -> None:
+    again = bring(content, viewer=who)
     assert again.counts["states"] == {SessionRowState.SAME: 176}
-    again = apply(again)
+    again = apply(again, viewer=who)
     assert again.counts["outcomes"] == {SessionRowOutcome.SAME: 176}
     assert Session.objects.count() == 176
     assert Process.objects.count() == 1
