@@ -120,7 +120,7 @@ def test_the_page_says_the_same_as_the_pdf(full: Session, holder: Organisation) 
 def test_the_pdf_is_served_with_a_name_that_says_nothing(full: Session) -> None:
     answer = signed_in(person(Role.MONITOR, "Koro")).get(f"/dialogues/sessions/{full.uid}/report.pdf")
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == f'inline; filename="session-{str(full.uid)[:8]}-report.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="session-{str(full.uid)[:8]}-report.pdf"'
     assert "no-store" in answer["Cache-Control"]
     assert answer.content.startswith(b"%PDF")
     assert AuditEntry.objects.get(verb="printed").facts["what"] == "report"
