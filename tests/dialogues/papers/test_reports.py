@@ -360,3 +360,24 @@ def test_a_page_of_another_part_links_to_what_its_reader_may_have(full: Session,
     assert all(f"{address}{end}" in found[Role.COORDINATOR] for end in ("report/", "report.pdf", "print/"))
     assert f"{address}report.pdf" in found[Role.MONITOR]
     assert f"{address}print/" not in found[Role.MONITOR]
+
+
+def test_a_report_that_says_more_than_its_marking_lets_others_read_says_so(
+    full: Session, readers: dict[str, Viewer]
+) -> None:
+    warning = bare("Only for those it was written for")
+    with override("en"):
+        for audience, reading in readers.items():
+            made = text(print_report(viewer=reading, row=full))
+            assert (warning in made) == (audience not in ("public", "network")), audience
+
+
+def test_a_report_of_a_process_says_as_which_audiences_its_reader_sees_the_sessions(guests: Organisation) -> None:
+    process = ProcessFactory.create(tlp=Tlp.CLEAR)
+    session(process=str(process.uid), tlp=Tlp.AMBER, present=(guests.pk,), agreements=("Le puits",))
+    guest = viewer(Role.LIAISON, organisation=guests)
+    with override("en"):
+        made = text(print_report(viewer=guest, row=process))
+    assert bare("Written for: everybody ; those who were in the room.") in made
+    assert bare("Only for those it was written for") in made
+    assert "TLP:AMBER" in made
