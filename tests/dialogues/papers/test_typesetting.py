@@ -136,3 +136,10 @@ def test_a_word_longer_than_a_line_runs_on_in_the_next_and_not_off_the_paper() -
     assert text(made).count(word) >= 4
     lines = [line for page in reader(made).pages for line in page.extract_text().replace("\u200b", "").splitlines()]
     assert max(map(len, lines)) < 140
+
+
+def test_a_table_without_headings_or_with_short_lines_is_printed() -> None:
+    made = pdf(
+        "report", data(sections=[section(rows=[["seul", 1], ["deux"]]), section(headings=["h"], rows=[["x", "yz"]])])
+    )
+    assert all(words in text(made) for words in ("seul", "deux", "yz"))
