@@ -6,7 +6,7 @@ sum, one would give away the other.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -163,11 +163,10 @@ def needs_and_themes(issues: Iterable[Mapping[str, Any]], themes: Mapping[str, s
         (_("Issues by need"), [(str(Need(code).label), n) for code, n in _most(by_need)]),
         (_("Issues by theme"), [(themes.get(code, code), n) for code, n in _most(by_theme)]),
     )
-    return [
-        Section(title=title, bars=[Bar(label, n, str(n)) for label, n in counts], note=note)
-        for title, counts in found
-        if counts
+    sections = [
+        Section(title=title, bars=[Bar(label, n, str(n)) for label, n in counts]) for title, counts in found if counts
     ]
+    return [*sections[:-1], *(replace(last, note=note) for last in sections[-1:])]
 
 
 def _most(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dialogues.papers.sections import Report
 from dialogues.papers.typesetting import pdf
 from orgs.presentation.badges import MARKINGS
 from orgs.presentation.times import exact
+
+NARROW = gettext_lazy("Only for those it was written for: it says more than others with this marking may read.")
 
 
 def report_pdf(report: Report) -> bytes:
@@ -27,6 +29,7 @@ def report_pdf(report: Report) -> bytes:
             "lang": (get_language() or "fr")[:2],
             "marking": marking.name,
             "readers": _("%(marking)s: %(readers)s") % {"marking": marking.name, "readers": marking.readers},
+            "narrow_words": str(NARROW) if report.narrow else "",
             "footer": _("Written for: %(audience)s. Made on %(day)s.")
             % {"audience": report.audience, "day": exact(timezone.localdate())},
             "header": report.title,

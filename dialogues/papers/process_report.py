@@ -24,7 +24,7 @@ from dialogues.models import (
 )
 from dialogues.papers.figures import needs_and_themes, never_there, people_of, people_section
 from dialogues.papers.sections import Report, Section, process_sections, strictest
-from dialogues.papers.shown import AUDIENCES, NOT_SAID, labels_of, place_of
+from dialogues.papers.shown import NOT_SAID, is_narrow, labels_of, place_of, written_for
 from orgs.listing import columns_for
 from orgs.models import Tlp, Vocabulary
 from orgs.policy import Viewer
@@ -64,7 +64,8 @@ def process_report(viewer: Viewer, process: Process, audience: str) -> Report:
         title=shown["title"],
         kind=_("Report of a process"),
         tlp=strictest([process.tlp, *(one.shown["tlp"] for one in seen), *(one.tlp for one in sections)]),
-        audience=AUDIENCES[audience],
+        audience=written_for([audience, *audiences.values()]),
+        narrow=is_narrow([audience, *audiences.values()]),
         facts=_facts(shown),
         sections=sections,
     )

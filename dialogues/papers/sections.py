@@ -66,6 +66,8 @@ class Report:
     tlp: str
     audience: Words
     """For whom it was written, in words."""
+    narrow: bool = False
+    """Whether it says more than others with this marking may read."""
     facts: Sequence[tuple[Words, Words]] = ()
     sections: Sequence[Section] = field(default_factory=tuple)
 

@@ -11,7 +11,7 @@ from dialogues.disclosure import ATTENDANCE, ISSUE, POINT, SESSION
 from dialogues.models import Group, PointKind, Process, Session, SessionKind, SessionState
 from dialogues.papers.figures import cells_section, needs_and_themes, people_of, people_section
 from dialogues.papers.sections import Report, Section, session_sections, strictest
-from dialogues.papers.shown import AUDIENCES, hours_of, labels_of, languages_of, place_of
+from dialogues.papers.shown import hours_of, is_narrow, labels_of, languages_of, place_of, written_for
 from orgs.access import ORGANISATIONS
 from orgs.models import Tlp, Vocabulary
 from orgs.policy import Viewer
@@ -40,7 +40,8 @@ def session_report(viewer: Viewer, session: Session, audience: str) -> Report:
         title=shown["title"],
         kind=_("Report of a session"),
         tlp=strictest([session.tlp, *(one.tlp for one in sections)]),
-        audience=AUDIENCES[audience],
+        audience=written_for([audience]),
+        narrow=is_narrow([audience]),
         facts=_facts(viewer, session, shown),
         sections=sections,
     )

@@ -20,7 +20,20 @@ AUDIENCES: Mapping[str, Any] = {
 }
 """For whom a report was written."""
 
+AS_MARKED = ("public", "network")
+"""Audiences that read no more than the marking alone lets its readers read."""
+
 NOT_SAID = "–"
+
+
+def written_for(audiences: Iterable[str]) -> str:
+    """For whom a report was written, where its parts are shown to the same reader as several audiences."""
+    return " ; ".join(str(AUDIENCES[one]) for one in AUDIENCES if one in set(audiences))
+
+
+def is_narrow(audiences: Iterable[str]) -> bool:
+    """Whether a report says more than others with its marking may read: the marking alone would mislead."""
+    return not set(audiences) <= set(AS_MARKED)
 
 
 def place_of(shown: Mapping[str, Any]) -> str:

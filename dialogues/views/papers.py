@@ -141,8 +141,8 @@ def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
 
 
 def _file(made: bytes, name: str) -> HttpResponse:
-    """A file whose name says nothing of what is in it."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    """A file whose name says nothing of what is in it; saved, since our CSP keeps some browsers from showing PDFs."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 

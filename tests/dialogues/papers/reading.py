@@ -16,8 +16,8 @@ def pages(made: bytes) -> list[str]:
 
 
 def text(made: bytes) -> str:
-    """What can be read in all of it, without any space: lines break where they like."""
-    return "".join("".join(pages(made)).split())
+    """What can be read in all of it, without any space or mark of a break: lines break where they like."""
+    return "".join("".join(pages(made)).split()).replace("\u200b", "")
 
 
 def bare(words: str) -> str:

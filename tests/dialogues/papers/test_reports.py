@@ -120,7 +120,7 @@ def test_the_page_says_the_same_as_the_pdf(full: Session, holder: Organisation) 
 def test_the_pdf_is_served_with_a_name_that_says_nothing(full: Session) -> None:
     answer = signed_in(person(Role.MONITOR, "Koro")).get(f"/dialogues/sessions/{full.uid}/report.pdf")
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == f'inline; filename="session-{str(full.uid)[:8]}-report.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="session-{str(full.uid)[:8]}-report.pdf"'
     assert "no-store" in answer["Cache-Control"]
     assert answer.content.startswith(b"%PDF")
     assert AuditEntry.objects.get(verb="printed").facts["what"] == "report"
@@ -360,3 +360,24 @@ def test_a_page_of_another_part_links_to_what_its_reader_may_have(full: Session,
     assert all(f"{address}{end}" in found[Role.COORDINATOR] for end in ("report/", "report.pdf", "print/"))
     assert f"{address}report.pdf" in found[Role.MONITOR]
     assert f"{address}print/" not in found[Role.MONITOR]
+
+
+def test_a_report_that_says_more_than_its_marking_lets_others_read_says_so(
+    full: Session, readers: dict[str, Viewer]
+) -> None:
+    warning = bare("Only for those it was written for")
+    with override("en"):
+        for audience, reading in readers.items():
+            made = text(print_report(viewer=reading, row=full))
+            assert (warning in made) == (audience not in ("public", "network")), audience
+
+
+def test_a_report_of_a_process_says_as_which_audiences_its_reader_sees_the_sessions(guests: Organisation) -> None:
+    process = ProcessFactory.create(tlp=Tlp.CLEAR)
+    session(process=str(process.uid), tlp=Tlp.AMBER, present=(guests.pk,), agreements=("Le puits",))
+    guest = viewer(Role.LIAISON, organisation=guests)
+    with override("en"):
+        made = text(print_report(viewer=guest, row=process))
+    assert bare("Written for: everybody ; those who were in the room.") in made
+    assert bare("Only for those it was written for") in made
+    assert "TLP:AMBER" in made

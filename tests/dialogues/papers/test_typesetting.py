@@ -23,7 +23,7 @@ LETTERS = "abcXYZ019éèàçôïœÉ’«»ɛɔɲŋƐƆƝŊɓɗƴ"
 def data(**changes: Any) -> dict[str, Any]:
     plain = {
         "title": "Le marché", "kind": "Rapport", "marking": "TLP:GREEN", "readers": "TLP:GREEN : pour le réseau",
-        "lang": "fr", "header": "", "footer": "", "facts": [], "sections": [],
+        "lang": "fr", "header": "", "footer": "", "facts": [], "sections": [], "narrow_words": "",
     }  # fmt: skip
     return plain | changes
 
@@ -123,3 +123,23 @@ def test_a_template_reads_no_file_outside_its_folder(tmp_path: Path) -> None:
     (folder / "t.typ").write_text('#read("../secret.txt")')
     with pytest.raises(typst.TypstError):
         typst.compile(folder / "t.typ", root=folder, format="pdf")
+
+
+def test_a_word_longer_than_a_line_runs_on_in_the_next_and_not_off_the_paper() -> None:
+    word = "https://exemple.test/" + "abcdefghij" * 40
+    made = pdf(
+        "report",
+        data(
+            title=word, facts=[["a", word]], sections=[section(text=[word], headings=["x", "y"], rows=[[word, word]])]
+        ),
+    )
+    assert text(made).count(word) >= 4
+    lines = [line for page in reader(made).pages for line in page.extract_text().replace("\u200b", "").splitlines()]
+    assert max(map(len, lines)) < 140
+
+
+def test_a_table_without_headings_or_with_short_lines_is_printed() -> None:
+    made = pdf(
+        "report", data(sections=[section(rows=[["seul", 1], ["deux"]]), section(headings=["h"], rows=[["x", "yz"]])])
+    )
+    assert all(words in text(made) for words in ("seul", "deux", "yz"))
