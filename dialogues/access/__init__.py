@@ -58,6 +58,7 @@ from dialogues.access.sessions import (
     may_open_names,
     may_read_safety_notes,
     may_record,
+    people_to_name,
 )
 
 __all__ = [
@@ -122,5 +123,6 @@ __all__ = [
     "may_write_agreement_in",
     "owner_organisation",
     "papers_of",
+    "people_to_name",
     "report_audience",
 ]

@@ -5,8 +5,10 @@ of the organisation that holds a session are its team. Whoever was in the room r
 of it: forces too. The rest of the network reads what is GREEN in its areas, everybody what is CLEAR.
 """
 
+from django.db.models import Q, QuerySet
+
 from dialogues.models import Process, Session, SessionState
-from orgs.models import NETWORK_ROLES, Role, Tlp
+from orgs.models import NETWORK_ROLES, Membership, Role, Tlp, User
 from orgs.policy import (
     AmongThem,
     Everywhere,
@@ -91,3 +93,15 @@ def may_read_safety_notes(viewer: Viewer, session: Session) -> bool:
 def may_open_names(viewer: Viewer, session: Session) -> bool:
     """Open who agreed to be named as having been there: with a second factor, a reason, and a note of it."""
     return viewer.second_factor and SESSIONS.audience(viewer, session) in WRITERS
+
+
+def people_to_name(viewer: Viewer, led_by: int | None = None) -> QuerySet[User]:
+    """Who may be named as having led a session: the viewer, and those who hold sessions for the viewer's organisations.
+
+    A coordinator also names those of the organisation that holds it. Nobody else: whoever could write any number would
+    read the names of all who have an account.
+    """
+    bodies = {*viewer.organisation_ids, *([led_by] if led_by and Role.COORDINATOR in viewer.roles else [])}
+    posts = Membership.objects.current().filter(organisation__in=bodies, role__in=RECORDERS)
+    people: QuerySet[User] = User.objects.active().filter(Q(pk__in=posts.values("person")) | Q(pk=viewer.user_id))
+    return people

@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import PROCESSES, RECORDERS, TEAM_ROLES, WRITERS
+from dialogues.access import PROCESSES, TEAM_ROLES, WRITERS, people_to_name
 from dialogues.checking import LONGEST_TEXT, LONGEST_TITLE
 from dialogues.forms.session_lines import (
     CROWD_HINT,
@@ -24,7 +24,7 @@ from dialogues.models import Country, Group, How, Process, Session, SessionKind,
 from dialogues.said import SessionSaid
 from incidents.forms.fields import HeadCountField, WordsField
 from orgs.forms.support import BodyField, terms_of
-from orgs.models import Area, Level, Membership, Organisation, Tlp, User, Vocabulary
+from orgs.models import Area, Level, Organisation, Tlp, User, Vocabulary
 from orgs.policy import OwnAreas, OwnAreasOfMany, Viewer
 from orgs.presentation.forms import DayInput
 from orgs.support_lists import bodies_for
@@ -261,10 +261,8 @@ def area_choices(viewer: Viewer, chosen: str = "") -> list[Any]:
 
 def colleagues(viewer: Viewer, said: SessionSaid) -> list[tuple[str, str]]:
     """Who can have led the session: those who hold sessions for the viewer's organisations, and whoever is named."""
-    bodies = {*viewer.organisation_ids, *([said.led_by] if said.led_by else [])}
-    posts = Membership.objects.current().filter(organisation__in=bodies, role__in=RECORDERS)
-    wanted = Q(pk__in=posts.values("person")) | Q(pk__in=[*said.facilitators, viewer.user_id])
-    rows = User.objects.active().filter(wanted).order_by("name", "pk")[:MOST_COLLEAGUES]
+    may_name = people_to_name(viewer, said.led_by)
+    rows = (may_name | User.objects.active().filter(pk__in=said.facilitators)).order_by("name", "pk")[:MOST_COLLEAGUES]
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 

@@ -15,7 +15,7 @@ from dialogues.models import How, Session, SessionEdit
 from dialogues.said import SessionSaid, from_json, said_of, to_json, unit_of
 from dialogues.services.safety_notes import add_safety_note
 from dialogues.services.sessions import Kept, keep_session
-from dialogues.wording_units import in_words, unit_words
+from dialogues.unit_words import UNIT_LABELS, lines_of, names_for
 from orgs.crypto import keyed_hash
 from orgs.models import Area, Organisation
 from orgs.policy import Viewer
@@ -97,8 +97,14 @@ def differences(viewer: Viewer, kept: Kept) -> list[Differs]:
     if not kept.conflicts:
         return []
     mine, stands = from_json(kept.edit.said), said_of(kept.session)
+    names = names_for(viewer, [mine, stands])
     return [
-        Differs(unit, unit_words(unit), in_words(viewer, mine, unit), in_words(viewer, stands, unit))
+        Differs(
+            unit,
+            str(UNIT_LABELS[unit]),
+            "\n".join(lines_of(mine, unit, names)),
+            "\n".join(lines_of(stands, unit, names)),
+        )
         for unit in kept.conflicts
         if unit_of(mine, unit) != unit_of(stands, unit)
     ]

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogues.access import PROCESSES, may_edit_process, may_edit_session, may_record
+from dialogues.access import PROCESSES, may_edit_process, may_edit_session, may_record, people_to_name
 from dialogues.checking import check
 from dialogues.models import (
     AgeBand,
@@ -185,6 +185,7 @@ def _write(
     as_written: SessionSaid | None = None,
 ) -> SessionEdit:
     process = _process_of(viewer, said, session)
+    _check_named(viewer, said, session)
     where = place_of_pcode(said.area) if said.country == Country.MALI else None
     for name in (
         "title", "kind", "state", "number", "held_on", "starts_at", "ends_at", "country", "place_text", "people",
@@ -221,6 +222,13 @@ def _process_of(viewer: Viewer, said: SessionSaid, session: Session) -> Process 
     if not may_edit_process(viewer, process):
         raise ValidationError({"process": _("Only those who hold this process add sessions to it.")})
     return process
+
+
+def _check_named(viewer: Viewer, said: SessionSaid, session: Session) -> None:
+    standing = set(session.facilitators.values_list("pk", flat=True)) if session.pk else set()
+    anew = set(said.facilitators) - standing
+    if anew and people_to_name(viewer, said.led_by).filter(pk__in=anew).count() != len(anew):
+        raise ValidationError({"facilitators": _("Name yourself, or colleagues who hold sessions with you.")})
 
 
 def _sum_up(session: Session, said: SessionSaid) -> None:

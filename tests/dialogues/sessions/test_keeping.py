@@ -16,7 +16,7 @@ from dialogues.said import UNITS, Counted, Raised, SessionSaid, from_json, join,
 from dialogues.services.sessions import BOTH, MINE, keep_session, settle
 from orgs.models import Role
 from orgs.services.errors import NotAllowed
-from tests.factories import OrganisationFactory, viewer
+from tests.factories import OrganisationFactory, person, viewer
 from tests.factories_dialogues import said, session
 from tests.together import at_once
 
@@ -135,6 +135,16 @@ def test_a_body_that_left_the_directory_cannot_hold_a_session() -> None:
     with pytest.raises(ValidationError) as refused:
         keep(viewer(Role.COORDINATOR, "Koro"), uuid.uuid4(), 0, said(led_by=gone.pk))
     assert "led_by" in refused.value.message_dict
+
+
+def test_whoever_writes_any_number_reads_no_name_of_an_account() -> None:
+    stranger, body = person(Role.FACILITATOR, "Koro"), OrganisationFactory.create()
+    colleague = person(Role.FACILITATOR, "Koro", organisation=body)
+    who = viewer(Role.FACILITATOR, "Koro", organisation=body)
+    with pytest.raises(ValidationError) as refused:
+        keep(who, uuid.uuid4(), 0, said(facilitators=(stranger.pk,)))
+    assert list(refused.value.message_dict) == ["facilitators"]
+    assert keep(who, uuid.uuid4(), 0, said(facilitators=(colleague.pk,))).created
 
 
 _WORDS = st.text(alphabet="abc ", max_size=5)
