@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from dialogues.models import AgeBand, Group, Sex
+from incidents.disclosure import SMALLEST_COUNT
 
 BENCHMARK = 30
 """Per cent."""
@@ -102,7 +103,9 @@ def share_of_women(shown: dict[str, Any]) -> Share | None:
     return Share(women, women + men) if women is not None and men is not None and women + men else None
 
 
-def share_of_youth(shown: dict[str, Any]) -> Share | None:
-    """Of those whose age was written down."""
+def share_of_youth(shown: dict[str, Any], *, keeps_small_back: bool = False) -> Share | None:
+    """Of those whose age was written down; nothing where it would tell a small number of others."""
     youth, aged = shown["youth"], shown["aged"]
-    return Share(youth, aged) if youth is not None and aged else None
+    if youth is None or not aged or (keeps_small_back and 0 < aged - youth < SMALLEST_COUNT):
+        return None
+    return Share(youth, aged)

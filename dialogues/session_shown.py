@@ -23,6 +23,7 @@ from dialogues.panels import session_page
 from dialogues.sessions_listed import where_words
 from incidents.desk import finest_area, words_for_areas
 from orgs.access import ORGANISATIONS
+from orgs.disclosure import Treatment
 from orgs.models import Organisation, Term, Vocabulary
 from orgs.policy import Viewer
 
@@ -41,13 +42,17 @@ def shown_to(viewer: Viewer, session: Session) -> dict[str, Any] | None:
         "parts": parts_of(lines) if may_see_lines else [],
         "bands": AgeBand.choices,
         "women": share_of_women(shown),
-        "youth": share_of_youth(shown),
+        "youth": share_of_youth(shown, keeps_small_back=_keeps_small_back(session, audience)),
         "benchmark": BENCHMARK,
         **_said(session, audience),
         **_who(viewer, session, audience),
         **_besides(viewer, session, audience),
         "sections": session_page.of(viewer, session),
     }
+
+
+def _keeps_small_back(session: Session, audience: str) -> bool:
+    return SESSION.treatment("youth", audience, session.tlp) is Treatment.COARSEN
 
 
 def _words(viewer: Viewer, session: Session, shown: dict[str, Any]) -> dict[str, Any]:

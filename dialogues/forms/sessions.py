@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import PROCESSES, TEAM_ROLES, WRITERS, people_to_name
+from dialogues.access import PROCESSES, SESSIONS, TEAM_ROLES, WRITERS, people_to_name
 from dialogues.checking import LONGEST_TEXT, LONGEST_TITLE
 from dialogues.forms.session_lines import (
     CROWD_HINT,
@@ -296,7 +296,7 @@ def copied(said: SessionSaid) -> SessionSaid:
 
 def last_of(viewer: Viewer) -> Session | None:
     """The session that this person wrote down last."""
-    return Session.objects.filter(recorded_by=viewer.user_id).order_by("-recorded_at", "-pk").first()
+    return SESSIONS.rows_as(viewer, *WRITERS).filter(recorded_by=viewer.user_id).order_by("-recorded_at", "-pk").first()
 
 
 def own_body(viewer: Viewer) -> int | None:

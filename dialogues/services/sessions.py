@@ -44,7 +44,7 @@ from dialogues.services.commitments import keep_in_step
 from incidents.services.places import place_of_pcode
 from incidents.services.steps import note
 from orgs.policy import Viewer
-from orgs.services.errors import NotAllowed
+from orgs.services.errors import Faster, NotAllowed
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
@@ -95,11 +95,14 @@ def keep_session(
         return _go_on(viewer, session, edit_key, base_version, said)
 
 
-def settle(*, viewer: Viewer, edit: SessionEdit, choices: Mapping[str, str]) -> Session:
+def settle(
+    *, viewer: Viewer, edit: SessionEdit, choices: Mapping[str, str], seen_version: int | None = None
+) -> Session:
     """Settle an edit that says something else than what stands: for each unit ``mine``, ``theirs`` or ``both``.
 
     ``mine`` is what the edit says, ``theirs`` what stands, ``both`` one behind the other (``JOINABLE`` units alone).
-    Raises ``ValidationError`` by unit where a choice is missing, or by field where the result cannot be.
+    Raises ``ValidationError`` by unit where a choice is missing, or by field where the result cannot be; ``Faster``
+    where the session is not at the version any more that the person chose before (``None``: whatever stands).
     """
     with transaction.atomic():
         session = Session.objects.select_for_update(of=("self",)).get(pk=edit.session_id)
@@ -108,6 +111,8 @@ def settle(*, viewer: Viewer, edit: SessionEdit, choices: Mapping[str, str]) -> 
         held = SessionEdit.objects.select_for_update(of=("self",)).get(pk=edit.pk)
         if held.state != EditState.WAITING:
             return session
+        if seen_version is not None and seen_version != session.version:
+            raise Faster(session.version)
         result = _chosen(said_of(session), from_json(held.said), held.conflicts, choices)
         check(result)
         _write(viewer, session, result, uuid.uuid4(), session.version)

@@ -22,6 +22,7 @@ from dialogues.unit_words import UNIT_LABELS, lines_of, names_for
 from dialogues.views.sessions import session_or_404
 from orgs.access import viewer_of
 from orgs.policy import Viewer
+from orgs.services.errors import Faster
 from orgs.views.steps import only, status_of, take
 
 
@@ -41,8 +42,9 @@ def session_new(request: HttpRequest) -> HttpResponse:
         start = start if start.facilitators or viewer.user_id is None else _led_by_writer(start, viewer.user_id)
         form = _filled(viewer, start, uuid.uuid4(), 0, stands)
         if before is not None:
-            form.open_groups({one.group for one in before.attendance.all()})
             form.initial["how"] = before.how
+    if before is not None:
+        form.open_groups({one.group for one in before.attendance.all()})
     return _form_page(request, form, before=before, last=last_of(viewer) if before is None else None)
 
 
@@ -162,14 +164,16 @@ def session_settle(request: HttpRequest, uid: UUID, number: int) -> HttpResponse
     problems: dict[str, list[str]] = {}
     if request.method == "POST":
         try:
-            settle(viewer=viewer, edit=edit, choices={unit: request.POST.get(unit, "") for unit in edit.conflicts})
+            _settle(viewer, edit, request)
+        except Faster as error:
+            problems = {"version": error.messages}
         except ValidationError as error:
             problems = error.message_dict
         else:
             messages.success(request, _("Settled. Both versions stay in the history."))
             return redirect("dialogue-session", uid=uid)
     context = {
-        "session": {"uid": found.uid, "title": found.title},
+        "session": {"uid": found.uid, "title": found.title, "version": found.version},
         "edit": edit,
         "by_me": edit.written_by_id == viewer.user_id,
         "units": _units(viewer, found, edit, request, problems),
@@ -177,6 +181,17 @@ def session_settle(request: HttpRequest, uid: UUID, number: int) -> HttpResponse
         "elsewhere": [words for unit, each in problems.items() if unit not in edit.conflicts for words in each],
     }
     return render(request, "dialogues/sessions/settle.html", context, status=422 if problems else 200)
+
+
+def _settle(viewer: Viewer, edit: SessionEdit, request: HttpRequest) -> None:
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
+    settle(
+        viewer=viewer,
+        edit=edit,
+        choices={unit: request.POST.get(unit, "") for unit in edit.conflicts},
+        seen_version=seen,
+    )
 
 
 def _units(

@@ -66,4 +66,6 @@ def test_a_share_is_said_only_where_both_of_its_numbers_are_shown() -> None:
     assert share_of_women({"women": 0, "men": 0}) is None
     assert share_of_women({"women": 3, "men": 9}) == Share(3, 12)
     assert share_of_youth({"youth": None, "aged": 9}) is None
-    assert share_of_youth({"youth": 3, "aged": 9}) == Share(3, 9)
+    assert share_of_youth({"youth": 7, "aged": 9}) == Share(7, 9)
+    assert share_of_youth({"youth": 7, "aged": 9}, keeps_small_back=True) is None
+    assert share_of_youth({"youth": 9, "aged": 9}, keeps_small_back=True) == Share(9, 9)

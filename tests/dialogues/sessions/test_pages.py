@@ -171,7 +171,12 @@ def test_two_people_change_the_same_session_and_a_person_settles_it(facilitator:
     assert "L’eau" in browser.get("/dialogues/").content.decode()
     assert settle in browser.get("/dialogues/").content.decode()
     assert browser.post(settle, {}).status_code == 422
-    assert browser.post(settle, {"minutes": "both"})["Location"] == f"/dialogues/sessions/{row.uid}/"
+    late = browser.post(settle, {"minutes": "mine", "version": "1"})
+    assert late.status_code == 422, "what stands is not what the person had before them"
+    row.refresh_from_db()
+    assert row.minutes == "Moussa a ouvert."
+    chosen = {"minutes": "both", "version": str(row.version)}
+    assert browser.post(settle, chosen)["Location"] == f"/dialogues/sessions/{row.uid}/"
     row.refresh_from_db()
     assert row.minutes == "Moussa a ouvert.\n\nFanta a ouvert."
     assert settle not in browser.get("/dialogues/").content.decode()
