@@ -23,7 +23,7 @@ MOST_HALF_YEARS = 12
 MOST_INCIDENTS = 10
 LEFT, BAR, ROW = 17, 82, 9
 """Where bars begin, how wide a whole one is, how high a row is, in units of the picture."""
-NARROWEST = 9
+NARROWEST = 11
 """A piece of a bar with room for its sign and number."""
 
 

@@ -247,6 +247,14 @@ def shown_decisions(viewer: Viewer, committee: Committee, audience: str) -> list
     return _decisions_in_words(viewer, rows, audience)
 
 
+def decisions_of_session(viewer: Viewer, session: Session, audience: str) -> list[dict[str, Any]]:
+    """What was decided at one meeting; nothing for those outside."""
+    if audience not in INSIDE:
+        return []
+    rows = list(Decision.objects.filter(session=session).order_by("-decided_on", "-id")[:MOST_DECISIONS])
+    return _decisions_in_words(viewer, rows, audience)
+
+
 def shown_decision(viewer: Viewer, decision: Decision, audience: str) -> dict[str, Any]:
     """One decision with its follow-up."""
     return _decisions_in_words(viewer, [decision], audience)[0]

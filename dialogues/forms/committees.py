@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dialogues.access import PROCESSES, RECORDERS
 from dialogues.forms.agreements import MARKINGS
@@ -203,7 +204,7 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence or two. No names of people, never where forces are."),
     )
-    decided_on = _day(_("Decided on"))
+    decided_on = _day(pgettext_lazy("decision", "Decided on"))
     session: "forms.ModelChoiceField[Session]" = forms.ModelChoiceField(
         label=_("At this meeting"), queryset=Session.objects.none(), required=False, empty_label="–"
     )
