@@ -1,6 +1,5 @@
 """A round: opened, rated by phones, on paper or by consensus, closed for good, read by whom it concerns."""
 
-import itertools
 from typing import Any
 
 import pytest
@@ -11,19 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogues import rated
-from dialogues.access import PRIORITIES, PROPOSALS, ROUNDS
-from dialogues.disclosed_proposals import PRIORITY, PROPOSAL, ROUND
 from dialogues.models import Ballot, BallotMark, Process, RatingRound, RatingState
+from dialogues.services import proposals as writing
 from dialogues.services import ratings
 from incidents.views import throttle
-from orgs.access import ANYONE, viewer_for
-from orgs.disclosure import Table
-from orgs.listing import columns_for
-from orgs.models import Role, Tlp, User
-from orgs.policy import Policy
+from orgs.models import Role
 from orgs.services.errors import NotAllowed
-from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority, proposed, session_of
-from tests.factories import OrganisationFactory, person, signed_in, viewer
+from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority, session_of
+from tests.factories import person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
 
 pytestmark = pytest.mark.django_db
@@ -232,8 +226,6 @@ def test_a_closed_round_does_not_change(tries: list[str]) -> None:
 
 
 def _try(kind: str, rating: RatingRound, one: Any, two: Any) -> None:
-    from dialogues.services import proposals as writing
-
     item = ratings.items_of(rating)[0]
     if kind == "cast":
         ballot(rating, "b", 1, 1, 1)
@@ -332,81 +324,3 @@ def test_the_hall_shows_the_code_large_and_one_priority_a_screen(process: Proces
     closed = browser.get(f"{path}?live=1").content.decode()
     assert "refresh" not in closed
     assert browser.get(f"{path}?screen=99").status_code == 200
-
-
-# --- Who reads it ------------------------------------------------------------------------------------------------
-
-
-def _agree(policy: Policy[Any], table: Table, people: list[User]) -> int:
-    seen = 0
-    for user in [None, *people]:
-        who = ANYONE if user is None else viewer_for(user)
-        listed = {row.pk: row for row in policy.rows(who).annotate(**columns_for(policy, table, who))}
-        for row in policy.model._default_manager.all():
-            may = policy.sees(who, row)
-            assert may == (row.pk in listed), (user and user.memberships.all(), row)
-            if user is not None:
-                assert may == policy.people(row).filter(pk=user.pk).exists(), (user.memberships.all(), row)
-            if may:
-                shown = table.show(row, policy.audience(who, row) or "")
-                got = {name: getattr(listed[row.pk], f"shown_{name}") for name in table.cells}
-                assert {**got, "session": None} == {**shown, "session": None}
-            seen += may
-    return seen
-
-
-def test_the_three_answers_agree_and_lists_show_what_rows_show() -> None:
-    body = OrganisationFactory.create(areas=["Koro"])
-    people = [person(role, place) for role in Role.values for place in ("Koro", "Gao")]
-    people += [person(role, "Gao", organisation=body) for role in Role.values]
-    for number, (tlp, where) in enumerate(itertools.product(Tlp.values, ("Koro", None))):
-        process = ProcessFactory.create(tlp=tlp, at=where, conveners=[body] if number % 2 else [])
-        proposed(session_of(process, tlp=tlp), "Ouvrir le puits")
-        priority(process)
-        a_round(process)
-        ratings.close_round(viewer=keeper(), rating=a_round(process))
-    proposed(session(led_by=body.pk), "Réparer le pont")
-    assert _agree(PROPOSALS, PROPOSAL, people) > 15
-    assert _agree(PRIORITIES, PRIORITY, people) > 60
-    assert _agree(ROUNDS, ROUND, people) > 120
-
-
-def test_everybody_reads_the_closed_rounds_of_a_clear_process_and_nothing_else_of_it() -> None:
-    process = ProcessFactory.create(tlp=Tlp.CLEAR)
-    proposed(session_of(process, tlp=Tlp.CLEAR), "Parole de quelqu’un")
-    group = priority(process, "Un puits ouvert")
-    closed, still = a_round(process), a_round(process)
-    ratings.close_round(viewer=keeper(), rating=closed)
-    anyone = Client()
-    assert "Un puits ouvert" in anyone.get(f"/dialogues/proposals/rounds/{closed.uid}/").content.decode()
-    assert anyone.get(f"/dialogues/proposals/rounds/{still.uid}/").status_code == 302
-    assert anyone.get(f"/dialogues/proposals/priorities/{group.pk}/").status_code == 302
-    page = anyone.get(f"/dialogues/proposals/processes/{process.uid}/").content.decode()
-    assert "Parole" not in page
-    assert str(closed.uid) in page
-    assert str(still.uid) not in page
-    assert process.title in anyone.get("/dialogues/proposals/").content.decode()
-
-
-@pytest.mark.parametrize("name", ["proposal", "priority", "ratinground", "ratedpriority", "dissent", "groupingstep"])
-def test_admin_shows_coordinators_those_of_their_areas(process: Process, name: str) -> None:
-    one, *_rest = proposed(session_of(process), "Ouvrir le puits")
-    priority(process, "Puits", proposals=[one.pk])
-    rating = a_round(process)
-    ratings.dissent(viewer=keeper(), item=ratings.items_of(rating)[0], group="youth", words="Non")
-    path = f"/admin/dialogues/{name}/"
-    assert 'class="row1"' in _rows(signed_in(person(Role.COORDINATOR, "Koro")).get(path))
-    assert "row1" not in _rows(signed_in(person(Role.COORDINATOR, "Gao")).get(path))
-    assert signed_in(person(Role.ADMINISTRATOR)).get(path).status_code == 403
-
-
-def _rows(answer: Any) -> str:
-    assert answer.status_code == 200
-    text: str = answer.content.decode()
-    return 'class="row1"' if 'name="_selected_action"' in text or "/change/" in text else ""
-
-
-def test_ballots_are_not_in_admin() -> None:
-    from django.contrib import admin
-
-    assert not {Ballot, BallotMark} & set(admin.site._registry)
