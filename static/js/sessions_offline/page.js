@@ -27,7 +27,7 @@
     const copy = structuredClone({ ...draft, said: Form.read(draft.said), safety_note: Form.note(), step: Form.step() });
     seen = copy;
     saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
-      .then(() => { part("saved").textContent = say("saved"); }, () => problem(say("no_room")));
+      .then(() => { part("saved").textContent = say("saved"); }, () => { unsaved = true; problem(say("no_room")); });
     return saving;
   };
   const problem = (text) => {
@@ -47,6 +47,7 @@
     const stored = await Box.draft().catch(() => null);
     if (unsaved || !stored && !draft.dirty || stored && JSON.stringify(stored) === JSON.stringify(seen)) return;
     draft = stored ?? blank();
+    seen = stored;
     showDraft();
   };
 
@@ -213,7 +214,8 @@
     part("locked").hidden = true;
     part("open").hidden = false;
     known = await Box.sealed("known").catch(() => null) ?? NOBODY;
-    draft = await Box.draft().catch(() => null) ?? blank();
+    seen = await Box.draft().catch(() => null);
+    draft = seen ? structuredClone(seen) : blank();
     showDraft();
     Shell.showProtection(Box);
     await Queue.render();
