@@ -159,7 +159,7 @@ def test_the_page_has_list_and_map_and_takes_any_address() -> None:
     for query in ("", "?months=3", "?months=7&area=x", f"?months=24&area={region.pcode}", "?months=abc&area=%00"):
         answer = browser.get(f"/dialogues/left-behind/{query}")
         assert answer.status_code == 200
-        assert "cards-table" in answer.content.decode()
+        assert "<table>" in answer.content.decode()
         assert "areas-map" in answer.content.decode()
     only = browser.get(f"/dialogues/left-behind/?area={region.pcode}").context["left"]
     assert only
