@@ -79,7 +79,11 @@ def links() -> None:
 
 def test_the_three_answers_agree() -> None:
     people = everybody()
+    service = OrganisationFactory.create()
+    people.append(person(Role.COORDINATOR, "Koro", organisation=service))
     links()
+    for answered in Answered.objects.all()[:6]:
+        HeldResponsibleFactory.create(incident=answered.incident, actor=ActorFactory.create(organisation=service))
     for marking in (Tlp.CLEAR, Tlp.AMBER):
         TakenUp.objects.create(pattern=pattern(), process=ProcessFactory.create(tlp=marking))
     assert 40 < _agree(ANSWERED, people) < len(people) * Answered.objects.count()
