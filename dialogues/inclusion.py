@@ -122,12 +122,16 @@ def _read(row: Mapping[str, Any]) -> Sums:
 
 @dataclass(frozen=True)
 class Missing:
-    """Which groups were not there. ``counted`` is how many sessions it is told of, ``unknown`` people without group."""
+    """Which groups were not there. ``counted`` is how many sessions it is told of.
+
+    ``unknown`` are people whose group was not written down; ``a_few`` of them where they are too few to be counted.
+    """
 
     counted: int
     never: tuple[str, ...]
     did_not_come: tuple[tuple[str, int], ...]
     unknown: int = 0
+    a_few: bool = False
 
 
 class _Each(Func):
@@ -150,7 +154,9 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     absent = told.annotate(group=_Each("absent")).values_list("group").annotate(times=Count("pk")).order_by()
     words = dict(Group.choices)
     gone = sorted(((str(words.get(code, code)), times) for code, times in absent), key=lambda one: (-one[1], one[0]))
-    return Missing(counted, never, tuple(gone), present.get(Group.UNKNOWN, 0))
+    unknown = present.get(Group.UNKNOWN, 0)
+    few = 0 < unknown < SMALLEST_COUNT
+    return Missing(counted, never, tuple(gone), 0 if few else unknown, few)
 
 
 def _labels(codes: Iterable[str]) -> list[str]:

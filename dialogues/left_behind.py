@@ -23,6 +23,7 @@ from orgs.maps import drawing, shapes
 from orgs.maps.counting import AreaTotal, frame_for
 from orgs.maps.narrowing import Division, Row
 from orgs.models import NETWORK_ROLES, Area, Level, Role
+from orgs.models.areas import name_key
 from orgs.policy import Viewer
 
 MONTHS = (3, 6, 12, 24)
@@ -73,6 +74,22 @@ def left_behind(viewer: Viewer, level: Level, day: date, region: Row | None = No
     every = [Left(*row) for row in rows.values_list(*names)]
     found = [one for one in every if one.last is None or one.last < day]
     return sorted(found, key=lambda one: one.last or date.min), len(every)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The areas of one région that were left behind."""
+
+    name: str
+    rows: list[Left]
+
+
+def by_region(left: Sequence[Left]) -> list[Group]:
+    """The same, région by région in the order of their names, each as it was ordered."""
+    found: dict[str, list[Left]] = {}
+    for one in left:
+        found.setdefault(one.region, []).append(one)
+    return [Group(name, found[name]) for name in sorted(found, key=name_key)]
 
 
 def drawing_of(left: Sequence[Left], areas: Division, stamp: shapes.Stamp | None, region: Row | None) -> Any:

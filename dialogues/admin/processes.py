@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from dialogues.access import ANSWERED, PROCESSES, TAKEN_UP
 from dialogues.disclosure import PROCESS
-from dialogues.models import Answered, Process, TakenUp
+from dialogues.models import Answered, CalendarAddress, Process, TakenUp
 from incidents.admin.base import DeskAdmin, without_shapes
 from orgs.admin.base import ReadOnlyAdmin
 from orgs.models import Role
@@ -66,4 +66,16 @@ class TakenUpAdmin(LinkAdmin):
     list_filter = ("taken_at",)
     list_select_related = ("pattern", "process")
     search_fields = ("=id",)
+    ordering = ("-id",)
+
+
+@admin.register(CalendarAddress)
+class CalendarAddressAdmin(ReadOnlyAdmin):
+    """Who has an address for their calendar, for administrators; the address itself is kept nowhere."""
+
+    fields = ("person", "made_at")
+    list_display = ("person", "made_at")
+    list_filter = ("made_at",)
+    list_select_related = ("person",)
+    search_fields = ("person__email",)
     ordering = ("-id",)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +42,15 @@ def areas_by_pcode(chosen: str = "") -> Choices:
     return found
 
 
+_CARRIERS = _("those who carry it, coordinators and analysts of the area")
+_ROOM = _("those who hold it or were there, coordinators and analysts of the area")
+_READERS = {Tlp.CLEAR: _("everybody"), Tlp.GREEN: _("the network of the area too")}
+_ONLY = {**_READERS, Tlp.RED: _("only those who hold it, coordinators and analysts of the area")}
+PROCESS_MARKINGS = [(tlp.value, format_lazy("{} – {}", tlp.label, _READERS.get(tlp, _CARRIERS))) for tlp in Tlp]
+SESSION_MARKINGS = [(tlp.value, format_lazy("{} – {}", tlp.label, _ONLY.get(tlp, _ROOM))) for tlp in Tlp]
+"""Markings with who reads what bears them, as ``dialogues.access`` has it."""
+
+
 class ProcessForm(forms.Form):
     """What a process is. ``version`` is the one that the writer had before them."""
 
@@ -67,7 +77,7 @@ class ProcessForm(forms.Form):
         required=False,
         help_text=_("Those who are not in the directory."),
     )
-    tlp = forms.ChoiceField(label=_("Who may read it"), choices=Tlp.choices, initial=Tlp.GREEN)
+    tlp = forms.ChoiceField(label=_("Who may read it"), choices=PROCESS_MARKINGS, initial=Tlp.GREEN)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -140,7 +150,7 @@ class PlanForm(forms.Form):
     )
     held_on = forms.DateField(label=_("Which day"), widget=DayInput)
     area = forms.ChoiceField(label=_("Area"))
-    tlp = forms.ChoiceField(label=_("Who may read it"), choices=Tlp.choices, initial=Tlp.AMBER)
+    tlp = forms.ChoiceField(label=_("Who may read it"), choices=SESSION_MARKINGS, initial=Tlp.AMBER)
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

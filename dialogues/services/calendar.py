@@ -44,6 +44,11 @@ def revoke_address(*, viewer: Viewer) -> None:
             row.delete()
 
 
+def address_of(viewer: Viewer) -> CalendarAddress | None:
+    """The viewer's own address (when it was made), if they have one."""
+    return None if viewer.user_id is None else CalendarAddress.objects.filter(person=viewer.user_id).first()
+
+
 def person_of(token: str) -> User | None:
     """Whose address it is, if it holds and the account is open."""
     if len(token) != LENGTH or not token.isascii():

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues.access import may_keep_calendar
 from dialogues.calendar import calendar_of
-from dialogues.models import CalendarAddress
-from dialogues.services.calendar import make_address, person_of, revoke_address
+from dialogues.services.calendar import address_of, make_address, person_of, revoke_address
 from orgs.access import viewer_of
 from orgs.views.steps import only
 
@@ -31,7 +30,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     if "make" in request.POST:
         token = make_address(viewer=viewer)
         address = settings.SITE_URL + reverse("dialogue-calendar-feed", args=[token])
-    row = CalendarAddress.objects.filter(person=viewer.user_id).first()
+    row = address_of(viewer)
     context = {"address": address, "row": row, "asks": row is not None and request.GET.get("renew") == "yes"}
     return render(request, "dialogues/calendar/calendar.html", context)
 

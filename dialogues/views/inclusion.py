@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,7 +18,7 @@ from dialogues.addresses import area_address, process_address
 from dialogues.disclosure import PROCESS
 from dialogues.forms.inclusion import InclusionForm, LeftForm
 from dialogues.inclusion import BENCHMARK, PARITY, Sums, missing, sums_by, sums_by_quarter, sums_of
-from dialogues.left_behind import MONTHS_AT_FIRST, drawing_of, level_for, since
+from dialogues.left_behind import MONTHS_AT_FIRST, by_region, drawing_of, level_for, since
 from dialogues.left_behind import left_behind as areas_left
 from dialogues.process_rows import session_words, sessions_shown
 from dialogues.views.processes import BY_DAY, page_of
@@ -90,7 +92,11 @@ def _by_process(viewer: Viewer, rows: Any) -> Lines:
 
 
 def _by_quarter(viewer: Viewer, rows: Any) -> Lines:
-    return [(f"{(day.month + 2) // 3}/4 {day.year}", "", sums) for day, sums in sums_by_quarter(viewer, rows)]
+    return [(_quarter(day), "", sums) for day, sums in sums_by_quarter(viewer, rows)]
+
+
+def _quarter(day: date) -> str:
+    return _("Quarter %(n)d of %(year)d") % {"n": (day.month + 2) // 3, "year": day.year}
 
 
 @require_safe
@@ -113,6 +119,7 @@ def left_behind(request: HttpRequest) -> HttpResponse:
         "region": region,
         "communes": level == Level.COMMUNE,
         "left": left,
+        "groups": by_region(left),
         "total": total,
         "drawing": drawing_of(left, areas, stamp, region),
         "stamp": stamp,

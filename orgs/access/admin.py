@@ -57,6 +57,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
         **dict.fromkeys(
             ("areaneighbour", "subscription", "ruleasdigest", "dutyroster", "dutyshift", "dutyreplacement"), _READ
         ),
+        "calendaraddress": _READ,
     },
     Role.COORDINATOR: dict.fromkeys(
         (

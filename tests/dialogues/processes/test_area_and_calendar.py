@@ -157,7 +157,7 @@ def test_a_get_makes_no_address_and_the_address_is_shown_once() -> None:
 
 def test_a_calendar_holds_what_its_person_may_see_and_less_of_what_is_close() -> None:
     day = timezone.localdate() + timedelta(days=3)
-    plan = {"held_on": day, "state": "planned", "people": 0}
+    plan: dict[str, Any] = {"held_on": day, "state": "planned", "people": 0}
     green = session(title="Le puits", starts_at=time(9), ends_at=time(11, 30), **plan)
     amber = session(title="Le puits caché", tlp=Tlp.AMBER, **plan)
     red = session(title="Le puits rouge", tlp=Tlp.RED, **plan)

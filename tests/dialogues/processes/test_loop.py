@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from dialogues.access import ANSWERED, TAKEN_UP
 from dialogues.access.processes import SeenWithItsDialogue
-from dialogues.models import Answered, Process, Session, SessionState, TakenUp
+from dialogues.models import Answered, CalendarAddress, Process, Session, SessionState, TakenUp
 from dialogues.services import answering
+from dialogues.services.calendar import make_address
 from incidents.models import ConductPattern, IncidentState
 from orgs.access import ANYONE, viewer_for
 from orgs.models import Role, Tlp, User
@@ -78,7 +79,11 @@ def links() -> None:
 
 def test_the_three_answers_agree() -> None:
     people = everybody()
+    service = OrganisationFactory.create()
+    people.append(person(Role.COORDINATOR, "Koro", organisation=service))
     links()
+    for answered in Answered.objects.all()[:6]:
+        HeldResponsibleFactory.create(incident=answered.incident, actor=ActorFactory.create(organisation=service))
     for marking in (Tlp.CLEAR, Tlp.AMBER):
         TakenUp.objects.create(pattern=pattern(), process=ProcessFactory.create(tlp=marking))
     assert 40 < _agree(ANSWERED, people) < len(people) * Answered.objects.count()
@@ -202,8 +207,9 @@ def test_from_a_process_incidents_and_patterns_are_linked_and_taken_off() -> Non
     page = browser.get(f"/dialogues/processes/{made.uid}/").content.decode()
     assert what.ref in page
     assert "On paie pour passer." in page
-    liaison = person(Role.LIAISON, "Koro", organisation=OrganisationFactory.create())
-    made.partners.add(liaison.memberships.get().organisation)
+    service = OrganisationFactory.create()
+    liaison = person(Role.LIAISON, "Koro", organisation=service)
+    made.partners.add(service)
     assert "On paie pour passer." not in signed_in(liaison).get(f"/dialogues/processes/{made.uid}/").content.decode()
     for gone in (f"incident {what.pk}", f"pattern {seen_again.pk}"):
         assert browser.post(address, {"unlink": gone}).status_code == 302
@@ -228,3 +234,13 @@ def test_admin_shows_links_to_coordinators_who_see_both() -> None:
             assert ("field-__str__" in listed.content.decode() or "/change/" in listed.content.decode()) == seen, model
     refused = signed_in(person(Role.ADMINISTRATOR)).get("/admin/dialogues/process/")
     assert refused.status_code == 403
+
+
+def test_administrators_see_who_has_a_calendar_address_and_never_the_address() -> None:
+    token = make_address(viewer=viewer(Role.MONITOR, "Koro"))
+    page = signed_in(person(Role.ADMINISTRATOR)).get("/admin/dialogues/calendaraddress/")
+    assert page.status_code == 200
+    row = CalendarAddress.objects.get()
+    assert token not in page.content.decode()
+    assert row.token_hash not in page.content.decode()
+    assert signed_in(person(Role.COORDINATOR, "Koro")).get("/admin/dialogues/calendaraddress/").status_code == 403

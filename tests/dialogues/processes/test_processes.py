@@ -17,7 +17,7 @@ from dialogues.services import processes
 from dialogues.services.processes import PARTS, ProcessSaid
 from incidents.services.errors import ChangedMeanwhile
 from orgs.access import viewer_for
-from orgs.models import AuditEntry, OrganisationVisibility, Role, Tlp, User
+from orgs.models import AuditEntry, Organisation, OrganisationVisibility, Role, Tlp, User
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 from tests.factories import OrganisationFactory, area, person, signed_in, viewer
@@ -149,8 +149,7 @@ def test_what_is_not_there_is_not_taken_off(sent: dict[str, str]) -> None:
 # --- Who sees it -------------------------------------------------------------------------------------------------
 
 
-def people() -> dict[str, User]:
-    convener, partner = OrganisationFactory.create(), OrganisationFactory.create()
+def people(convener: Organisation, partner: Organisation) -> dict[str, User]:
     return {
         "coordinator": person(Role.COORDINATOR, "Koro"),
         "away": person(Role.COORDINATOR, "Gao"),
@@ -173,13 +172,12 @@ red      y           -    y       -       y    y        y       -
 
 
 def test_who_sees_a_process_in_all_three_answers() -> None:
-    who = people()
-    names, *lines = [line.split()[0:] for line in SEES.strip().splitlines()]
+    convener, partner = OrganisationFactory.create(), OrganisationFactory.create()
+    who = people(convener, partner)
+    names, *lines = [line.split() for line in SEES.strip().splitlines()]
     for marking, *cells in lines:
-        made = ProcessFactory.create(
-            tlp=marking, conveners=[who["team"].memberships.get().organisation], title=f"Paix {marking}"
-        )
-        made.partners.add(who["partner"].memberships.get().organisation)
+        made = ProcessFactory.create(tlp=marking, conveners=[convener], title=f"Paix {marking}")
+        made.partners.add(partner)
         for name, cell in zip(names[1:], cells, strict=True):
             asked = viewer_for(who[name])
             assert PROCESSES.sees(asked, made) == (cell == "y"), (marking, name)
