@@ -88,7 +88,7 @@ _PLAIN = (
     ),
     Target(
         "issues",
-        _("Issues raised, with [need] and {theme}"),
+        _("Issues raised, with their needs and themes"),
         "problemes|problemes souleves|sujets|preoccupations|issues|issues raised|questions soulevees",
         "#cause+issue #need",
         several=True,

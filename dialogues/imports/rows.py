@@ -23,7 +23,7 @@ from dialogues.said import Raised, SessionSaid, cleaned
 from orgs.imports.cells import LIST_SIGNS, listed, meant
 from orgs.imports.files import CELL_LIMIT
 from orgs.imports.places import Gazetteer
-from orgs.imports.problems import has_error
+from orgs.imports.problems import has_error, is_error
 from orgs.imports.words import Terms
 from orgs.models import Tlp, Vocabulary
 from orgs.policy import Viewer
@@ -174,15 +174,20 @@ class _Reading:
                 self._say("session_band", code, text)
             elif len(text) >= CELL_LIMIT:
                 self._say("session_long", code)
-        if not line.is_broken:
-            self._check(said)
+        self._check(said)
         return line
 
     def _check(self, said: SessionSaid) -> None:
+        """What the check of every session says besides; a column that could not be read has been named already."""
+        told = {one.get("column") for one in self.result.problems if is_error(one)}
+        if WRONG_BAND in self.values or any(one["code"].startswith("session_group") for one in self.result.problems):
+            told.add(self.known.title_of("attendance"))
         try:
             check(said)
         except ValidationError as error:
             for name, words in error.message_dict.items():
+                if self.known.title_of(name) in told:
+                    continue
                 self.result.problems += [checked(self.known.title_of(name), one) for one in words]
 
     # --- One field -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.urls import get_urlconf
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dialogues.access import SESSIONS
@@ -60,7 +61,7 @@ def _shown(row: SessionImportRow, seen: dict[int, str], *, is_over: bool) -> Sho
 
 def _facts(row: SessionImportRow, said: SessionSaid) -> list[str]:
     kind = str(SessionKind(said.kind).label) if said.kind in SessionKind.values else said.kind
-    facts = [row.process_title, kind, said.held_on.isoformat() if said.held_on else "", said.place_text or said.area]
+    facts = [row.process_title, kind, date_format(said.held_on) if said.held_on else "", said.place_text or said.area]
     if said.people:
         facts.append(_("participants: %(n)d") % {"n": said.people})
     if said.spectators:

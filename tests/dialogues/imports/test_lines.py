@@ -61,6 +61,12 @@ def test_what_is_wrong_is_said_by_its_column(bring: Bring, line: dict[str, Any],
     assert job.counts["states"] == {SessionRowState.ERROR: 1, SessionRowState.NEW: 1}
 
 
+def test_every_problem_of_a_line_is_told_at_once(bring: Bring) -> None:
+    job = bring(sessions({"Date": "1890-01-01", "Groupes": "martiens : 3", "Marquage": "mauve", "Titre": ""}))
+    columns = {one.column for one in in_words(job.rows.get().problems)}
+    assert columns == {"Date", "Groupes", "Marquage", "Titre"}
+
+
 def test_a_broken_line_spoils_no_other_and_comes_back_to_be_mended(bring: Bring, apply: Bring) -> None:
     job = apply(bring(sessions({"Date": ""}, {"Titre": "Une autre"})))
     assert job.counts["outcomes"] == {SessionRowOutcome.CREATED: 1, SessionRowOutcome.LEFT: 1}
