@@ -12,12 +12,10 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from dialogues import answers, area_line, commitments_shown, reminder_words
-        from dialogues.panels import session_page
+        from dialogues import area_line, commitments_shown, joined, reminder_words
         from dialogues.presentation import TABS
         from dialogues.services.session_papers import kept_names
         from dialogues.sessions_listed import edits_waiting, find_sessions
-        from incidents import panels
         from incidents.media import owners
         from orgs import providers
         from orgs.presentation import tabs
@@ -30,5 +28,4 @@ class DialoguesConfig(AppConfig):
         providers.search.register(find_sessions)
         providers.timeline.register(area_line.moments)
         providers.timeline.register(commitments_shown.moments_of_area)
-        panels.incident_page.register(answers.section)
-        session_page.register(commitments_shown.section)
+        joined.register()

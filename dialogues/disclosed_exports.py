@@ -3,7 +3,7 @@ names that the outside knows. A test holds that no cell is more generous here th
 """
 
 from dialogues.disclosure import PROCESS, SESSION
-from dialogues.models import Process, Session
+from dialogues.models import Commitment, Process, Session
 from incidents.disclosure import NO_SMALL_COUNTS
 from orgs.disclosure import Column, Table
 
@@ -38,7 +38,7 @@ SESSION_OUT = Table(
     people         S       S        S     S        S     S
     spectators     S       S        S     S        S     S
     women          C       C        S     C        S     S
-    men            C       C        S     C        S     S
+    men            -       -        S     -        S     S
     youth          C       C        S     C        S     S
     aged           C       C        S     C        S     S
     invited        -       S        S     S        S     S
@@ -86,3 +86,36 @@ PROCESS_OUT = Table(
 )
 
 PAIRS = ((SESSION_OUT, SESSION), (PROCESS_OUT, PROCESS))
+
+COMMITMENT_OUT = Table(
+    Commitment,
+    """
+    field              public  network  analyst  room  owner  team  coordinator
+    uid                S       S        S        S     S      S     S
+    what               S       S        -        S     S      S     S
+    owner_kind         S       S        S        S     S      S     S
+    organisation_slug  -       -        -        S     S      S     S
+    session_uid        -       S        S        S     S      S     S
+    process_uid        -       S        S        S     S      S     S
+    promised_on        S       S        S        S     S      S     S
+    due_on             S       S        S        S     S      S     S
+    state              S       S        S        S     S      S     S
+    evidence           -       -        -        S     S      S     S
+    region_pcode       S       S        S        S     S      S     S
+    cercle_pcode       S       S        S        S     S      S     S
+    commune_pcode      -       S        -        S     S      S     S
+    is_public          S       S        S        S     S      S     S
+    tlp                -       S        S        S     S      S     S
+    updated_at         S       S        S        S     S      S     S
+    """,
+    fields={
+        "organisation_slug": Column("organisation__slug"),
+        "session_uid": Column("session__uid"),
+        "process_uid": Column("process__uid"),
+        "region_pcode": Column("region__pcode"),
+        "cercle_pcode": Column("cercle__pcode"),
+        "commune_pcode": Column("commune__pcode"),
+    },
+    tlp=None,
+)
+"""Whose promise it is, by its address, only for those who were near: others may not know of the organisation."""

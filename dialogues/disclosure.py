@@ -46,7 +46,7 @@ SESSION = Table(
     people         S       S        S     S        S     S
     spectators     S       S        S     S        S     S
     women          C       C        S     C        S     S
-    men            C       C        S     C        S     S
+    men            -       -        S     -        S     S
     youth          C       C        S     C        S     S
     aged           C       C        S     C        S     S
     invited        -       S        S     S        S     S
@@ -62,12 +62,12 @@ SESSION = Table(
     fields={
         **_AREAS,
         "women": Column("women", NO_SMALL_COUNTS),
-        "men": Column("men", NO_SMALL_COUNTS),
         "youth": Column("youth", NO_SMALL_COUNTS),
         "aged": Column("aged", NO_SMALL_COUNTS),
     },
     tlp=None,
 )
+"""Where women can be kept back as few, men are not told at all: people less men would say how few."""
 
 ATTENDANCE = Table(
     Attendance,

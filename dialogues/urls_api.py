@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from dialogues.api.resources import PROCESS_RESOURCE, SESSION_RESOURCE
+from dialogues.api.resources import COMMITMENT_RESOURCE, PROCESS_RESOURCE, SESSION_RESOURCE
 from dialogues.api.views import SessionOne
 from orgs.api.resources import Resource
 from orgs.api.views import views_of
@@ -22,4 +22,5 @@ def _paths(resource: Resource[Any], **options: Any) -> list[URLPattern]:
 api_urls: list[URLPattern] = [
     *_paths(SESSION_RESOURCE, one=SessionOne),
     *_paths(PROCESS_RESOURCE),
+    *_paths(COMMITMENT_RESOURCE),
 ]

@@ -3,8 +3,18 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.access import PROCESSES, SESSIONS
-from dialogues.models import Country, Process, ProcessKind, ProcessState, Session, SessionKind, SessionState
+from dialogues.access import COMMITMENTS, PROCESSES, SESSIONS
+from dialogues.models import (
+    Commitment,
+    CommitmentState,
+    Country,
+    Process,
+    ProcessKind,
+    ProcessState,
+    Session,
+    SessionKind,
+    SessionState,
+)
 from incidents.api.filters import AreaFilter
 from orgs.models import Tlp
 
@@ -37,4 +47,18 @@ class ProcessFilters(filters.FilterSet):
 
     class Meta:
         model = Process
+        fields: list[str] = []
+
+
+class CommitmentFilters(filters.FilterSet):
+    """What a list of commitments may be narrowed by."""
+
+    area = AreaFilter(policy=COMMITMENTS, near=("coordinator", "team", "owner", "room", "network"))
+    state = filters.MultipleChoiceFilter(choices=CommitmentState.choices, label=_("state"))
+    due_after = filters.DateFilter("due_on", lookup_expr="gte", label=_("due from this day on"))
+    due_before = filters.DateFilter("due_on", lookup_expr="lte", label=_("due up to this day"))
+    updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gte", label=_("changed since"))
+
+    class Meta:
+        model = Commitment
         fields: list[str] = []

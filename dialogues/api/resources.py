@@ -1,7 +1,8 @@
-"""Sessions and processes as the API gives them."""
+"""Sessions, processes and commitments as the API gives them."""
 
 from rest_framework import serializers
 from rest_framework.fields import (
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
@@ -11,9 +12,9 @@ from rest_framework.fields import (
     UUIDField,
 )
 
-from dialogues.access import PROCESSES, SESSIONS
-from dialogues.api.filters import ProcessFilters, SessionFilters
-from dialogues.disclosed_exports import PROCESS_OUT, SESSION_OUT
+from dialogues.access import COMMITMENTS, PROCESSES, SESSIONS
+from dialogues.api.filters import CommitmentFilters, ProcessFilters, SessionFilters
+from dialogues.disclosed_exports import COMMITMENT_OUT, PROCESS_OUT, SESSION_OUT
 from orgs.api.resources import Order, Published, Resource
 
 Kind = type[serializers.Field]  # type: ignore[type-arg]
@@ -101,5 +102,33 @@ PROCESS_RESOURCE = Resource(
     order=Order(("id",)),
     filters=ProcessFilters,
     joined=("region", "cercle"),
+    key="uid",
+)
+
+COMMITMENT_RESOURCE = Resource(
+    name="commitments",
+    policy=COMMITMENTS,
+    table=COMMITMENT_OUT,
+    published=(
+        typed("id", UUIDField, "Number of the commitment.", "uid"),
+        text("what", "What was promised."),
+        text("owner_kind", "Who promised: organisation, actor or person. A person is never named."),
+        text(
+            "organisation", "Address of the organisation that promised, for those who were there.", "organisation_slug"
+        ),
+        typed("session", UUIDField, "Number of the session where it was promised.", "session_uid"),
+        typed("process", UUIDField, "Number of its process.", "process_uid"),
+        typed("promised_on", DateField, "Day of the promise."),
+        typed("due_on", DateField, "By when; null where no day was said."),
+        text("state", "promised, begun, kept, broken or overtaken."),
+        text("evidence", "By what one sees it, for those who were there."),
+        *_PLACE,
+        typed("is_public", BooleanField, "Whether it was agreed that everybody may know it."),
+        text("tlp", "Traffic Light Protocol 2.0."),
+        typed("updated_at", DateTimeField, "Last change."),
+    ),
+    order=Order(("order_on", "id"), descending=False),
+    filters=CommitmentFilters,
+    joined=("organisation", "session", "process", "region", "cercle"),
     key="uid",
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.access import may_edit_process, may_record
 from dialogues.models import DialogueLevel, Process, ProcessKind, ProcessState, Track
+from dialogues.services.commitments import keep_in_step
 from incidents.said import clean_words
 from incidents.services.errors import ChangedMeanwhile, NotAllowed
 from incidents.services.places import place_of_pcode
@@ -94,6 +95,7 @@ def change(*, viewer: Viewer, process: Process, version: int, said: ProcessSaid)
             setattr(held, name, value)
         held.version += 1
         held.save()
+        keep_in_step(held)
         note(viewer, held, "changed", version=held.version)
     return held
 

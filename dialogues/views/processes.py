@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dialogues import panels
 from dialogues.access import PROCESSES, SESSIONS, may_edit_process, may_record
 from dialogues.answers import loop_of
 from dialogues.disclosure import PROCESS
@@ -113,6 +114,7 @@ def process_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "benchmark": BENCHMARK,
         "sessions": [session_words(row) for row in page.rows],
         "loop": loop_of(viewer, process),
+        "sections": panels.process_page.of(viewer, process),
         "edits": may_edit_process(viewer, process),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),

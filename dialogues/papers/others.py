@@ -1,0 +1,62 @@
+"""What commitments and priorities say in papers: what was promised in a session or a process, and the lines to rate."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from dialogues.access.commitments import COMMITMENTS
+from dialogues.access.proposals import PRIORITIES
+from dialogues.disclosed_commitments import COMMITMENT
+from dialogues.disclosed_proposals import PRIORITY
+from dialogues.models import CommitmentState, OwnerKind, Process, Session
+from dialogues.papers.sections import Section, strictest
+from dialogues.papers.shown import NOT_SAID
+from orgs.access import ORGANISATIONS
+from orgs.listing import columns_for
+from orgs.models import Tlp
+from orgs.policy import Viewer
+from orgs.presentation.times import exact
+
+MOST = 300
+
+
+def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
+    """What was promised, by whom, by when, and how far it is kept, as the viewer is shown each of them."""
+    columns = columns_for(COMMITMENTS, COMMITMENT, viewer)
+    if not columns:
+        return None
+    of = Q(session=row) if isinstance(row, Session) else Q(process=row) | Q(session__process=row)
+    rows = COMMITMENTS.rows(viewer).filter(of).exclude(tlp=Tlp.RED).annotate(**columns)
+    found = list(rows.order_by("order_on", "id").values("tlp", *columns)[:MOST])
+    owners = {one["shown_organisation_id"] for one in found if one["shown_organisation_id"]}
+    names = dict(ORGANISATIONS.rows(viewer).filter(pk__in=owners).values_list("pk", "name"))
+    if not found:
+        return None
+    return Section(
+        title=_("Commitments"),
+        headings=(_("What"), _("Who"), _("By when"), _("State")),
+        rows=[_line(one, names) for one in found],
+        tlp=strictest(one["tlp"] for one in found),
+    )
+
+
+def _line(one: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:
+    due = one["shown_due_on"]
+    return (
+        one["shown_what"] or NOT_SAID,
+        names.get(one["shown_organisation_id"], OwnerKind(one["shown_owner_kind"]).label),
+        exact(due) if due else NOT_SAID,
+        CommitmentState(one["shown_state"]).label,
+    )
+
+
+def priority_lines(viewer: Viewer, row: Session | Process) -> list[str]:
+    """The priorities of the process, to be rated on paper."""
+    process = row if isinstance(row, Process) else row.process
+    columns = columns_for(PRIORITIES, PRIORITY, viewer, only=("title",))
+    if process is None or not columns:
+        return []
+    live = PRIORITIES.rows(viewer).filter(process=process, merged_into=None, withdrawn_at=None)
+    rows = live.annotate(**columns).order_by("position", "pk").values(*columns)[:MOST]
+    return [row["shown_title"] for row in rows if row["shown_title"]]
