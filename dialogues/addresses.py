@@ -21,5 +21,5 @@ def process_address(uid: Any) -> str:
 
 
 def area_address(pcode: str) -> str:
-    """The line of time of an area."""
-    return f"/dialogues/areas/{pcode}/"
+    """The line of time of an area; nothing where there is none."""
+    return f"/dialogues/areas/{pcode}/" if pcode else ""

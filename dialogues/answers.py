@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import ANSWERED, PROCESSES, SESSIONS, TAKEN_UP, WRITERS, may_edit, may_record
-from dialogues.addresses import process_address, session_address
+from dialogues.addresses import area_address, process_address, session_address
 from dialogues.disclosure import PROCESS, SESSION
 from dialogues.models import Process, Session
 from incidents.access import COUNTED_INCIDENTS, INCIDENTS
@@ -92,11 +92,22 @@ def patterns_to_take_up(viewer: Viewer, process: Process) -> list[dict[str, Any]
 
 def section(viewer: Viewer, incident: Incident) -> Section | None:
     """On the page of an incident: the dialogues that answer it, and the way to begin one."""
+    audience = INCIDENTS.audience(viewer, incident)
+    if audience is None:
+        return None
     processes, sessions = dialogues_of(viewer, incident)
+    shown = INCIDENT.show(incident, audience)
+    pcode = shown["cercle_pcode"] or shown["region_pcode"]
     may_begin = may_record(viewer) and incident.exercise_id is None
     if not (processes or sessions or may_begin):
         return None
-    data = {"processes": processes, "sessions": sessions, "may_begin": may_begin, "ref": incident.ref}
+    data = {
+        "processes": processes,
+        "sessions": sessions,
+        "may_begin": may_begin,
+        "ref": incident.ref,
+        "area": area_address(pcode or ""),
+    }
     return Section("dialogues", _("Dialogues that answer it"), "dialogues/processes/incident_section.html", data)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues import panels
 from dialogues.access import PROCESSES, SESSIONS, may_edit_process, may_record
+from dialogues.addresses import area_address
 from dialogues.answers import loop_of
 from dialogues.disclosure import PROCESS
 from dialogues.forms.processes import BeginForm, BodyForm, ProcessFilterForm, ProcessForm
@@ -112,6 +113,7 @@ def process_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "sums": sums_of(viewer, seen),
         "missing": missing(viewer, Q(process=process)),
         "benchmark": BENCHMARK,
+        "line": area_address(shown["cercle_pcode"] or shown["region_pcode"] or ""),
         "sessions": [session_words(row) for row in page.rows],
         "loop": loop_of(viewer, process),
         "sections": panels.process_page.of(viewer, process),
