@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from dialogues import area_line
 from dialogues.access import COMMITMENTS, DECIDERS, may_promise_in
 from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.models import (
@@ -25,7 +26,7 @@ from dialogues.models import (
 )
 from orgs.access import ORGANISATIONS
 from orgs.listing import columns_for
-from orgs.models import Actor, Organisation, OrganisationState, Role
+from orgs.models import Actor, Area, Organisation, OrganisationState, Role
 from orgs.paging import Page, keyset
 from orgs.policy import Viewer
 from orgs.providers import Moment, Waits
@@ -236,6 +237,25 @@ def moments_of_area(viewer: Viewer, area_id: int) -> list[Moment]:
         *(Moment(_noon(row["promised_on"]), _promised_words(row), row["owner"], row["url"]) for row in newest),
         *(_step(by_id[pk], state, at) for pk, state, at in steps.values_list("commitment_id", "state", "at")),
     ]
+
+
+def promised_in(viewer: Viewer, area: Area) -> QuerySet[Commitment]:
+    """What was promised in an area, for its line of time in dialogues."""
+    found: QuerySet[Commitment] = area_line.inside(COMMITMENTS, COMMITMENT, viewer, COMMITMENTS.rows(viewer), area)
+    return found
+
+
+def entries_of_line(viewer: Viewer, rows: QuerySet[Commitment]) -> list[area_line.Entry]:
+    """Promises as entries of that line."""
+    given = Commitment.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+    shown = in_words(viewer, list(_columns(viewer, given)))
+    return [
+        area_line.Entry(
+            row["promised_on"], 3, row["id"], _("Commitment"), row["what"] or row["code"], row["state_label"],
+            row["url"], row["tone"],
+        )
+        for row in shown
+    ]  # fmt: skip
 
 
 def _promised_words(row: Mapping[str, Any]) -> str:

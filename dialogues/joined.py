@@ -1,12 +1,16 @@
 """What the parts of dialogues add to the pages of a session and of a process, and to each other's papers."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
-from dialogues import agreement_sections, answers, commitments_shown, grouping
+from dialogues import agreement_sections, answers, area_line, commitments_shown, grouping
 from dialogues.access.proposals import may_propose
+from dialogues.imports import hooks
 from dialogues.models import Process, Session
 from dialogues.panels import process_page, session_page
 from dialogues.papers import others, sections
+from dialogues.services.proposals import write_proposals
 from incidents import panels
 from orgs.policy import Viewer
 from orgs.sections import Section
@@ -14,6 +18,10 @@ from orgs.sections import Section
 
 def register() -> None:
     """Put every part where it is shown."""
+    area_line.sources.append(
+        area_line.Source(3, "promised_on", commitments_shown.promised_in, commitments_shown.entries_of_line)
+    )
+    hooks.keep_proposals_by(_write_proposals)
     session_page.register(commitments_shown.section)
     session_page.register(agreement_sections.session_section)
     session_page.register(loop_section)
@@ -27,6 +35,10 @@ def register() -> None:
     sections.session_sections.register(others.commitments_of)
     sections.process_sections.register(others.commitments_of)
     sections.priorities.register(others.priority_lines)
+
+
+def _write_proposals(viewer: Viewer, session: Session, lines: Sequence[str]) -> None:
+    write_proposals(viewer=viewer, session=session, lines=lines)
 
 
 def loop_section(viewer: Viewer, session: Session) -> Section | None:

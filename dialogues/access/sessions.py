@@ -8,8 +8,9 @@ of it: forces too. The rest of the network reads what is GREEN in its areas, eve
 from django.db.models import Q, QuerySet
 
 from dialogues.models import Process, Session, SessionState
-from orgs.models import NETWORK_ROLES, Membership, Role, Tlp, User
+from orgs.models import NETWORK_ROLES, Area, Membership, Role, Tlp, User
 from orgs.policy import (
+    NOTHING,
     AmongThem,
     Everywhere,
     Grant,
@@ -98,10 +99,15 @@ def may_open_names(viewer: Viewer, session: Session) -> bool:
 def people_to_name(viewer: Viewer, led_by: int | None = None) -> QuerySet[User]:
     """Who may be named as having led a session: the viewer, and those who hold sessions for the viewer's organisations.
 
-    A coordinator also names those of the organisation that holds it. Nobody else: whoever could write any number would
-    read the names of all who have an account.
+    A coordinator also names those of the organisation that holds it and of their own areas. Nobody else: whoever could
+    write any number would read the names of all who have an account.
     """
-    bodies = {*viewer.organisation_ids, *([led_by] if led_by and Role.COORDINATOR in viewer.roles else [])}
-    posts = Membership.objects.current().filter(organisation__in=bodies, role__in=RECORDERS)
+    known = Q(organisation__in=viewer.organisation_ids)
+    as_coordinator = viewer.posts_as((Role.COORDINATOR,))
+    if as_coordinator:
+        inside = OwnAreas().rows(viewer, as_coordinator)
+        known |= Q(organisation=led_by) if led_by else NOTHING
+        known |= Q(areas__in=Area.objects.filter(inside).values("pk")) if inside is not None else NOTHING
+    posts = Membership.objects.current().filter(known, role__in=RECORDERS)
     people: QuerySet[User] = User.objects.active().filter(Q(pk__in=posts.values("person")) | Q(pk=viewer.user_id))
     return people

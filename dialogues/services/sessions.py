@@ -131,6 +131,7 @@ def _kept_before(viewer: Viewer, known: SessionEdit) -> Kept:
 def _begin(viewer: Viewer, session: Session, edit_key: uuid.UUID, said: SessionSaid) -> Kept:
     if not may_record(viewer):
         raise NotAllowed
+    _check_named(viewer, said)
     edit = _write(viewer, session, said, edit_key, 0)
     note(viewer, session, "recorded", how=session.how)
     return Kept(session, edit, created=True)
@@ -139,8 +140,9 @@ def _begin(viewer: Viewer, session: Session, edit_key: uuid.UUID, said: SessionS
 def _go_on(viewer: Viewer, session: Session, edit_key: uuid.UUID, base_version: int, said: SessionSaid) -> Kept:
     if not may_edit_session(viewer, session):
         raise NotAllowed
-    stands = said_of(session)
-    result, conflicts = join(_at_version(session, base_version), stands, said)
+    stands, base = said_of(session), _at_version(session, base_version)
+    _check_named(viewer, said, stands, base)
+    result, conflicts = join(base, stands, said)
     # What stands together is checked together: each of two edits can be right, and both at once not.
     check(result)
     changed = result != stands
@@ -190,7 +192,6 @@ def _write(
     as_written: SessionSaid | None = None,
 ) -> SessionEdit:
     process = _process_of(viewer, said, session)
-    _check_named(viewer, said, session)
     where = place_of_pcode(said.area) if said.country == Country.MALI else None
     for name in (
         "title", "kind", "state", "number", "held_on", "starts_at", "ends_at", "country", "place_text", "people",
@@ -229,9 +230,9 @@ def _process_of(viewer: Viewer, said: SessionSaid, session: Session) -> Process 
     return process
 
 
-def _check_named(viewer: Viewer, said: SessionSaid, session: Session) -> None:
-    standing = set(session.facilitators.values_list("pk", flat=True)) if session.pk else set()
-    anew = set(said.facilitators) - standing
+def _check_named(viewer: Viewer, said: SessionSaid, *before: SessionSaid) -> None:
+    """Also in what only waits to be settled: it is shown to its writer, with names."""
+    anew = set(said.facilitators).difference(*(one.facilitators for one in before))
     if anew and people_to_name(viewer, said.led_by).filter(pk__in=anew).count() != len(anew):
         raise ValidationError({"facilitators": _("Name yourself, or colleagues who hold sessions with you.")})
 

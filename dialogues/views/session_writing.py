@@ -29,7 +29,9 @@ from orgs.views.steps import only, status_of, take
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(may_record)
 def session_new(request: HttpRequest) -> HttpResponse:
-    """Write a new session down; ``?from=`` begins with what the last one of a series has in common with it."""
+    """Write a new session down; ``?from=`` begins with what the last one of a series has in common with it,
+    ``?process=`` with the process it belongs to.
+    """
     viewer = viewer_of(request)
     before = _copied_session(viewer, request.GET.get("from", ""))
     stands = SessionSaid()
@@ -39,6 +41,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
             return _after(request, viewer, kept)
     else:
         start = copied(said_of(before)) if before is not None else SessionSaid(led_by=own_body(viewer))
+        start = replace(start, process=request.GET.get("process", "") or start.process)
         start = start if start.facilitators or viewer.user_id is None else _led_by_writer(start, viewer.user_id)
         form = _filled(viewer, start, uuid.uuid4(), 0, stands)
         if before is not None:

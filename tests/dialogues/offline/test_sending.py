@@ -82,7 +82,7 @@ def test_a_safety_note_is_sealed_and_noted_without_its_words(facilitator: User) 
     assert b"menaces" not in bytes(kept.sealed)
     assert unseal(kept.sealed) == {"words": "Le guide a reçu des menaces."}
     verbs = set(AuditEntry.objects.values_list("verb", flat=True))
-    assert {"recorded", "noted-safety"} <= verbs
+    assert {"recorded", "added_safety_note"} <= verbs
     assert "menaces" not in str(list(AuditEntry.objects.values_list("facts", flat=True)))
 
 
@@ -135,7 +135,7 @@ def test_a_unit_of_every_kind_is_told_in_words(body: Organisation, facilitator: 
         "place_text": "Plus loin", "agenda": "B", "minutes": "B", "tlp": Tlp.CLEAR, "people": 15,
         "attendance": (Counted("f", "15-35", Group.WOMEN_GROUPS, 15),), "issues": (Raised("L’eau"),),
         "agreements": ("B",), "disagreements": ("B",), "spoken": ("bm",), "present": (999_999,),
-        "facilitators": (person(Role.REPORTER, "Gao").pk,), "process": str(hidden.uid),
+        "facilitators": (other.pk,), "process": str(hidden.uid),
     }  # fmt: skip
     answer = post(signed_in(other), package(made.uid, 1, words=to_json(replace(started, **mine)))).json()
     assert answer["state"] == "waits"
@@ -148,7 +148,7 @@ def test_a_unit_of_every_kind_is_told_in_words(body: Organisation, facilitator: 
     assert "Secret" not in json.dumps(answer, ensure_ascii=False)
     assert told["process"][1] == "Paix au puits"
     assert facilitator.name in told["holders"][1]
-    assert told["holders"][0].endswith("autres : 1")
+    assert other.name in told["holders"][0]
 
 
 def test_what_cannot_be_true_is_refused_by_field_in_the_language_of_the_page(facilitator: User) -> None:

@@ -11,6 +11,7 @@ from dialogues.models import Session
 from dialogues.said import Counted, Raised
 from orgs.access import viewer_for
 from orgs.models import Role, Tlp
+from orgs.policy import Viewer
 from orgs.providers import search, waiting_for
 from tests.factories import person, signed_in, viewer
 from tests.factories_dialogues import session
@@ -73,7 +74,9 @@ def test_what_waits_is_counted_in_the_bar_of_tasks_of_those_who_may_settle_it() 
     user = person(Role.FACILITATOR, "Koro")
     row = _fill(viewer_for(user))
     row.edits.update(state="waiting", conflicts=["title"])
-    counts = {one.task: one.count for one in waiting_for(viewer_for(user))}
-    assert counts["dialogues"] == 1
-    other = {one.task: one.count for one in waiting_for(viewer(Role.FACILITATOR, "Koro"))}
-    assert other["dialogues"] == 0
+    assert _in_the_bar(viewer_for(user)) == 1
+    assert _in_the_bar(viewer(Role.FACILITATOR, "Koro")) == 0
+
+
+def _in_the_bar(who: Viewer) -> int:
+    return sum(one.count for one in waiting_for(who) if one.task == "dialogues")

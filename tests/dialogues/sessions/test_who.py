@@ -84,21 +84,16 @@ class _World:
         Session.objects.filter(pk=gao.pk).update(**columns_of("Gao"))
         abroad: dict[str, Any] = {"country": "MR", "area": "", "place_text": "Mbera"}
         by = viewer_for(wrote)
-        green = session(by=by, tlp=Tlp.GREEN, facilitators=(led.pk, once.pk), **abroad)
+        green = session(by=by, tlp=Tlp.GREEN, **abroad)
+        green.facilitators.set([led, once])
         self.sessions += [Session.objects.get(pk=gao.pk), green, session(by=by, tlp=Tlp.RED, **abroad)]
 
     def _session(self, tlp: str, **changes: str) -> Session:
-        people = tuple(user.pk for user in (self.people["led-it"], self.people["led-it-once"]) if user)
         by = self.people["wrote-it"]
         assert by is not None
-        return session(
-            by=viewer_for(by),
-            organisation=self.team,
-            present=(self.service.pk,),
-            facilitators=people,
-            tlp=tlp,
-            **changes,
-        )
+        row = session(by=viewer_for(by), organisation=self.team, present=(self.service.pk,), tlp=tlp, **changes)
+        row.facilitators.set(user for user in (self.people["led-it"], self.people["led-it-once"]) if user)
+        return row
 
     @cache  # noqa: B019 — a world lives as long as one test
     def viewer(self, name: str) -> Viewer:
