@@ -52,7 +52,9 @@ def sessions(body: Organisation, people: list[User]) -> list[Session]:
     former.memberships.update(role=Role.REPORTER)
     people.append(former)
     Session.objects.filter(pk=own.pk).update(**columns_of("Gao"))
-    return [*made, own, session(by=keeper, tlp=Tlp.RED, facilitators=(people[0].pk, people[3].pk))]
+    led = session(by=keeper, tlp=Tlp.RED)
+    led.facilitators.set([people[0], people[3]])
+    return [*made, own, led]
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ address                                            GET                          
 /dialogues/commitments/{promise_of_one}/person/forget/ .                                                            coordinator,accused
 /dialogues/sessions/{promise_session}/commitments/new/   coordinator,accused                                        coordinator,accused
 /dialogues/processes/{promise_process}/commitments/new/  coordinator,accused                                        coordinator,accused
+/api/v1/commitments/                               +                                                                .
+/api/v1/commitments/{promise}/                     coordinator,accused,reporter,editor,monitor,facilitator,analyst,recipient,colleague  .
 """  # noqa: E501 (a table)
 
 
