@@ -41,7 +41,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
             return _after(request, viewer, kept)
     else:
         start = copied(said_of(before)) if before is not None else SessionSaid(led_by=own_body(viewer))
-        start = replace(start, process=request.GET.get("process", "") or start.process)
+        start = replace(start, process=_asked_process(request) or start.process)
         start = start if start.facilitators or viewer.user_id is None else _led_by_writer(start, viewer.user_id)
         form = _filled(viewer, start, uuid.uuid4(), 0, stands)
         if before is not None:
@@ -49,6 +49,13 @@ def session_new(request: HttpRequest) -> HttpResponse:
     if before is not None:
         form.open_groups({one.group for one in before.attendance.all()})
     return _form_page(request, form, before=before, last=last_of(viewer) if before is None else None)
+
+
+def _asked_process(request: HttpRequest) -> str:
+    try:
+        return str(uuid.UUID(request.GET.get("process", "")))
+    except ValueError:
+        return ""
 
 
 def _led_by_writer(said: SessionSaid, person: int) -> SessionSaid:

@@ -174,8 +174,9 @@ def test_whatever_is_filled_and_left_by_the_service_never_overlaps(steps: list[t
 
 def test_two_seats_are_held_on_the_same_days() -> None:
     row = committee()
-    holding(seat(row, "Maire"))
-    holding(seat(row, "Éleveurs"))
+    days = [(one.since, one.until) for one in (holding(seat(row, "Maire")), holding(seat(row, "Éleveurs")))]
+    assert days[0] == days[1]
+    assert reading.inclusion_of(row).filled == 2
 
 
 HELD = st.lists(st.tuples(st.sampled_from("fmu"), st.sampled_from(["15-35", "36-60", "61+", "u"])), max_size=9)

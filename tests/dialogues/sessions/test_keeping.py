@@ -16,7 +16,7 @@ from dialogues.said import UNITS, Counted, Raised, SessionSaid, from_json, join,
 from dialogues.services.sessions import BOTH, MINE, keep_session, settle
 from orgs.models import Role
 from orgs.services.errors import NotAllowed
-from tests.factories import OrganisationFactory, person, viewer
+from tests.factories import OrganisationFactory, person, signed_in, viewer
 from tests.factories_dialogues import said, session
 from tests.together import at_once
 
@@ -135,6 +135,12 @@ def test_a_body_that_left_the_directory_cannot_hold_a_session() -> None:
     with pytest.raises(ValidationError) as refused:
         keep(viewer(Role.COORDINATOR, "Koro"), uuid.uuid4(), 0, said(led_by=gone.pk))
     assert "led_by" in refused.value.message_dict
+
+
+@pytest.mark.parametrize("asked", ["x", "%00", "00000000-0000-0000-0000-000000000000"])
+def test_a_strange_process_in_the_address_opens_an_ordinary_form(asked: str) -> None:
+    page = signed_in(person(Role.FACILITATOR, "Koro")).get(f"/dialogues/sessions/new/?process={asked}")
+    assert page.status_code == 200
 
 
 def test_whoever_writes_any_number_reads_no_name_of_an_account() -> None:
