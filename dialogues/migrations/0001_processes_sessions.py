@@ -52,6 +52,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dialogue process',
                 'verbose_name_plural': 'dialogue processes',
                 'ordering': (models.OrderBy(models.F('starts_on'), descending=True, nulls_last=True), '-id'),
+                'indexes': [
+                    models.Index(fields=['region', 'starts_on'], name='process_by_region'),
+                    models.Index(fields=['cercle', 'starts_on'], name='process_by_cercle'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='process_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='process_tlp_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +107,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'session',
                 'verbose_name_plural': 'sessions',
                 'ordering': ('-held_on', '-id'),
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_newest'),
+                    models.Index(models.F('region'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_region'),
+                    models.Index(models.F('cercle'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_cercle'),
+                    models.Index(models.F('commune'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_commune'),
+                    models.Index(fields=['updated_at', 'id'], name='session_by_change'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('people__lte', 20000), ('spectators__lte', 20000)), name='session_people_believable'),
+                    models.CheckConstraint(condition=models.Q(('people__gte', django.db.models.expressions.CombinedExpression(models.F('women'), '+', models.F('men'))), ('people__gte', models.F('aged')), ('aged__gte', models.F('youth'))), name='session_counts_add_up'),
+                    models.CheckConstraint(condition=models.Q(('spectators', 0), ('kind', 'screening'), _connector='OR'), name='session_only_films_have_spectators'),
+                    models.CheckConstraint(condition=models.Q(('held_on__gte', '1990-01-01')), name='session_in_living_memory'),
+                    models.CheckConstraint(condition=models.Q(('country', 'ML'), models.Q(('cercle__isnull', True), ('commune__isnull', True), ('region__isnull', True)), _connector='OR'), name='session_abroad_has_no_area'),
+                    models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='session_tlp_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +170,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'named attendance',
                 'verbose_name_plural': 'named attendance',
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'person_key'), name='named_once_a_session'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +204,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendance',
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'sex', 'age_band', 'group'), name='attendance_cell_once'),
+                    models.CheckConstraint(condition=models.Q(('count__gte', 1), ('count__lte', 20000)), name='attendance_believable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +223,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answered incident',
                 'verbose_name_plural': 'answered incidents',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('process__isnull', False), ('session__isnull', True)), models.Q(('process__isnull', True), ('session__isnull', False)), _connector='OR'), name='answered_by_a_process_or_a_session'),
+                    models.UniqueConstraint(fields=('incident', 'process'), name='answered_once_a_process'),
+                    models.UniqueConstraint(fields=('incident', 'session'), name='answered_once_a_session'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +251,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edit of a session',
                 'verbose_name_plural': 'edits of a session',
                 'ordering': ('-written_at', '-id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['session'], name='edit_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('conflicts__len__gt', 0), _connector='OR'), name='edit_waits_for_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,106 +278,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'photo or page',
                 'verbose_name_plural': 'photos and pages',
                 'ordering': ('id',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'photo'), _negated=True), models.Q(('consent', ''), _negated=True), _connector='OR'), name='session_photo_with_consent'),
+                    models.UniqueConstraint(fields=('session', 'sha256'), name='session_paper_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='process',
-            index=models.Index(fields=['region', 'starts_on'], name='process_by_region'),
-        ),
-        migrations.AddIndex(
-            model_name='process',
-            index=models.Index(fields=['cercle', 'starts_on'], name='process_by_cercle'),
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='process_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='process',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='process_tlp_known'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('region'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_region'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('cercle'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_cercle'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('commune'), models.OrderBy(models.F('held_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='session_by_commune'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['updated_at', 'id'], name='session_by_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('people__lte', 20000), ('spectators__lte', 20000)), name='session_people_believable'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', django.db.models.expressions.CombinedExpression(models.F('women'), '+', models.F('men'))), ('people__gte', models.F('aged')), ('aged__gte', models.F('youth'))), name='session_counts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('spectators', 0), ('kind', 'screening'), _connector='OR'), name='session_only_films_have_spectators'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on__gte', '1990-01-01')), name='session_in_living_memory'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('country', 'ML'), models.Q(('cercle__isnull', True), ('commune__isnull', True), ('region__isnull', True)), _connector='OR'), name='session_abroad_has_no_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='session_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='namedattendance',
-            constraint=models.UniqueConstraint(fields=('session', 'person_key'), name='named_once_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'sex', 'age_band', 'group'), name='attendance_cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1), ('count__lte', 20000)), name='attendance_believable'),
-        ),
-        migrations.AddConstraint(
-            model_name='answered',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('process__isnull', False), ('session__isnull', True)), models.Q(('process__isnull', True), ('session__isnull', False)), _connector='OR'), name='answered_by_a_process_or_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='answered',
-            constraint=models.UniqueConstraint(fields=('incident', 'process'), name='answered_once_a_process'),
-        ),
-        migrations.AddConstraint(
-            model_name='answered',
-            constraint=models.UniqueConstraint(fields=('incident', 'session'), name='answered_once_a_session'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionedit',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['session'], name='edit_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionedit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('conflicts__len__gt', 0), _connector='OR'), name='edit_waits_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionpaper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'photo'), _negated=True), models.Q(('consent', ''), _negated=True), _connector='OR'), name='session_photo_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionpaper',
-            constraint=models.UniqueConstraint(fields=('session', 'sha256'), name='session_paper_once'),
         ),
     ]

@@ -47,6 +47,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agreement',
                 'verbose_name_plural': 'agreements',
                 'ordering': ('-signed_on', '-id'),
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('signed_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='agreement_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('signed_on__gte', '1960-01-01')), name='agreement_since_independence'),
+                    models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('signed_on')), _connector='OR'), name='agreement_ends_after_it_is_signed'),
+                    models.CheckConstraint(condition=models.Q(('tlp__in', ('clear', 'green', 'amber', 'amber_strict'))), name='agreement_shared_with_organisations'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +82,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'committee',
                 'verbose_name_plural': 'committees',
                 'ordering': ('name', 'id'),
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='committee_by_name'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('tlp__in', ('clear', 'green', 'amber', 'amber_strict'))), name='committee_shared_with_organisations'),
+                    models.CheckConstraint(condition=models.Q(('meets_every__gte', 1), ('meets_every__lte', 24)), name='committee_meets_again'),
+                    models.CheckConstraint(condition=models.Q(('created_on__gte', '1990-01-01')), name='committee_in_living_memory'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +111,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision of a committee',
                 'verbose_name_plural': 'decisions of committees',
                 'ordering': ('-decided_on', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('decided_on')), _connector='OR'), name='decision_due_after_it_is_taken'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +161,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'provision',
                 'verbose_name_plural': 'provisions',
                 'ordering': ('agreement', 'position', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'number'), name='provision_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +178,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'incident that touches a provision',
                 'verbose_name_plural': 'incidents that touch a provision',
+                'constraints': [
+                    models.UniqueConstraint(fields=('provision', 'incident'), name='incident_touches_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +201,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'assessment of a provision',
                 'verbose_name_plural': 'assessments of provisions',
                 'ordering': ('-as_of', '-id'),
+                'indexes': [
+                    models.Index(models.F('provision'), models.F('assessor'), models.OrderBy(models.F('as_of'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assessment_that_stands'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['kept', 'partly', 'broken', 'not_begun'])), name='assessment_verdict_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +224,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'seat',
                 'verbose_name_plural': 'seats',
                 'ordering': ('committee', 'position', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('committee', 'label'), name='seat_label_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,70 +246,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'holder of a seat',
                 'verbose_name_plural': 'holders of seats',
                 'ordering': ('seat', 'since', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='seat_left_after_it_was_taken'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('seat'), models.F('seat'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.F('until'), models.Value('[)'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_held_by_one_at_a_time'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(models.OrderBy(models.F('signed_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='agreement_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_on__gte', '1960-01-01')), name='agreement_since_independence'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('signed_on')), _connector='OR'), name='agreement_ends_after_it_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ('clear', 'green', 'amber', 'amber_strict'))), name='agreement_shared_with_organisations'),
-        ),
-        migrations.AddIndex(
-            model_name='committee',
-            index=models.Index(fields=['name', 'id'], name='committee_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ('clear', 'green', 'amber', 'amber_strict'))), name='committee_shared_with_organisations'),
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.CheckConstraint(condition=models.Q(('meets_every__gte', 1), ('meets_every__lte', 24)), name='committee_meets_again'),
-        ),
-        migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.CheckConstraint(condition=models.Q(('created_on__gte', '1990-01-01')), name='committee_in_living_memory'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('decided_on')), _connector='OR'), name='decision_due_after_it_is_taken'),
-        ),
-        migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='provision_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidenttouches',
-            constraint=models.UniqueConstraint(fields=('provision', 'incident'), name='incident_touches_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('provision'), models.F('assessor'), models.OrderBy(models.F('as_of'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assessment_that_stands'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['kept', 'partly', 'broken', 'not_begun'])), name='assessment_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('committee', 'label'), name='seat_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='seat_left_after_it_was_taken'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('seat'), models.F('seat'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.F('until'), models.Value('[)'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='seat_held_by_one_at_a_time'),
         ),
     ]

@@ -49,6 +49,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'commitment',
                 'verbose_name_plural': 'commitments',
                 'ordering': ('order_on', 'id'),
+                'indexes': [
+                    models.Index(fields=['order_on', 'id'], name='commitment_by_day'),
+                    models.Index(fields=['region', 'order_on', 'id'], name='commitment_by_region'),
+                    models.Index(fields=['cercle', 'order_on', 'id'], name='commitment_by_cercle'),
+                    models.Index(fields=['commune', 'order_on', 'id'], name='commitment_by_commune'),
+                    models.Index(condition=models.Q(('state__in', ('promised', 'begun'))), fields=['organisation', 'order_on'], name='commitment_owed'),
+                    models.Index(fields=['updated_at', 'id'], name='commitment_by_change'),
+                    models.Index(condition=models.Q(('is_public', True)), fields=['order_on', 'id'], name='commitment_in_public'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('session__isnull', False), ('process__isnull', False), _connector='OR'), name='commitment_made_somewhere'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('organisation__isnull', False), ('owner_kind', 'organisation')), models.Q(('actor__isnull', False), ('organisation__isnull', True), ('owner_kind', 'actor')), models.Q(('actor__isnull', True), ('organisation__isnull', True), ('owner_kind', 'person')), _connector='OR'), name='commitment_has_one_owner'),
+                    models.CheckConstraint(condition=models.Q(('is_public', False), ('agreed_public_on__isnull', False), _connector='OR'), name='commitment_public_by_agreement'),
+                    models.CheckConstraint(condition=models.Q(('is_public', False), models.Q(('owner_kind', 'person'), _negated=True), _connector='OR'), name='commitment_no_person_in_public'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['promised', 'begun', 'kept', 'broken', 'overtaken'])), name='commitment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='commitment_tlp_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('order_on', datetime.date(9999, 12, 31))), models.Q(('due_on__isnull', False), ('order_on', models.F('due_on'))), _connector='OR'), name='commitment_stands_by_its_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +103,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'follow-up of a commitment',
                 'verbose_name_plural': 'follow-ups of commitments',
                 'ordering': ('-at', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('state', models.F('before')), _negated=True), _connector='OR'), name='follow_up_says_something'),
+                    models.CheckConstraint(condition=models.Q(('is_correction', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='follow_up_correction_has_a_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,74 +123,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ('-made_at', '-id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('commitment', 'period', 'person'), name='reminded_once_a_period'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['order_on', 'id'], name='commitment_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['region', 'order_on', 'id'], name='commitment_by_region'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['cercle', 'order_on', 'id'], name='commitment_by_cercle'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['commune', 'order_on', 'id'], name='commitment_by_commune'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('state__in', ('promised', 'begun'))), fields=['organisation', 'order_on'], name='commitment_owed'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['updated_at', 'id'], name='commitment_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('is_public', True)), fields=['order_on', 'id'], name='commitment_in_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('session__isnull', False), ('process__isnull', False), _connector='OR'), name='commitment_made_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', True), ('organisation__isnull', False), ('owner_kind', 'organisation')), models.Q(('actor__isnull', False), ('organisation__isnull', True), ('owner_kind', 'actor')), models.Q(('actor__isnull', True), ('organisation__isnull', True), ('owner_kind', 'person')), _connector='OR'), name='commitment_has_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('is_public', False), ('agreed_public_on__isnull', False), _connector='OR'), name='commitment_public_by_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('is_public', False), models.Q(('owner_kind', 'person'), _negated=True), _connector='OR'), name='commitment_no_person_in_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['promised', 'begun', 'kept', 'broken', 'overtaken'])), name='commitment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('tlp__in', ['clear', 'green', 'amber', 'amber_strict', 'red'])), name='commitment_tlp_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('order_on', datetime.date(9999, 12, 31))), models.Q(('due_on__isnull', False), ('order_on', models.F('due_on'))), _connector='OR'), name='commitment_stands_by_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('state', models.F('before')), _negated=True), _connector='OR'), name='follow_up_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('is_correction', False), models.Q(('words', ''), _negated=True), _connector='OR'), name='follow_up_correction_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('commitment', 'period', 'person'), name='reminded_once_a_period'),
         ),
     ]

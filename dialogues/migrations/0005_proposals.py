@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'priority',
                 'verbose_name_plural': 'priorities',
                 'ordering': ('theme', 'position', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='priority_has_a_title'),
+                    models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='priority_not_in_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +69,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of grouping',
                 'verbose_name_plural': 'steps of grouping',
                 'ordering': ('-id',),
+                'indexes': [
+                    models.Index(condition=models.Q(('undone_at__isnull', True)), fields=['process', '-id'], name='grouping_last'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +91,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposal',
                 'verbose_name_plural': 'proposals',
                 'ordering': ('session', 'position', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'words_key'), name='proposal_once_a_session'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='proposal_has_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +125,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count on paper',
                 'verbose_name_plural': 'counts on paper',
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'criterion', 'value'), name='paper_counted_once'),
+                    models.CheckConstraint(condition=models.Q(('people__gte', 1), ('people__lte', 20000), ('value__gte', 1), ('value__lte', 5)), name='paper_count_believable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +145,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dissent',
                 'verbose_name_plural': 'dissent',
                 'ordering': (models.OrderBy(models.F('item')), 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'group', 'words'), name='dissent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +161,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'value agreed on',
                 'verbose_name_plural': 'values agreed on',
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'criterion'), name='consensus_once'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 5)), name='consensus_on_the_scale'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +179,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mark of a ballot',
                 'verbose_name_plural': 'marks of ballots',
+                'constraints': [
+                    models.UniqueConstraint(fields=('ballot', 'item', 'criterion'), name='ballot_marks_once'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 5)), name='ballot_mark_on_the_scale'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +205,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rating round',
                 'verbose_name_plural': 'rating rounds',
                 'ordering': ('-opened_at', '-id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='rating_code_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('code', ''), ('state', 'closed')), _connector='OR'), name='rating_closed_has_a_time_and_no_code'),
+                ],
             },
         ),
         migrations.AddField(
@@ -190,62 +220,6 @@ class Migration(migrations.Migration):
             model_name='ballot',
             name='round',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='dialogues.ratinground', verbose_name='rating round'),
-        ),
-        migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='priority_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='priority_not_in_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='groupingstep',
-            index=models.Index(condition=models.Q(('undone_at__isnull', True)), fields=['process', '-id'], name='grouping_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('session', 'words_key'), name='proposal_once_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='proposal_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.UniqueConstraint(fields=('item', 'criterion', 'value'), name='paper_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1), ('people__lte', 20000), ('value__gte', 1), ('value__lte', 5)), name='paper_count_believable'),
-        ),
-        migrations.AddConstraint(
-            model_name='dissent',
-            constraint=models.UniqueConstraint(fields=('item', 'group', 'words'), name='dissent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consensusmark',
-            constraint=models.UniqueConstraint(fields=('item', 'criterion'), name='consensus_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consensusmark',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 5)), name='consensus_on_the_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotmark',
-            constraint=models.UniqueConstraint(fields=('ballot', 'item', 'criterion'), name='ballot_marks_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballotmark',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 5)), name='ballot_mark_on_the_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='rating_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('code', ''), ('state', 'closed')), _connector='OR'), name='rating_closed_has_a_time_and_no_code'),
         ),
         migrations.AddConstraint(
             model_name='ratedpriority',

@@ -44,6 +44,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import of sessions',
                 'verbose_name_plural': 'imports of sessions',
                 'ordering': ('-id',),
+                'indexes': [
+                    models.Index(fields=['uploaded_by', '-id'], name='session_import_by_person'),
+                    models.Index(condition=models.Q(('state__in', ['reading', 'applying', 'undoing'])), fields=['touched_at'], name='session_import_at_work'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), ('columns', []), _connector='OR'), name='session_import_forgotten_is_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,30 +76,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of an import of sessions',
                 'verbose_name_plural': 'lines of imports of sessions',
                 'ordering': ('job_id', 'id'),
+                'indexes': [
+                    models.Index(fields=['job', 'state', 'id'], name='session_import_line_by_state'),
+                    models.Index(fields=['job', 'outcome', 'id'], name='session_import_line_by_outcome'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('job', 'number'), name='session_import_line_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='sessionimport',
-            index=models.Index(fields=['uploaded_by', '-id'], name='session_import_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionimport',
-            index=models.Index(condition=models.Q(('state__in', ['reading', 'applying', 'undoing'])), fields=['touched_at'], name='session_import_at_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionimport',
-            constraint=models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), ('columns', []), _connector='OR'), name='session_import_forgotten_is_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionimportrow',
-            index=models.Index(fields=['job', 'state', 'id'], name='session_import_line_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionimportrow',
-            index=models.Index(fields=['job', 'outcome', 'id'], name='session_import_line_by_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionimportrow',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='session_import_line_once'),
         ),
     ]

@@ -201,6 +201,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identity of a reporter',
                 'verbose_name_plural': 'identities of reporters',
+                'indexes': [
+                    models.Index(condition=models.Q(('person_key', ''), _negated=True), fields=['person_key'], name='identity_by_person'),
+                ],
             },
         ),
         migrations.AddField(
@@ -323,10 +326,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reply',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('channel', 'external_id'), name='reply_once_by_gateway'),
-        ),
-        migrations.AddIndex(
-            model_name='reporteridentity',
-            index=models.Index(condition=models.Q(('person_key', ''), _negated=True), fields=['person_key'], name='identity_by_person'),
         ),
         migrations.AddIndex(
             model_name='report',

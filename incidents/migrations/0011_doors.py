@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'device',
                 'verbose_name_plural': 'devices',
                 'ordering': ('-created_at', '-id'),
+                'indexes': [
+                    models.Index(fields=['-created_at', '-id'], name='device_newest'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +63,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'form from a phone',
                 'verbose_name_plural': 'forms from phones',
                 'ordering': ('-received_at', '-id'),
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='odk_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('deprecated_id__isnull', True), models.Q(('deprecated_id', models.F('instance_id')), _negated=True), _connector='OR'), name='odk_replaces_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,17 +94,5 @@ class Migration(migrations.Migration):
                 'ordering': ('name', 'id'),
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_active', False), models.Q(('tried_key', ''), _negated=True), _connector='OR'), name='webhook_tried_before_it_is_used')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['-created_at', '-id'], name='device_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='odksubmission',
-            index=models.Index(fields=['-received_at', '-id'], name='odk_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='odksubmission',
-            constraint=models.CheckConstraint(condition=models.Q(('deprecated_id__isnull', True), models.Q(('deprecated_id', models.F('instance_id')), _negated=True), _connector='OR'), name='odk_replaces_another'),
         ),
     ]

@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bar for alerts',
                 'verbose_name_plural': 'bars for alerts',
                 'ordering': ('id',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('sources__regex', '^[A-F]*$')), name='safety_bar_grades_known'),
+                    models.CheckConstraint(condition=models.Q(('reports__gte', 1), ('reports__lte', 20)), name='safety_bar_reports_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,14 +115,6 @@ class Migration(migrations.Migration):
             model_name='alertclosing',
             name='closed_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetybar',
-            constraint=models.CheckConstraint(condition=models.Q(('sources__regex', '^[A-F]*$')), name='safety_bar_grades_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetybar',
-            constraint=models.CheckConstraint(condition=models.Q(('reports__gte', 1), ('reports__lte', 20)), name='safety_bar_reports_in_range'),
         ),
         migrations.AddField(
             model_name='safetyreview',

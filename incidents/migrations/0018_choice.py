@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'duty roster',
                 'verbose_name_plural': 'duty rosters',
                 'ordering': ('organisation_id', 'name', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('time_zone__in', ['Africa/Bamako', 'Africa/Ouagadougou', 'Africa/Nouakchott', 'Africa/Dakar', 'Africa/Abidjan', 'Africa/Conakry', 'Africa/Niamey', 'Africa/Algiers', 'Africa/Casablanca', 'Europe/Paris', 'Europe/London', 'America/New_York'])), name='roster_time_zone_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -65,6 +68,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shift',
                 'verbose_name_plural': 'shifts',
                 'ordering': ('weekday', 'on_date', 'from_time', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('on_date__isnull', True), ('weekday__range', (1, 7))), models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('on_date__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='shift_weekly_or_once'),
+                    models.CheckConstraint(condition=models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='shift_days_in_order'),
+                    models.UniqueConstraint(fields=('roster', 'person', 'weekday', 'on_date', 'from_time', 'to_time'), name='shift_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +90,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'replacement on duty',
                 'verbose_name_plural': 'replacements on duty',
                 'ordering': ('on_date', 'starts_at', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('shift', 'on_date', 'starts_at'), name='replacement_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +121,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'subscription',
                 'verbose_name_plural': 'subscriptions',
                 'ordering': ('-created_at', '-id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('deleted_at__isnull', True), ('organisation__isnull', False)), fields=['organisation'], name='subscription_rules'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('person__isnull', False)), models.Q(('organisation__isnull', False), ('person__isnull', True)), _connector='OR'), name='subscription_of_person_or_organisation'),
+                    models.CheckConstraint(condition=models.Q(('role', ''), ('organisation__isnull', False), _connector='OR'), name='subscription_role_is_of_rule'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('from_time__isnull', True), ('to_time__isnull', True)), models.Q(('from_time__isnull', False), ('to_time__isnull', False), models.Q(('from_time', models.F('to_time')), _negated=True)), _connector='OR'), name='subscription_from_and_to'),
+                    models.CheckConstraint(condition=models.Q(('days__contained_by', [1, 2, 3, 4, 5, 6, 7])), name='subscription_days_of_the_week'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +143,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rule as digest',
                 'verbose_name_plural': 'rules as digest',
                 'ordering': ('-id',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('subscription', 'person'), name='rule_as_digest_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -133,49 +156,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='delivery',
             index=django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='delivery_by_hour', pages_per_range=16),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyroster',
-            constraint=models.CheckConstraint(condition=models.Q(('time_zone__in', ['Africa/Bamako', 'Africa/Ouagadougou', 'Africa/Nouakchott', 'Africa/Dakar', 'Africa/Abidjan', 'Africa/Conakry', 'Africa/Niamey', 'Africa/Algiers', 'Africa/Casablanca', 'Europe/Paris', 'Europe/London', 'America/New_York'])), name='roster_time_zone_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('on_date__isnull', True), ('weekday__range', (1, 7))), models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('on_date__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='shift_weekly_or_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='shift_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.UniqueConstraint(fields=('roster', 'person', 'weekday', 'on_date', 'from_time', 'to_time'), name='shift_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyreplacement',
-            constraint=models.UniqueConstraint(fields=('shift', 'on_date', 'starts_at'), name='replacement_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('organisation__isnull', False)), fields=['organisation'], name='subscription_rules'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('person__isnull', False)), models.Q(('organisation__isnull', False), ('person__isnull', True)), _connector='OR'), name='subscription_of_person_or_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('role', ''), ('organisation__isnull', False), _connector='OR'), name='subscription_role_is_of_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_time__isnull', True), ('to_time__isnull', True)), models.Q(('from_time__isnull', False), ('to_time__isnull', False), models.Q(('from_time', models.F('to_time')), _negated=True)), _connector='OR'), name='subscription_from_and_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('days__contained_by', [1, 2, 3, 4, 5, 6, 7])), name='subscription_days_of_the_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleasdigest',
-            constraint=models.UniqueConstraint(fields=('subscription', 'person'), name='rule_as_digest_once'),
         ),
     ]

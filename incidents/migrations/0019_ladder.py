@@ -85,6 +85,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of an alert',
                 'verbose_name_plural': 'steps of alerts',
                 'ordering': ('alert_id', 'step'),
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['waiting', 'paused'])), fields=['alert', 'step'], name='escalation_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('alert', 'step'), name='escalation_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), ('done_at__isnull', False)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='escalation_done_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('call_outcome', ''), ('called_at__isnull', False), _connector='OR'), name='escalation_called_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +115,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ladder',
                 'verbose_name_plural': 'ladders',
                 'ordering': ('name', 'id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('is_active', True)), fields=['area'], name='ladder_in_use'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +139,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ladder of an alert',
                 'verbose_name_plural': 'ladders of alerts',
                 'ordering': ('-alert__created_at',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('left_out', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ladder_left_out_says_why'),
+                    models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('stop_reason', ''), _negated=True), _connector='OR'), name='ladder_stopped_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +167,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a ladder',
                 'verbose_name_plural': 'steps of ladders',
                 'ordering': ('ladder_id', 'step'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('ladder', 'step'), name='ladder_step_once'),
+                    models.CheckConstraint(condition=models.Q(('step__gte', 2)), name='ladder_step_after_release'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('audience', ''), _negated=True), ('call_phone', '')), models.Q(('audience', ''), models.Q(('call_phone', ''), _negated=True)), _connector='OR'), name='ladder_step_tells_or_calls'),
+                    models.CheckConstraint(condition=models.Q(('audience', 'public'), _negated=True), name='ladder_step_never_public'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +191,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'participant of an exercise',
                 'verbose_name_plural': 'participants of exercises',
                 'ordering': ('exercise_id', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('exercise', 'person'), name='participation_once'),
+                    models.CheckConstraint(condition=models.Q(('answer', ''), ('answered_at__isnull', False), _connector='OR'), name='participation_answered_at_a_time'),
+                ],
             },
         ),
         migrations.AddField(
@@ -180,57 +205,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='exercise',
             index=models.Index(models.OrderBy(models.F('starts_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='exercise_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'paused'])), fields=['alert', 'step'], name='escalation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('alert', 'step'), name='escalation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), ('done_at__isnull', False)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='escalation_done_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('call_outcome', ''), ('called_at__isnull', False), _connector='OR'), name='escalation_called_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='ladder',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['area'], name='ladder_in_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertladder',
-            constraint=models.CheckConstraint(condition=models.Q(('left_out', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ladder_left_out_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertladder',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('stop_reason', ''), _negated=True), _connector='OR'), name='ladder_stopped_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.UniqueConstraint(fields=('ladder', 'step'), name='ladder_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gte', 2)), name='ladder_step_after_release'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('audience', ''), _negated=True), ('call_phone', '')), models.Q(('audience', ''), models.Q(('call_phone', ''), _negated=True)), _connector='OR'), name='ladder_step_tells_or_calls'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.CheckConstraint(condition=models.Q(('audience', 'public'), _negated=True), name='ladder_step_never_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('exercise', 'person'), name='participation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', ''), ('answered_at__isnull', False), _connector='OR'), name='participation_answered_at_a_time'),
         ),
     ]

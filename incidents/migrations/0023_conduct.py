@@ -39,6 +39,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'feedback on conduct',
                 'verbose_name_plural': 'feedback on conduct',
                 'ordering': ('-received_at', '-id'),
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='conduct_newest'),
+                    models.Index(fields=['region', 'cercle', 'occurred_on'], name='conduct_by_area'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('erased_at__isnull', False), ('acts__len__gt', 0), _connector='OR'), name='conduct_says_what_they_did'),
+                    models.CheckConstraint(condition=models.Q(('commune__isnull', True)), name='conduct_no_finer_than_cercle'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,26 +85,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pattern of conduct',
                 'verbose_name_plural': 'patterns of conduct',
                 'ordering': ('-written_at', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='conduct_pattern_ends_later'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='conductfeedback',
-            index=models.Index(fields=['-received_at', '-id'], name='conduct_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='conductfeedback',
-            index=models.Index(fields=['region', 'cercle', 'occurred_on'], name='conduct_by_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='conductfeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', False), ('acts__len__gt', 0), _connector='OR'), name='conduct_says_what_they_did'),
-        ),
-        migrations.AddConstraint(
-            model_name='conductfeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('commune__isnull', True)), name='conduct_no_finer_than_cercle'),
-        ),
-        migrations.AddConstraint(
-            model_name='conductpattern',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='conduct_pattern_ends_later'),
         ),
     ]

@@ -110,6 +110,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'area',
                 'verbose_name_plural': 'areas',
                 'ordering': ['name_key', 'pk'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['name_key', 'other_key'], name='orgs_area_name_trgm', opclasses=['gin_trgm_ops', 'gin_trgm_ops']),
+                    models.Index(fields=['edition', 'level', 'name_key'], name='orgs_area_by_level'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('edition', 'level', 'pcode'), name='orgs_area_unique_pcode'),
+                    models.CheckConstraint(condition=models.Q(('pcode__regex', '^ML(-[A-Z])?([0-9]{2}){0,4}$')), name='orgs_area_pcode_form'),
+                    models.CheckConstraint(condition=models.Q(('level__in', ['country', 'region', 'cercle', 'arrondissement', 'commune'])), name='orgs_area_level_known'),
+                    models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='orgs_area_has_name'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('centre_lat__isnull', True), ('centre_lon__isnull', True)), models.Q(('centre_lat__range', (-90, 90)), ('centre_lon__range', (-180, 180))), _connector='OR'), name='orgs_area_centre_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +183,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ('-id',),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['channel', 'priority', 'id'], name='message_to_send'),
+                    models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='message_claimed'),
+                    models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='message_by_gateway_id'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['skipped', 'failed']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='message_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='message_sending_is_claimed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +217,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organisation',
                 'verbose_name_plural': 'organisations',
                 'ordering': ('name_key', 'id'),
+                'indexes': [
+                    models.Index(fields=['name_key', 'id'], name='organisation_by_name'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +308,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'town or village',
                 'verbose_name_plural': 'towns and villages',
                 'ordering': ['name_key', 'pk'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['name_key', 'other_key'], name='orgs_place_name_trgm', opclasses=['gin_trgm_ops', 'gin_trgm_ops']),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('edition', 'code'), name='orgs_place_unique_code'),
+                    models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='orgs_place_has_name'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['town', 'village', 'camp', 'neighbourhood'])), name='orgs_place_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='orgs_place_position_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,62 +338,6 @@ class Migration(migrations.Migration):
                 'ordering': ('-id',),
                 'indexes': [models.Index(fields=['object_type', 'object_id', 'id'], name='audit_by_object'), models.Index(condition=models.Q(('seal', '')), fields=['id'], name='audit_unsealed')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_key', 'other_key'], name='orgs_area_name_trgm', opclasses=['gin_trgm_ops', 'gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['edition', 'level', 'name_key'], name='orgs_area_by_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('edition', 'level', 'pcode'), name='orgs_area_unique_pcode'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('pcode__regex', '^ML(-[A-Z])?([0-9]{2}){0,4}$')), name='orgs_area_pcode_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['country', 'region', 'cercle', 'arrondissement', 'commune'])), name='orgs_area_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='orgs_area_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('centre_lat__isnull', True), ('centre_lon__isnull', True)), models.Q(('centre_lat__range', (-90, 90)), ('centre_lon__range', (-180, 180))), _connector='OR'), name='orgs_area_centre_in_range'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['channel', 'priority', 'id'], name='message_to_send'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='message_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='message_by_gateway_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['skipped', 'failed']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='message_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='message_sending_is_claimed'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['name_key', 'id'], name='organisation_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='organisation',
@@ -395,25 +374,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_membershiphistory" ("ends_at", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "starts_at") SELECT old_values."ends_at", old_values."organisation_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."starts_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='575ed017fd03ee048e006c207987e59ec29a6b43', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_85108', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_membership', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_key', 'other_key'], name='orgs_place_name_trgm', opclasses=['gin_trgm_ops', 'gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('edition', 'code'), name='orgs_place_unique_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='orgs_place_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['town', 'village', 'camp', 'neighbourhood'])), name='orgs_place_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='orgs_place_position_in_range'),
         ),
     ]

@@ -93,6 +93,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'term',
                 'verbose_name_plural': 'terms',
                 'ordering': ('vocabulary', 'position', 'code'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('vocabulary', 'code'), name='term_code_once_a_list'),
+                ],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -370,10 +373,6 @@ class Migration(migrations.Migration):
             model_name='organisationname',
             name='organisation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='orgs.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('vocabulary', 'code'), name='term_code_once_a_list'),
         ),
         migrations.AddIndex(
             model_name='contact',

@@ -31,6 +31,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'suggested change',
                 'verbose_name_plural': 'suggested changes',
                 'ordering': ('asked_at', 'id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['asked_at', 'id'], name='change_request_waiting'),
+                    models.Index(fields=['asked_by', '-asked_at', '-id'], name='change_request_by_asker'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='change_request_closed_says_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +58,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'change of a fact',
                 'verbose_name_plural': 'changes of facts',
                 'ordering': ('request_id', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'field'), name='change_item_once_a_field'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', 'pending')), models.Q(models.Q(('decision', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='change_item_decided_says_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,46 +84,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'confirmation asked for',
                 'verbose_name_plural': 'confirmations asked for',
                 'ordering': ('-id',),
+                'indexes': [
+                    models.Index(fields=['organisation', '-asked_at'], name='confirmation_by_org'),
+                    models.Index(condition=models.Q(('code_hash', ''), _negated=True), fields=['code_hash'], name='confirmation_by_code'),
+                    models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['message'], name='confirmation_unsettled'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answered_at__isnull', False)), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='confirmation_answer_says_when'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms'])), name='confirmation_channel_sends'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='changerequest',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['asked_at', 'id'], name='change_request_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='changerequest',
-            index=models.Index(fields=['asked_by', '-asked_at', '-id'], name='change_request_by_asker'),
-        ),
-        migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='change_request_closed_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='changeitem',
-            constraint=models.UniqueConstraint(fields=('request', 'field'), name='change_item_once_a_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='changeitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', 'pending')), models.Q(models.Q(('decision', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='change_item_decided_says_when'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['organisation', '-asked_at'], name='confirmation_by_org'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(condition=models.Q(('code_hash', ''), _negated=True), fields=['code_hash'], name='confirmation_by_code'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['message'], name='confirmation_unsettled'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answered_at__isnull', False)), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='confirmation_answer_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms'])), name='confirmation_channel_sends'),
         ),
     ]

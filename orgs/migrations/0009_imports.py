@@ -44,6 +44,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import of organisations',
                 'verbose_name_plural': 'imports of organisations',
                 'ordering': ('-id',),
+                'indexes': [
+                    models.Index(fields=['uploaded_by', '-id'], name='import_by_person'),
+                    models.Index(condition=models.Q(('state__in', ['reading', 'applying', 'undoing'])), fields=['touched_at'], name='import_at_work'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), models.Q(('mapping', {}), ('sheets', []), ('stored', '')), _connector='OR'), name='import_forgotten_is_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,30 +78,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of an import',
                 'verbose_name_plural': 'lines of imports',
                 'ordering': ('job_id', 'id'),
+                'indexes': [
+                    models.Index(fields=['job', 'state', 'id'], name='import_line_by_state'),
+                    models.Index(fields=['job', 'outcome', 'id'], name='import_line_by_outcome'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('job', 'sheet', 'number'), name='import_line_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['uploaded_by', '-id'], name='import_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('state__in', ['reading', 'applying', 'undoing'])), fields=['touched_at'], name='import_at_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), models.Q(('mapping', {}), ('sheets', []), ('stored', '')), _connector='OR'), name='import_forgotten_is_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['job', 'state', 'id'], name='import_line_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['job', 'outcome', 'id'], name='import_line_by_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('job', 'sheet', 'number'), name='import_line_once'),
         ),
     ]

@@ -39,6 +39,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement on a service of the State',
                 'verbose_name_plural': 'statements on services of the State',
                 'ordering': ('-as_of', '-id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['area', 'kind', 'said_by', 'seen_by', 'source_key', '-as_of', '-id'], name='state_service_latest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('said_by__isnull', False), ('seen_by__isnull', False), models.Q(('source', ''), _negated=True), _connector='OR'), name='state_service_says_who_said_it'),
+                    models.CheckConstraint(condition=models.Q(('since__isnull', True), ('since__lte', models.F('as_of')), _connector='OR'), name='state_service_since_before_as_of'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['town_hall', 'prefecture', 'court', 'school', 'health', 'civil_registry', 'water', 'social', 'farming', 'post', 'other'])), name='state_service_is_a_civil_service'),
+                    models.CheckConstraint(condition=models.Q(('presence__in', ['present', 'partly', 'absent'])), name='state_service_presence_known'),
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('area', 'kind', 'said_by', 'seen_by', 'source_key', 'as_of'), name='state_service_once_a_source_and_day', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,30 +69,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='stateservice',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['area', 'kind', 'said_by', 'seen_by', 'source_key', '-as_of', '-id'], name='state_service_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateservice',
-            constraint=models.CheckConstraint(condition=models.Q(('said_by__isnull', False), ('seen_by__isnull', False), models.Q(('source', ''), _negated=True), _connector='OR'), name='state_service_says_who_said_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateservice',
-            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('since__lte', models.F('as_of')), _connector='OR'), name='state_service_since_before_as_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateservice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['town_hall', 'prefecture', 'court', 'school', 'health', 'civil_registry', 'water', 'social', 'farming', 'post', 'other'])), name='state_service_is_a_civil_service'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateservice',
-            constraint=models.CheckConstraint(condition=models.Q(('presence__in', ['present', 'partly', 'absent'])), name='state_service_presence_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stateservice',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('area', 'kind', 'said_by', 'seen_by', 'source_key', 'as_of'), name='state_service_once_a_source_and_day', nulls_distinct=False),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stateservice',

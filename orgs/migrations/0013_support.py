@@ -49,6 +49,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call for funding',
                 'verbose_name_plural': 'calls for funding',
                 'ordering': ('closes_on', 'id'),
+                'indexes': [
+                    models.Index(fields=['closes_on', 'id'], name='funding_call_by_end'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['covers', 'reach', 'themes'], name='funding_call_by_codes'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='funding_call_has_a_title'),
+                    models.CheckConstraint(condition=models.Q(('funder__isnull', False), models.Q(('funder_text', ''), _negated=True), _connector='OR'), name='funding_call_says_who_gives', violation_error_message='Say who gives the money.'),
+                    models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='funding_call_dates_in_order', violation_error_message='The end lies before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_min__isnull', True), ('amount_min__gt', 0), _connector='OR'), models.Q(('amount_max__isnull', True), ('amount_max__gt', 0), _connector='OR'), models.Q(('amount_min__isnull', True), ('amount_max__isnull', True), ('amount_max__gte', models.F('amount_min')), _connector='OR')), name='funding_call_amounts_in_order', violation_error_message='The smaller amount comes first, and both are more than nothing.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_max__isnull', True), ('amount_min__isnull', True)), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='funding_call_currency_iso', violation_error_message='Three capital letters, such as XOF, EUR or USD.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +106,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'need',
                 'verbose_name_plural': 'needs',
                 'ordering': ('-stated_on', '-id'),
+                'indexes': [
+                    models.Index(fields=['-stated_on', '-id'], name='need_by_date'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='need_says_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +159,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme',
                 'verbose_name_plural': 'programmes',
                 'ordering': ('title', 'id'),
+                'indexes': [
+                    models.Index(fields=['title', 'id'], name='programme_by_title'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='programme_has_a_title'),
+                    models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='programme_dates_in_order', violation_error_message='The end lies before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('self_financed_since__isnull', True), ('self_financed_since__range', (1800, 2100)), _connector='OR'), name='programme_self_financed_since_a_year'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +186,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'count of a programme',
                 'verbose_name_plural': 'counts of programmes',
                 'ordering': ('programme_id', 'measure', 'starts_on', 'sex', 'age'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'measure', 'starts_on', 'ends_on', 'sex', 'age'), name='programme_count_counted_once'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programme_count_dates_in_order', violation_error_message='The end lies before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('number__range', (1, 1000000))), name='programme_count_number_makes_sense'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +238,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sub-grant',
                 'verbose_name_plural': 'sub-grants',
                 'ordering': ('-starts_on', '-id'),
+                'indexes': [
+                    models.Index(fields=['-starts_on', '-id'], name='sub_grant_by_date'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='sub_grant_amount_positive', violation_error_message='The amount is more than nothing.'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='sub_grant_currency_iso', violation_error_message='Three capital letters, such as XOF, EUR or USD.'),
+                    models.CheckConstraint(condition=models.Q(('funder__isnull', False), models.Q(('funder_text', ''), _negated=True), _connector='OR'), name='sub_grant_says_who_gives', violation_error_message='Say who gives the money.'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='sub_grant_dates_in_order', violation_error_message='The end lies before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('funder__isnull', True), models.Q(('funder', models.F('recipient')), _negated=True), _connector='OR'), name='sub_grant_not_to_itself', violation_error_message='An organisation does not give to itself.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +262,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'report due',
                 'verbose_name_plural': 'reports due',
                 'ordering': ('due_on', 'id'),
+                'indexes': [
+                    models.Index(condition=models.Q(('received_on__isnull', True)), fields=['due_on'], name='grant_report_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('grant', 'due_on'), name='grant_report_once_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +318,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'training',
                 'verbose_name_plural': 'trainings',
                 'ordering': ('-starts_on', '-id'),
+                'indexes': [
+                    models.Index(fields=['-starts_on', '-id'], name='training_by_date'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='training_has_a_title'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='training_dates_in_order', violation_error_message='The end lies before the beginning.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +341,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendance',
                 'ordering': ('training_id', 'organisation_id', 'sex', 'age'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('training', 'organisation', 'sex', 'age'), name='attendance_counted_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('number__range', (1, 1000000))), name='attendance_number_makes_sense'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,34 +367,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='fundingcall',
-            index=models.Index(fields=['closes_on', 'id'], name='funding_call_by_end'),
-        ),
-        migrations.AddIndex(
-            model_name='fundingcall',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['covers', 'reach', 'themes'], name='funding_call_by_codes'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingcall',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='funding_call_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingcall',
-            constraint=models.CheckConstraint(condition=models.Q(('funder__isnull', False), models.Q(('funder_text', ''), _negated=True), _connector='OR'), name='funding_call_says_who_gives', violation_error_message='Say who gives the money.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingcall',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='funding_call_dates_in_order', violation_error_message='The end lies before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_min__isnull', True), ('amount_min__gt', 0), _connector='OR'), models.Q(('amount_max__isnull', True), ('amount_max__gt', 0), _connector='OR'), models.Q(('amount_min__isnull', True), ('amount_max__isnull', True), ('amount_max__gte', models.F('amount_min')), _connector='OR')), name='funding_call_amounts_in_order', violation_error_message='The smaller amount comes first, and both are more than nothing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_max__isnull', True), ('amount_min__isnull', True)), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='funding_call_currency_iso', violation_error_message='Three capital letters, such as XOF, EUR or USD.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='fundingcall',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_fundingcallhistory" ("amount_max", "amount_min", "closes_on", "currency", "funder_id", "is_public", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "themes", "title", "withdrawn_at") SELECT new_values."amount_max", new_values."amount_min", new_values."closes_on", new_values."currency", new_values."funder_id", new_values."is_public", new_values."opens_on", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."themes", new_values."title", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6aebbaa8151049ffa12457845675a48efedf7981', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5e3a8', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_fundingcall', when='AFTER')),
@@ -349,14 +378,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='fundingcall',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_fundingcallhistory" ("amount_max", "amount_min", "closes_on", "currency", "funder_id", "is_public", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "themes", "title", "withdrawn_at") SELECT old_values."amount_max", old_values."amount_min", old_values."closes_on", old_values."currency", old_values."funder_id", old_values."is_public", old_values."opens_on", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."themes", old_values."title", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0753190bf0de8db8438d73507426d416ec596a68', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_3f0d4', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_fundingcall', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['-stated_on', '-id'], name='need_by_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='need_says_something'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='need',
@@ -370,22 +391,6 @@ class Migration(migrations.Migration):
             model_name='need',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_needhistory" ("kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "stated_on", "withdrawn_at") SELECT old_values."kind", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."state", old_values."stated_on", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c0a67ea07ec118cbfdc0172b51fc7d56877ab3fd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dfef4', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_need', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['title', 'id'], name='programme_by_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='programme_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='programme_dates_in_order', violation_error_message='The end lies before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('self_financed_since__isnull', True), ('self_financed_since__range', (1800, 2100)), _connector='OR'), name='programme_self_financed_since_a_year'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_programmehistory" ("area_id", "ends_on", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "self_financed_since", "starts_on", "title", "withdrawn_at") SELECT new_values."area_id", new_values."ends_on", new_values."kind", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."self_financed_since", new_values."starts_on", new_values."title", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='818cadce6101cfb02cdbcd885e4cd27bd9c0282e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_34779', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_programme', when='AFTER')),
@@ -397,42 +402,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_programmehistory" ("area_id", "ends_on", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "self_financed_since", "starts_on", "title", "withdrawn_at") SELECT old_values."area_id", old_values."ends_on", old_values."kind", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."self_financed_since", old_values."starts_on", old_values."title", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='615dd8204609d69ac11e10c6cd9ae1f84a563cbf', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_945b1', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_programme', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecount',
-            constraint=models.UniqueConstraint(fields=('programme', 'measure', 'starts_on', 'ends_on', 'sex', 'age'), name='programme_count_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecount',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programme_count_dates_in_order', violation_error_message='The end lies before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecount',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 1000000))), name='programme_count_number_makes_sense'),
-        ),
-        migrations.AddIndex(
-            model_name='subgrant',
-            index=models.Index(fields=['-starts_on', '-id'], name='sub_grant_by_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='sub_grant_amount_positive', violation_error_message='The amount is more than nothing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='sub_grant_currency_iso', violation_error_message='Three capital letters, such as XOF, EUR or USD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('funder__isnull', False), models.Q(('funder_text', ''), _negated=True), _connector='OR'), name='sub_grant_says_who_gives', violation_error_message='Say who gives the money.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='sub_grant_dates_in_order', violation_error_message='The end lies before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('funder__isnull', True), models.Q(('funder', models.F('recipient')), _negated=True), _connector='OR'), name='sub_grant_not_to_itself', violation_error_message='An organisation does not give to itself.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='subgrant',
@@ -446,26 +415,6 @@ class Migration(migrations.Migration):
             model_name='subgrant',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_subgranthistory" ("amount", "currency", "ends_on", "funder_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipient_id", "starts_on", "status", "withdrawn_at") SELECT old_values."amount", old_values."currency", old_values."ends_on", old_values."funder_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."recipient_id", old_values."starts_on", old_values."status", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8ba00fa192583684615fb283a3526047f8014c31', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_237cb', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_subgrant', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='grantreport',
-            index=models.Index(condition=models.Q(('received_on__isnull', True)), fields=['due_on'], name='grant_report_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='grantreport',
-            constraint=models.UniqueConstraint(fields=('grant', 'due_on'), name='grant_report_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='training',
-            index=models.Index(fields=['-starts_on', '-id'], name='training_by_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='training_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='training_dates_in_order', violation_error_message='The end lies before the beginning.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='training',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_traininghistory" ("area_id", "ends_on", "organiser_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "title", "topic", "withdrawn_at") SELECT new_values."area_id", new_values."ends_on", new_values."organiser_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."starts_on", new_values."title", new_values."topic", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='55f579cf9dd81df4337c04957e115f08345ec029', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_59c58', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_training', when='AFTER')),
@@ -477,13 +426,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='training',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_traininghistory" ("area_id", "ends_on", "organiser_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "title", "topic", "withdrawn_at") SELECT old_values."area_id", old_values."ends_on", old_values."organiser_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."title", old_values."topic", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ce9cf894f0b89e97d85f8a00696812a1061c7c72', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bfd11', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_training', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('training', 'organisation', 'sex', 'age'), name='attendance_counted_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 1000000))), name='attendance_number_makes_sense'),
         ),
     ]

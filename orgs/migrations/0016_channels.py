@@ -62,6 +62,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'way out',
                 'verbose_name_plural': 'ways out',
                 'ordering': ('channel', 'gateway'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('channel', 'gateway'), name='way_out_once'),
+                    models.CheckConstraint(condition=models.Q(('per_minute__isnull', True), ('per_minute__gt', 0), _connector='OR'), name='way_out_limit_sends'),
+                    models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='way_out_price_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('state', 'closed'), models.Q(('next_try_at__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='way_out_open_since_a_time'),
+                ],
             },
         ),
         migrations.AddField(
@@ -102,22 +108,6 @@ class Migration(migrations.Migration):
             model_name='address',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddConstraint(
-            model_name='wayout',
-            constraint=models.UniqueConstraint(fields=('channel', 'gateway'), name='way_out_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wayout',
-            constraint=models.CheckConstraint(condition=models.Q(('per_minute__isnull', True), ('per_minute__gt', 0), _connector='OR'), name='way_out_limit_sends'),
-        ),
-        migrations.AddConstraint(
-            model_name='wayout',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='way_out_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='wayout',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'closed'), models.Q(('next_try_at__isnull', False), ('opened_at__isnull', False)), _connector='OR'), name='way_out_open_since_a_time'),
         ),
         migrations.AddIndex(
             model_name='address',
