@@ -145,14 +145,15 @@ def _read(row: Mapping[str, Any]) -> Sums:
 class Missing:
     """Which groups were not there. ``counted`` is how many sessions it is told of.
 
-    ``unknown`` are people whose group was not written down; ``a_few`` of them where they are too few to be counted.
+    ``unknown`` are people whose group was not written down; ``some`` of them where their number is too small, or where
+    this reader gets no small numbers: with the others of a session it could tell one.
     """
 
     counted: int
     never: tuple[str, ...]
     did_not_come: tuple[tuple[str, int], ...]
     unknown: int = 0
-    a_few: bool = False
+    some: bool = False
 
 
 class _Each(Func):
@@ -167,7 +168,8 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     Only of sessions of which the viewer is told the groups; in three statements.
     """
     read = held(SESSIONS.rows_as(viewer, *TOLD_GROUPS)).filter(condition).order_by()
-    counted = read.count()
+    seen = _seen_as(viewer, read).aggregate(counted=Count("pk"), coarse=Count("pk", filter=_COARSE))
+    counted = seen["counted"]
     cells = Attendance.objects.filter(session__in=read.values("pk")).values_list("group").annotate(total=Sum("count"))
     present = dict(cells.order_by())
     never = () if not counted else tuple(_labels(set(Group.values) - set(present) - set(_NEVER_ASKED)))
@@ -176,8 +178,8 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     words = dict(Group.choices)
     gone = sorted(((str(words.get(code, code)), times) for code, times in absent), key=lambda one: (-one[1], one[0]))
     unknown = present.get(Group.UNKNOWN, 0)
-    few = 0 < unknown < SMALLEST_COUNT
-    return Missing(counted, never, tuple(gone), 0 if few else unknown, few)
+    some = unknown > 0 and (unknown < SMALLEST_COUNT or seen["coarse"] > 0)
+    return Missing(counted, never, tuple(gone), 0 if some else unknown, some)
 
 
 def _labels(codes: Iterable[str]) -> list[str]:

@@ -309,6 +309,9 @@ def test_nobody_finds_a_commune_by_its_line_who_is_not_told_the_commune() -> Non
     assert len(shown.moments_of_area(ANYONE, koro.pk)) == 1
     for asked in (ANYONE, viewer_for(person(Role.ANALYST, "Koro"))):
         assert shown.moments_of_area(asked, commune.pk) == []
+    page = Client().get(f"/dialogues/areas/{commune.pcode}/")
+    assert (page.status_code, "Réparer le pont" in page.content.decode()) == (200, False)
+    assert "Réparer le pont" in Client().get(f"/dialogues/areas/{koro.pcode}/").content.decode()
 
 
 def test_the_page_of_a_session_shows_what_was_promised_in_it() -> None:

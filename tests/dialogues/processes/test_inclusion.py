@@ -115,13 +115,15 @@ def test_who_was_never_there_and_who_did_not_come() -> None:
     session(process=str(made.uid), invited=("herders", "forces"), absent=("herders",), **cells(6, 9, unknown=6))
     session(process=str(made.uid), invited=("herders",), absent=("herders",), **cells(1, 0))
     found = missing(viewer(Role.COORDINATOR, "Koro"), Q(process=made))
-    assert (found.counted, found.unknown, found.a_few) == (2, 6, False)
+    assert (found.counted, found.unknown, found.some) == (2, 6, False)
     assert str(Group.HERDERS.label) in found.never
     assert str(Group.FARMERS.label) not in found.never
     assert str(Group.OTHER.label) not in found.never
     session(process=str(ProcessFactory.create(title="Peu").uid), **cells(6, 9, unknown=2))
     few = missing(viewer(Role.COORDINATOR, "Koro"), Q(process__title="Peu"))
-    assert (few.unknown, few.a_few) == (0, True)
+    assert (few.unknown, few.some) == (0, True)
+    coarse = missing(viewer(Role.ANALYST, "Koro"), Q(process=made))
+    assert (coarse.counted, coarse.unknown, coarse.some) == (2, 0, True)
     assert found.did_not_come == ((str(Group.HERDERS.label), 2),)
 
 
