@@ -14,6 +14,7 @@ class DialoguesConfig(AppConfig):
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
         from dialogues import area_line, commitments_shown, joined, reminder_words
         from dialogues.presentation import TABS
+        from dialogues.services import resolving
         from dialogues.services.session_papers import kept_names
         from dialogues.sessions_listed import edits_waiting, find_sessions
         from incidents.media import owners
@@ -23,6 +24,7 @@ class DialoguesConfig(AppConfig):
         tabs.register("dialogues", TABS)
         owners.register(kept_names)
         reminder_words.register()
+        resolving.register()
         providers.waiting.register(edits_waiting)
         providers.waiting.register(commitments_shown.commitments_waiting)
         providers.search.register(find_sessions)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import BigIntegerField, Count, Q, QuerySet
+from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +66,11 @@ def inside(policy: Policy[Any], table: Any, viewer: Viewer, rows: QuerySet[Any],
         return rows
     name = f"{area.level}_id"
     told = columns_for(policy, table, viewer, only=(name,))
-    found: QuerySet[Any] = rows.filter(**{name: area.pk}).annotate(**told).filter(**{f"shown_{name}": area.pk})
+    if not told:
+        return rows.none()
+    # Where nobody is told, all is NULL, of no type that a number could be compared with.
+    told_area = Cast(told[f"shown_{name}"], BigIntegerField())
+    found: QuerySet[Any] = rows.filter(**{name: area.pk}).annotate(told_area=told_area).filter(told_area=area.pk)
     return found
 
 

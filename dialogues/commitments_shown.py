@@ -226,8 +226,10 @@ def _waiting_words(count: int) -> str:
 
 def moments_of_area(viewer: Viewer, area_id: int) -> list[Moment]:
     """What was promised in an area, and what became of it, for its line of time."""
-    inside = Q(region=area_id) | Q(cercle=area_id) | Q(commune=area_id)
-    rows = COMMITMENTS.rows(viewer).filter(inside).order_by("-promised_on", "-id")[:MOST_ON_A_LINE]
+    area = Area.objects.filter(pk=area_id).first()
+    if area is None:
+        return []
+    rows = promised_in(viewer, area).order_by("-promised_on", "-id")[:MOST_ON_A_LINE]
     newest = listed(viewer, Commitment.objects.filter(pk__in=list(rows.values_list("pk", flat=True))), MOST_ON_A_LINE)
     by_id = {row["id"]: row for row in newest}
     steps = FollowUp.objects.filter(commitment__in=list(by_id)).exclude(state=F("before"))

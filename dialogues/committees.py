@@ -176,6 +176,12 @@ def shown_seats(viewer: Viewer, committee: Committee, audience: str) -> list[dic
     return [{**_seat_in_words(one, names), "holder": _holder_in_words(held.get(one["id"]), names)} for one in shown]
 
 
+def ended_with_names(committee: Committee, audience: str) -> list[dict[str, Any]]:
+    """Seats that are no more and whose holders' names are still kept: they can be taken back there."""
+    ended = committee.seats.exclude(_in_force(timezone.localdate())).filter(holdings__holder_name__isnull=False)
+    return [SEAT.show(row, audience) for row in ended.distinct().order_by("position", "id")]
+
+
 def shown_holdings(viewer: Viewer, seat: Seat, audience: str) -> list[dict[str, Any]]:
     """Who held a seat until now, the last first."""
     holdings = list(seat.holdings.order_by("-since")[:100])

@@ -3,15 +3,18 @@
 30 % is a mark to compare with. Mali's law of 2015 binds appointments and elections, not dialogues.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from dialogues.models import AgeBand, Group, Sex
+from dialogues.disclosure import ATTENDANCE
+from dialogues.models import AgeBand, Attendance, Group, Sex
 from incidents.disclosure import SMALLEST_COUNT
+from orgs.disclosure import Treatment
+from orgs.models import Tlp
 
 BENCHMARK = 30
 """Per cent."""
@@ -35,10 +38,54 @@ class Part:
     rows: list[Row]
 
 
+def lines_shown(lines: Iterable[Attendance], audience: str) -> list[dict[str, Any]]:
+    """The lines of one session as an audience reads them (``ATTENDANCE``), and no number that its totals give away."""
+    rows = list(lines)
+    shown = [ATTENDANCE.show(row, audience) for row in rows]
+    if ATTENDANCE.treatment("count", audience, Tlp.CLEAR) is not Treatment.COARSEN:
+        return shown
+    back = kept_back({(row.group, row.sex, row.age_band): row.count for row in rows})
+    return [
+        {**one, "count": None} if (row.group, row.sex, row.age_band) in back else one
+        for row, one in zip(rows, shown, strict=True)
+    ]
+
+
+def kept_back(cells: Mapping[Cell, int]) -> frozenset[Cell]:
+    """The cells that are not told: small ones, and others beside them.
+
+    Who reads the lines may know the totals: of all, of women, of the young, of those whose age is known. In each total
+    (and in what is left of it) at least two cells are kept back or none, and together they are not few.
+    """
+    back = {cell for cell, count in cells.items() if 0 < count < SMALLEST_COUNT}
+    totals = [[cell for cell in cells if is_in(cell)] for is_in in _TOTALS]
+    while cover := next((one for total in totals if (one := _cover(cells, total, back)) is not None), None):
+        back.add(cover)
+    return frozenset(back)
+
+
+_TOTALS: tuple[Callable[[Cell], bool], ...] = (
+    lambda cell: True,
+    lambda cell: cell[1] == Sex.WOMEN,
+    lambda cell: cell[1] != Sex.WOMEN,
+    lambda cell: cell[2] == AgeBand.YOUTH,
+    lambda cell: cell[2] not in (AgeBand.YOUTH, AgeBand.UNKNOWN),
+    lambda cell: cell[2] == AgeBand.UNKNOWN,
+)
+
+
+def _cover(cells: Mapping[Cell, int], total: list[Cell], back: set[Cell]) -> Cell | None:
+    """The smallest cell that must be kept back besides, so that this total gives nothing away."""
+    hidden = [cell for cell in total if cell in back]
+    others = [cell for cell in total if cell not in back]
+    safe = len(hidden) > 1 and sum(cells[cell] for cell in hidden) >= SMALLEST_COUNT
+    return None if not hidden or safe or not others else min(others, key=lambda cell: (cells[cell], cell))
+
+
 def parts_of(lines: Iterable[dict[str, Any]]) -> list[Part]:
-    """The table of what a viewer is shown of an attendance (``ATTENDANCE.show``); groups of which nobody was there are
+    """The table of what a viewer is shown of an attendance (``lines_shown``); groups of which nobody was there are
     left out. Sums over a number that is kept back are kept back too."""
-    cells = _guarded({(one["group"], one["sex"], one["age_band"]): one["count"] for one in lines})
+    cells = {(one["group"], one["sex"], one["age_band"]): one["count"] for one in lines}
     if not cells:
         return []
     parts = [Part(Group(group).label, _rows(cells, {group})) for group in Group.values if _has(cells, group)]
@@ -51,13 +98,6 @@ def parts_of(lines: Iterable[dict[str, Any]]) -> list[Part]:
 def _together(rows: list[Row]) -> Row:
     counts = [_sum(each) for each in zip(*(row.counts for row in rows), strict=True)]
     return Row(pgettext_lazy("attendance", "Together"), counts, _sum(row.total for row in rows))
-
-
-def _guarded(cells: dict[Cell, int | None]) -> dict[Cell, int | None]:
-    """A single number that is kept back could be worked out from the total: the next smallest goes with it."""
-    hidden = [cell for cell, count in cells.items() if count is None]
-    shown = sorted((count, cell) for cell, count in cells.items() if count is not None)
-    return {**cells, shown[0][1]: None} if len(hidden) == 1 and shown else cells
 
 
 def _has(cells: dict[Cell, int | None], group: str) -> bool:
@@ -103,9 +143,7 @@ def share_of_women(shown: dict[str, Any]) -> Share | None:
     return Share(women, women + men) if women is not None and men is not None and women + men else None
 
 
-def share_of_youth(shown: dict[str, Any], *, keeps_small_back: bool = False) -> Share | None:
-    """Of those whose age was written down; nothing where it would tell a small number of others."""
+def share_of_youth(shown: dict[str, Any]) -> Share | None:
+    """Of those whose age was written down; nothing where one of the two numbers is kept back."""
     youth, aged = shown["youth"], shown["aged"]
-    if youth is None or not aged or (keeps_small_back and 0 < aged - youth < SMALLEST_COUNT):
-        return None
-    return Share(youth, aged)
+    return Share(youth, aged) if youth is not None and aged else None

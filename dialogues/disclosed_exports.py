@@ -2,9 +2,8 @@
 names that the outside knows. A test holds that no cell is more generous here than there.
 """
 
-from dialogues.disclosure import PROCESS, SESSION
+from dialogues.disclosure import PROCESS, SESSION, SMALL_PARTS
 from dialogues.models import Commitment, Process, Session
-from incidents.disclosure import NO_SMALL_COUNTS
 from orgs.disclosure import Column, Table
 
 SHOWN_AS = {"process_uid": "process_id", "led_by_slug": "led_by_id", "led_by_name": "led_by_id"}
@@ -58,7 +57,7 @@ SESSION_OUT = Table(
         "region_pcode": Column("region__pcode"),
         "cercle_pcode": Column("cercle__pcode"),
         "commune_pcode": Column("commune__pcode"),
-        **{name: Column(name, NO_SMALL_COUNTS) for name in ("women", "men", "youth", "aged")},
+        **SMALL_PARTS,
     },
     tlp=None,
 )

@@ -3,9 +3,35 @@
 ``S`` show, ``C`` coarsen, ``-`` hide. ``room`` are those who were there: what was agreed, not what was said.
 """
 
+from django.db.models import Case, F, IntegerField, When
+
 from dialogues.models import Attendance, Issue, Point, Process, Session
-from incidents.disclosure import NO_SMALL_COUNTS
-from orgs.disclosure import Column, Table
+from incidents.disclosure import NO_SMALL_COUNTS, SMALLEST_COUNT
+from orgs.disclosure import Coarsening, Column, Table
+
+
+def _without_small_parts(part: int, whole: int) -> int | None:
+    return None if any(0 < count < SMALLEST_COUNT for count in (part, whole - part)) else part
+
+
+def _without_small_parts_sql(part: str, whole: str) -> Case:
+    few_others = {f"{part}__gt": F(whole) - SMALLEST_COUNT, f"{part}__lt": F(whole)}
+    return Case(
+        When(**{f"{part}__gt": 0, f"{part}__lt": SMALLEST_COUNT}, then=None),
+        When(**few_others, then=None),
+        default=F(part),
+        output_field=IntegerField(null=True),
+    )
+
+
+NO_SMALL_PARTS = Coarsening(python=_without_small_parts, sql=_without_small_parts_sql)
+"""A part of a total that is told: neither the part nor what the total leaves is from 1 to 4."""
+
+SMALL_PARTS = {
+    "women": Column("women", NO_SMALL_PARTS, beside=("people",)),
+    "youth": Column("youth", NO_SMALL_PARTS, beside=("aged",)),
+    "aged": Column("aged", NO_SMALL_COUNTS),
+}
 
 _AREAS = {
     "region": Column("region__name"),
@@ -61,9 +87,7 @@ SESSION = Table(
     """,
     fields={
         **_AREAS,
-        "women": Column("women", NO_SMALL_COUNTS),
-        "youth": Column("youth", NO_SMALL_COUNTS),
-        "aged": Column("aged", NO_SMALL_COUNTS),
+        **SMALL_PARTS,
     },
     tlp=None,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Func, Q, QuerySet, Sum, TextField
+from django.db.models import Count, F, Func, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Coalesce, TruncQuarter
 
 from dialogues.access import COARSELY, SESSIONS, TOLD_ABSENT, TOLD_GROUPS
@@ -54,26 +54,31 @@ class Sums:
     men: int = 0
     youth: int = 0
     aged: int = 0
-    coarse: int = 0
-    """How many of the sessions the viewer reads without small counts."""
+    sex_left_out: int = 0
+    """In how many of the sessions women and men are too few for this reader: they are in no share."""
+    age_left_out: int = 0
 
     @property
     def of_women(self) -> Share:
         """Women among those whose sex is known."""
-        return share(self.women, self.women + self.men, coarsely=self.coarse > 0)
+        return share(self.women, self.women + self.men, left_out=self.sex_left_out > 0)
 
     @property
     def of_youth(self) -> Share:
         """People of 15 to 35 among those whose age is known."""
-        return share(self.youth, self.aged, coarsely=self.coarse > 0)
+        return share(self.youth, self.aged, left_out=self.age_left_out > 0)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a share leaves sessions out."""
+        return self.sex_left_out + self.age_left_out > 0
 
 
-def share(count: int, of: int, *, coarsely: bool = False) -> Share:
-    """The share in whole per cent; nothing for too few people, or for small counts that this reader does not get."""
+def share(count: int, of: int, *, left_out: bool = False) -> Share:
+    """The share in whole per cent; nothing for too few people. ``left_out``: there are more, whom this reader is not
+    told of."""
     if of < FEWEST:
-        return Share(of, None, "few")
-    if coarsely and (0 < count < SMALLEST_COUNT or 0 < of - count < SMALLEST_COUNT):
-        return Share(of, None, "small")
+        return Share(of, None, "small" if left_out else "few")
     return Share(of, round(100 * count / of))
 
 
@@ -99,22 +104,38 @@ def sums_by_quarter(viewer: Viewer, rows: QuerySet[Session]) -> list[tuple[Any, 
     return sorted(found.items(), reverse=True)
 
 
-def sums_of_row(row: dict[str, Any], audience: str) -> Sums:
-    """The sums of one session, from its own columns."""
-    return Sums(sessions=1, coarse=int(audience in COARSELY), **{name: row[name] for name in _SUMS})
-
-
 def _seen_as(viewer: Viewer, rows: QuerySet[Session]) -> QuerySet[Session]:
-    return rows.annotate(seen_as=SESSIONS.audience_column(viewer))
+    """With what is left of the totals, which tells small numbers as well as these themselves."""
+    return rows.annotate(
+        seen_as=SESSIONS.audience_column(viewer), others=F("people") - F("women"), older=F("aged") - F("youth")
+    )
+
+
+def _few(*names: str) -> Q:
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{name}__gt": 0, f"{name}__lt": SMALLEST_COUNT})
+    return found
+
+
+_COARSE = Q(seen_as__in=COARSELY)
+# Left out session by session: of two sums, one with a session and one without it, nobody can work out its numbers.
+_SEX_LEFT_OUT = _COARSE & _few("women", "men", "others")
+_AGE_LEFT_OUT = _COARSE & _few("youth", "older")
 
 
 def _totals() -> dict[str, Any]:
-    sums = {f"all_{name}": Coalesce(Sum(name), 0) for name in _SUMS}
-    return {"all_sessions": Count("pk"), **sums, "all_coarse": Count("pk", filter=Q(seen_as__in=COARSELY))}
+    told = {"women": ~_SEX_LEFT_OUT, "men": ~_SEX_LEFT_OUT, "youth": ~_AGE_LEFT_OUT, "aged": ~_AGE_LEFT_OUT}
+    sums = {f"all_{name}": Coalesce(Sum(name, filter=told.get(name)), 0) for name in _SUMS}
+    left_out = {
+        "all_sex_left_out": Count("pk", filter=_SEX_LEFT_OUT),
+        "all_age_left_out": Count("pk", filter=_AGE_LEFT_OUT),
+    }
+    return {"all_sessions": Count("pk"), **sums, **left_out}
 
 
 def _read(row: Mapping[str, Any]) -> Sums:
-    return Sums(**{name: row[f"all_{name}"] for name in ("sessions", *_SUMS, "coarse")})
+    return Sums(**{name: row[f"all_{name}"] for name in ("sessions", *_SUMS, "sex_left_out", "age_left_out")})
 
 
 # --- Who was never in the room -----------------------------------------------------------------------------------
@@ -124,14 +145,15 @@ def _read(row: Mapping[str, Any]) -> Sums:
 class Missing:
     """Which groups were not there. ``counted`` is how many sessions it is told of.
 
-    ``unknown`` are people whose group was not written down; ``a_few`` of them where they are too few to be counted.
+    ``unknown`` are people whose group was not written down; ``some`` of them where their number is too small, or where
+    this reader gets no small numbers: with the others of a session it could tell one.
     """
 
     counted: int
     never: tuple[str, ...]
     did_not_come: tuple[tuple[str, int], ...]
     unknown: int = 0
-    a_few: bool = False
+    some: bool = False
 
 
 class _Each(Func):
@@ -146,7 +168,8 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     Only of sessions of which the viewer is told the groups; in three statements.
     """
     read = held(SESSIONS.rows_as(viewer, *TOLD_GROUPS)).filter(condition).order_by()
-    counted = read.count()
+    seen = _seen_as(viewer, read).aggregate(counted=Count("pk"), coarse=Count("pk", filter=_COARSE))
+    counted = seen["counted"]
     cells = Attendance.objects.filter(session__in=read.values("pk")).values_list("group").annotate(total=Sum("count"))
     present = dict(cells.order_by())
     never = () if not counted else tuple(_labels(set(Group.values) - set(present) - set(_NEVER_ASKED)))
@@ -155,8 +178,8 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     words = dict(Group.choices)
     gone = sorted(((str(words.get(code, code)), times) for code, times in absent), key=lambda one: (-one[1], one[0]))
     unknown = present.get(Group.UNKNOWN, 0)
-    few = 0 < unknown < SMALLEST_COUNT
-    return Missing(counted, never, tuple(gone), 0 if few else unknown, few)
+    some = unknown > 0 and (unknown < SMALLEST_COUNT or seen["coarse"] > 0)
+    return Missing(counted, never, tuple(gone), 0 if some else unknown, some)
 
 
 def _labels(codes: Iterable[str]) -> list[str]:

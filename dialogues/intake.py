@@ -59,8 +59,8 @@ def _read(data: Mapping[str, Any]) -> Written:
     if any(moment is not None and moment.tzinfo for moment in (said.starts_at, said.ends_at)):
         raise ValueError("an hour of the clock on the wall")
     base_version = int(data.get("base_version") or 0)
-    if base_version < 0:
-        raise ValueError("a version")
+    if not all(0 <= number <= LARGEST_NUMBER for number in (base_version, *_numbers(said))):
+        raise ValueError("a number past all counting")
     return Written(
         uid=uuid.UUID(str(data["uid"])),
         edit_key=uuid.UUID(str(data["edit_key"])),
@@ -70,6 +70,12 @@ def _read(data: Mapping[str, Any]) -> Written:
         writer=_text(data, "writer")[:64],
         language=_text(data, "lang")[:2],
     )
+
+
+def _numbers(said: SessionSaid) -> tuple[int, ...]:
+    """Every number there: written as a text ("9999999999"), one can be larger than JSON numbers may be."""
+    bodies = (*said.facilitators, *said.present, said.led_by or 0)
+    return (*bodies, abs(said.people), abs(said.spectators), *(abs(one.count) for one in said.attendance))
 
 
 def _no_number(name: str) -> NoReturn:
@@ -97,7 +103,7 @@ def _sendable(value: Any) -> Any:
         return [_sendable(one) for one in value]
     if isinstance(value, dict):
         return {str(name): _sendable(one) for name, one in value.items()}
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise ValueError("a whole number")
     if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
         raise ValueError("a number past all counting")

@@ -15,15 +15,14 @@ from dialogues.access import (
     may_read_safety_notes,
     papers_of,
 )
-from dialogues.crowd import BENCHMARK, parts_of, share_of_women, share_of_youth
+from dialogues.crowd import BENCHMARK, lines_shown, parts_of, share_of_women, share_of_youth
 from dialogues.disclosed_sessions import EDIT, PAPER
-from dialogues.disclosure import ATTENDANCE, ISSUE, POINT, SESSION
+from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.models import AgeBand, EditState, Group, How, Need, PointKind, Session, SessionKind, SessionState
 from dialogues.panels import session_page
 from dialogues.sessions_listed import where_words
 from incidents.desk import finest_area, words_for_areas
 from orgs.access import ORGANISATIONS
-from orgs.disclosure import Treatment
 from orgs.models import Organisation, Term, Vocabulary
 from orgs.policy import Viewer
 
@@ -34,7 +33,7 @@ def shown_to(viewer: Viewer, session: Session) -> dict[str, Any] | None:
     if audience is None:
         return None
     shown = SESSION.show(session, audience)
-    lines = [ATTENDANCE.show(one, audience) for one in session.attendance.all()]
+    lines = lines_shown(session.attendance.all(), audience)
     may_see_lines = all(one["group"] is not None for one in lines)
     return {
         "session": {**shown, **_words(viewer, session, shown)},
@@ -42,17 +41,13 @@ def shown_to(viewer: Viewer, session: Session) -> dict[str, Any] | None:
         "parts": parts_of(lines) if may_see_lines else [],
         "bands": AgeBand.choices,
         "women": share_of_women(shown),
-        "youth": share_of_youth(shown, keeps_small_back=_keeps_small_back(session, audience)),
+        "youth": share_of_youth(shown),
         "benchmark": BENCHMARK,
         **_said(session, audience),
         **_who(viewer, session, audience),
         **_besides(viewer, session, audience),
         "sections": session_page.of(viewer, session),
     }
-
-
-def _keeps_small_back(session: Session, audience: str) -> bool:
-    return SESSION.treatment("youth", audience, session.tlp) is Treatment.COARSEN
 
 
 def _words(viewer: Viewer, session: Session, shown: dict[str, Any]) -> dict[str, Any]:

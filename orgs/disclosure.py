@@ -32,18 +32,25 @@ class Treatment(StrEnum):
 
 @dataclass(frozen=True)
 class Coarsening:
-    """One way to say less, for one row and for lists. Both must give the same."""
+    """One way to say less, for one row and for lists. Both must give the same.
 
-    python: Callable[[Any], Any]
-    sql: Callable[[str], Expression | F]
+    Both are given the field, and behind it what ``Column.beside`` names.
+    """
+
+    python: Callable[..., Any]
+    sql: Callable[..., Expression | F]
 
 
 @dataclass(frozen=True)
 class Column:
-    """Where a field comes from (a path of attributes, the same for Python and the ORM), and how it is coarsened."""
+    """Where a field comes from (a path of attributes, the same for Python and the ORM), and how it is coarsened.
+
+    ``beside`` are other paths at which the coarsening has to look: what can be worked out from a number and its total.
+    """
 
     path: str
     coarsening: Coarsening | None = None
+    beside: tuple[str, ...] = ()
 
 
 Cell = dict[str, Treatment]
@@ -104,7 +111,7 @@ class Table:
         value = _attribute(row, column.path)
         if treatment is Treatment.SHOW or column.coarsening is None:
             return value
-        return column.coarsening.python(value)
+        return column.coarsening.python(value, *(_attribute(row, path) for path in column.beside))
 
     def columns(self, audience: str) -> dict[str, Expression | F]:
         """SQL expressions of the fields as this audience may read them, for ``annotate`` or ``values``.
@@ -144,7 +151,7 @@ class Table:
         if treatment is Treatment.HIDE:
             return Value(None, output_field=output)
         if treatment is Treatment.COARSEN and column.coarsening is not None:
-            return column.coarsening.sql(column.path)
+            return column.coarsening.sql(column.path, *column.beside)
         return F(column.path)
 
 

@@ -15,7 +15,8 @@ from rest_framework.fields import (
 from dialogues.access import COMMITMENTS, PROCESSES, SESSIONS
 from dialogues.api.filters import CommitmentFilters, ProcessFilters, SessionFilters
 from dialogues.disclosed_exports import COMMITMENT_OUT, PROCESS_OUT, SESSION_OUT
-from orgs.api.resources import Order, Published, Resource
+from orgs.access import ORGANISATIONS
+from orgs.api.resources import Order, Published, Resource, SeenRow
 
 Kind = type[serializers.Field]  # type: ignore[type-arg]
 
@@ -30,6 +31,11 @@ def typed(name: str, kind: Kind, help_text: str, source: str = "") -> Published:
     return Published(name, source or name, kind(allow_null=True, help_text=help_text))
 
 
+def named(name: str, kind: Kind, help_text: str, source: str, seen_with: SeenRow) -> Published:
+    """The number or address of another row, for those who may see that row too."""
+    return Published(name, source, kind(allow_null=True, help_text=help_text), seen_with)
+
+
 def listed(name: str, help_text: str) -> Published:
     """A list of codes."""
     return Published(name, name, ListField(child=CharField(), allow_null=True, help_text=help_text))
@@ -39,6 +45,7 @@ _PLACE = (
     text("region", "P-code of the région, today's division; null abroad.", "region_pcode"),
     text("cercle", "P-code of the cercle.", "cercle_pcode"),
 )
+_OF_PROCESS = SeenRow("process", PROCESSES)
 _SMALL = "Counts from 1 to 4 are null for those who were not in the room."
 
 SESSION_RESOURCE = Resource(
@@ -47,7 +54,7 @@ SESSION_RESOURCE = Resource(
     table=SESSION_OUT,
     published=(
         typed("id", UUIDField, "Number of the session.", "uid"),
-        typed("process", UUIDField, "Number of its process.", "process_uid"),
+        named("process", UUIDField, "Number of its process.", "process_uid", _OF_PROCESS),
         typed("number", IntegerField, "Number in the process."),
         text("kind", "dialogue, focus_group, interview, screening, committee, workshop, conference or mediation."),
         text("state", "planned, held or cancelled."),
@@ -61,7 +68,13 @@ SESSION_RESOURCE = Resource(
         text("place", "Place in words.", "place_text"),
         listed("spoken", "Codes of languages spoken."),
         listed("interpreted", "Codes of languages interpreted into."),
-        text("led_by", "Address of the organisation that held it.", "led_by_slug"),
+        named(
+            "led_by",
+            CharField,
+            "Address of the organisation that held it.",
+            "led_by_slug",
+            SeenRow("led_by", ORGANISATIONS),
+        ),
         typed("participants", IntegerField, "Attendances: whoever comes to two sessions is counted in each.", "people"),
         typed("spectators", IntegerField, "Who watched a film. Never part of participants."),
         typed("women", IntegerField, f"Women among the participants. {_SMALL}"),
@@ -116,8 +129,14 @@ COMMITMENT_RESOURCE = Resource(
         text(
             "organisation", "Address of the organisation that promised, for those who were there.", "organisation_slug"
         ),
-        typed("session", UUIDField, "Number of the session where it was promised.", "session_uid"),
-        typed("process", UUIDField, "Number of its process.", "process_uid"),
+        named(
+            "session",
+            UUIDField,
+            "Number of the session where it was promised.",
+            "session_uid",
+            SeenRow("session", SESSIONS),
+        ),
+        named("process", UUIDField, "Number of its process.", "process_uid", _OF_PROCESS),
         typed("promised_on", DateField, "Day of the promise."),
         typed("due_on", DateField, "By when; null where no day was said."),
         text("state", "promised, begun, kept, broken or overtaken."),

@@ -178,7 +178,9 @@ class SessionForm(forms.Form):
             **{
                 **given,
                 **{name: tuple(given[name]) for name in ("spoken", "interpreted", "absent")},
-                "led_by": given["led_by"].pk if given["led_by"] is not None else None,
+                "led_by": given["led_by"].pk
+                if given["led_by"] is not None
+                else _unseen_holder(self.viewer, self.stands),
                 "facilitators": tuple(int(pk) for pk in given["facilitators"]),
                 "present": (*given["present"], *_unseen(self.viewer, self.stands)),
                 "people": counted if given["people"] is None else given["people"],
@@ -192,10 +194,9 @@ class SessionForm(forms.Form):
 _HIDDEN = ("uid", "edit_key", "base_version")
 
 
-def initial_of(said: SessionSaid, *, uid: uuid.UUID, version: int) -> dict[str, Any]:
+def initial_of(viewer: Viewer, said: SessionSaid, *, uid: uuid.UUID, version: int) -> dict[str, Any]:
     """What the form is filled with: a session as it stands, with the numbers that make a double send one."""
-    wanted = {*said.present, *([said.led_by] if said.led_by else [])}
-    names = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    holder = bodies_for(viewer).filter(pk=said.led_by or 0).values_list("name", flat=True).first()
     plain = {name: getattr(said, name) for name in _PLAIN}
     return {
         **plain,
@@ -207,7 +208,7 @@ def initial_of(said: SessionSaid, *, uid: uuid.UUID, version: int) -> dict[str, 
         "people": said.people or None,
         "spectators": said.spectators or None,
         "facilitators": [str(pk) for pk in said.facilitators],
-        "led_by": names.get(said.led_by or 0, ""),
+        "led_by": holder or "",
         "uid": uid,
         "edit_key": uuid.uuid4(),
         "base_version": version,
@@ -231,6 +232,11 @@ def _unseen(viewer: Viewer, said: SessionSaid) -> tuple[int, ...]:
     """Bodies in the room that this writer may not see: they stay."""
     seen = set(bodies_for(viewer).filter(pk__in=said.present).values_list("pk", flat=True)) if said.present else set()
     return tuple(pk for pk in said.present if pk not in seen)
+
+
+def _unseen_holder(viewer: Viewer, said: SessionSaid) -> int | None:
+    """The organisation that held it, where this writer may not see it, or it is active no more: it stays."""
+    return said.led_by if said.led_by and not bodies_for(viewer).filter(pk=said.led_by).exists() else None
 
 
 def _processes(viewer: Viewer, said: SessionSaid) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from orgs.imports.problems import has_error, is_error
 from orgs.imports.words import Terms
 from orgs.models import Tlp, Vocabulary
 from orgs.policy import Viewer
+from orgs.wording import held_words
 
 SESSION_SPACE = uuid.UUID("6c1f2f0e-8a52-5b36-9d0a-3f6f3f0b7a11")
 """Uids of sessions that come from files are made in here of what the line is about: the same line, the same session."""
@@ -174,6 +175,8 @@ class _Reading:
                 self._say("session_band", code, text)
             elif len(text) >= CELL_LIMIT:
                 self._say("session_long", code)
+        for code, words in (("process", line.process), *(("proposals", one) for one in line.proposals)):
+            self.result.problems += [checked(self.known.title_of(code), held) for held in held_words(words)]
         self._check(said)
         return line
 

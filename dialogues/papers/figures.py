@@ -103,19 +103,19 @@ def _share(part: int, whole: int, words: str) -> tuple[float, str]:
 
 
 def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:
-    """Attendance of one session by group, sex and age, as shown (``disclosure.ATTENDANCE``)."""
+    """Attendance of one session by group, sex and age, as shown (``crowd.lines_shown``)."""
     told = [one for one in cells if one["group"] is not None]
     if not told:
         return None
-    left_out = _left_out([one["count"] for one in told])
+    left_out = any(one["count"] is None for one in told)
     rows = [
         (
             Group(one["group"]).label,
             Sex(one["sex"]).label,
             AgeBand(one["age_band"]).label,
-            _count(one, place in left_out),
+            NOT_SAID if one["count"] is None else one["count"],
         )
-        for place, one in enumerate(told)
+        for one in told
     ]
     return Section(
         title=_("Who was in the room"),
@@ -123,17 +123,6 @@ def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:
         rows=rows,
         note=_("“–” is a number left out: with few people, somebody could be recognised.") if left_out else "",
     )
-
-
-def _left_out(counts: Sequence[int | None]) -> set[int]:
-    """Places of the counts that are not printed: the hidden ones, and one more, or the sum would tell them."""
-    hidden = {place for place, count in enumerate(counts) if count is None}
-    shown = [(count, place) for place, count in enumerate(counts) if count is not None]
-    return hidden | {min(shown)[1]} if hidden and shown else hidden
-
-
-def _count(one: Mapping[str, Any], left_out: bool) -> int | str:
-    return NOT_SAID if left_out else one["count"]
 
 
 def never_there(cells: Mapping[int, Sequence[Mapping[str, Any]]]) -> Section | None:

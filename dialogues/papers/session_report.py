@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dialogues.access import PROCESSES
-from dialogues.disclosure import ATTENDANCE, ISSUE, POINT, SESSION
+from dialogues.crowd import lines_shown
+from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.models import Group, PointKind, Process, Session, SessionKind, SessionState
 from dialogues.papers.figures import cells_section, needs_and_themes, people_of, people_section
 from dialogues.papers.sections import Report, Section, session_sections, strictest
@@ -25,7 +26,7 @@ def session_report(viewer: Viewer, session: Session, audience: str) -> Report:
     shown = SESSION.show(session, audience)
     issues = [ISSUE.show(one, audience) for one in session.issues.all()]
     points = [POINT.show(one, audience) for one in session.points.all()]
-    cells = [ATTENDANCE.show(one, audience) for one in session.attendance.order_by("group", "sex", "age_band")]
+    cells = lines_shown(session.attendance.order_by("group", "sex", "age_band"), audience)
     held = shown["state"] == SessionState.HELD
     sections = [
         *([people_section(people_of([shown]))] if held else []),

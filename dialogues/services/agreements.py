@@ -159,6 +159,11 @@ def assess(
     if problems:
         raise ValidationError(problems)
     with transaction.atomic():
+        Provision.objects.select_for_update(of=("self",), no_key=True).get(pk=provision.pk)
+        last = provision.assessments.filter(assessor=assessor).order_by("-pk").first()
+        said = (verdict, as_of, words, evidence, viewer.user_id)
+        if last is not None and said == (last.verdict, last.as_of, last.words, last.evidence, last.written_by_id):
+            return last  # the button was pressed twice
         row = Assessment.objects.create(
             provision=provision, assessor_id=assessor, verdict=verdict, as_of=as_of, words=words, evidence=evidence,
             written_by_id=viewer.user_id, is_demo=is_demo,
@@ -168,10 +173,11 @@ def assess(
 
 
 def link_incident(*, viewer: Viewer, provision: Provision, ref: str) -> IncidentTouches:
-    """Say that an incident touches a provision. Only what one sees oneself can be linked; twice is once."""
+    """Say that an incident touches a provision. Only what one sees oneself can be linked, nothing that was made up for
+    an exercise; twice is once."""
     if not may_edit_agreement(viewer, provision.agreement):
         raise NotAllowed
-    incident = INCIDENTS.rows(viewer, Incident.objects.filter(ref=ref.strip().upper())).first()
+    incident = INCIDENTS.rows(viewer, Incident.objects.filter(ref=ref.strip().upper(), exercise__isnull=True)).first()
     if incident is None:
         raise ValidationError({"ref": _("There is no incident with this reference.")})
     with transaction.atomic():
@@ -251,7 +257,8 @@ def _check_lines(lines: Sequence[ProvisionSaid]) -> None:
         if any(len(getattr(line, name)) > longest for name, longest in LONGEST.items()):
             found.append(_("Line %(n)d is too long.") % where)
         found += [
-            _("Line %(n)d: %(why)s") % {"n": place, "why": why} for why in held_words(f"{line.words}\n{line.benchmark}")
+            _("Line %(n)d: %(why)s") % {"n": place, "why": why}
+            for why in held_words(f"{line.number}\n{line.words}\n{line.benchmark}")
         ]
     if found:
         raise ValidationError({"lines": found})

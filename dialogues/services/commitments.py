@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -171,11 +172,13 @@ def make_public(*, viewer: Viewer, commitment: Commitment, agreed_on: date | Non
 
 
 def keep_in_step(place: Session | Process) -> int:
-    """Give the commitments of a session or process its areas and marking; called whenever that is written."""
+    """Give the commitments of a session or process its areas, marking and day; called whenever that is written."""
     rows = place.commitments.all() if isinstance(place, Session) else place.commitments.filter(session=None)
-    columns = {"region": place.region_id, "cercle": place.cercle_id, "commune": place.commune_id, "tlp": place.tlp}
+    columns: dict[str, Any] = {
+        "region": place.region_id, "cercle": place.cercle_id, "commune": place.commune_id, "tlp": place.tlp,
+    }  # fmt: skip
     if isinstance(place, Session):
-        columns["process"] = place.process_id
+        columns |= {"process": place.process_id, "promised_on": place.held_on}
     return rows.exclude(**columns).update(**columns, version=F("version") + 1, updated_at=timezone.now())
 
 

@@ -237,10 +237,13 @@ def decide(*, viewer: Viewer, committee: Committee, said: DecisionSaid) -> Decis
     with transaction.atomic():
         held = _hold(viewer, committee)
         _check_decision(viewer, held, said)
-        row = Decision.objects.create(
-            committee=held, session=said.session, decided_on=said.decided_on, words=said.words, owner=said.owner,
-            owner_text=said.owner_text, due_on=said.due_on, written_by_id=viewer.user_id,
-        )  # fmt: skip
+        columns = {
+            "session": said.session, "decided_on": said.decided_on, "words": said.words, "owner": said.owner,
+            "owner_text": said.owner_text, "due_on": said.due_on, "written_by_id": viewer.user_id,
+        }  # fmt: skip
+        if (before := held.decisions.filter(**columns).first()) is not None:  # the button was pressed twice
+            return before
+        row = Decision.objects.create(committee=held, **columns)
         note(viewer, row, "decided", committee=held.pk)
     return row
 
@@ -259,6 +262,9 @@ def follow_decision(*, viewer: Viewer, decision: Decision, state: str, words: st
         held = Decision.objects.select_for_update(of=("self",)).select_related("committee").get(pk=decision.pk)
         if not may_edit_committee(viewer, held.committee):
             raise NotAllowed
+        last = held.follow_ups.order_by("-pk").first()
+        if last is not None and (last.state, last.words, last.written_by_id) == (state, words, viewer.user_id):
+            return last  # the button was pressed twice
         row = DecisionFollowUp.objects.create(decision=held, state=state, words=words, written_by_id=viewer.user_id)
         held.state = state
         held.save(update_fields=["state"])

@@ -34,6 +34,7 @@ from incidents.services.steps import note
 from orgs.models import Tlp
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
+from orgs.wording import held_words
 
 ABLE = (SessionRowState.NEW, SessionRowState.CHANGES, SessionRowState.SAME)
 
@@ -126,6 +127,8 @@ def _process(job: SessionImport, viewer: Viewer, row: SessionImportRow, said: Se
 
 def _begin_process(job: SessionImport, viewer: Viewer, row: SessionImportRow) -> Process:
     """A process as far as a file tells: people add its purpose and partners on its page."""
+    if held := held_words(row.process_title):
+        raise ValidationError(held)
     lines = SessionImportRow.objects.filter(job=job, process_title__iexact=row.process_title, state__in=ABLE)
     said = [from_json(each) for each in lines.values_list("said", flat=True)]
     days = [one.held_on for one in said if one.held_on is not None]

@@ -13,6 +13,7 @@ from dialogues.models import (
     Issue,
     Point,
     Process,
+    Proposal,
     Session,
     SessionEdit,
     SessionImport,
@@ -20,11 +21,13 @@ from dialogues.models import (
     SessionRowOutcome,
 )
 from dialogues.services.import_progress import Progress
+from dialogues.services.proposals import words_key
+from incidents.said import clean_words
 from incidents.services.steps import note
 from orgs.policy import Viewer
 
 CHUNK = 50
-_OF_THE_IMPORT: tuple[type[Model], ...] = (Attendance, Issue, Point, SessionEdit, SessionImportRow)
+_OF_THE_IMPORT: tuple[type[Model], ...] = (Attendance, Issue, Point, Proposal, SessionEdit, SessionImportRow)
 """What an import itself writes beside a session. Anything else that hangs on it is somebody's work."""
 _OWN_LISTS = (Session, Process, SessionImport)
 
@@ -45,7 +48,7 @@ def undo(*, job: SessionImport, viewer: Viewer, progress: Progress) -> None:
 def _remove(viewer: Viewer, rows: Sequence[SessionImportRow]) -> None:
     numbers = [row.session_id for row in rows if row.session_id]
     held = Session.objects.select_for_update(of=("self",)).filter(pk__in=numbers).in_bulk()
-    touched = _worked_on(held)
+    touched = _worked_on(held) | _proposals_worked_on(rows)
     gone: list[int] = []
     for row in rows:
         session = held.get(row.session_id or 0)
@@ -56,6 +59,7 @@ def _remove(viewer: Viewer, rows: Sequence[SessionImportRow]) -> None:
             gone += [session.pk] if session is not None else []
     for pk in gone:
         note(viewer, held[pk], "removed_with_import")
+    Proposal.objects.filter(session__in=gone).delete()
     Session.objects.filter(pk__in=gone).delete()
     for row in rows:
         row.session_id = None if row.outcome == SessionRowOutcome.REMOVED else row.session_id
@@ -67,6 +71,17 @@ def _worked_on(sessions: dict[int, Session]) -> set[int]:
     touched = _with_more(Session, sessions)
     edits = SessionEdit.objects.filter(session__in=sessions).values_list("session_id", "version")
     return touched | {pk for pk, version in edits if version != sessions[pk].version}
+
+
+def _proposals_worked_on(rows: Sequence[SessionImportRow]) -> set[int]:
+    """Sessions with a proposal that is grouped, or that the file did not bring."""
+    brought = {row.session_id: {words_key(clean_words(line)) for line in row.proposals} for row in rows}
+    found = Proposal.objects.filter(session__in=[pk for pk in brought if pk])
+    return {
+        session
+        for session, priority, key in found.values_list("session_id", "priority_id", "words_key")
+        if priority is not None or key not in brought[session]
+    }
 
 
 def _with_more(model: type[Model], numbers: Iterable[int]) -> set[int]:

@@ -34,7 +34,7 @@ def write_proposals(*, viewer: Viewer, session: Session, lines: Iterable[str], t
     said: dict[str, str] = {}
     for line in map(clean_words, lines):
         if line:
-            said.setdefault(_key(line), line)
+            said.setdefault(words_key(line), line)
     words = list(said.values())
     _check_lines(words, theme)
     with transaction.atomic():
@@ -43,10 +43,10 @@ def write_proposals(*, viewer: Viewer, session: Session, lines: Iterable[str], t
             raise NotAllowed
         known = list(held.proposals.values_list("words_key", "position"))
         before, start = {key for key, _place in known}, max((place + 1 for _key, place in known), default=0)
-        new = [line for line in words if _key(line) not in before]
+        new = [line for line in words if words_key(line) not in before]
         Proposal.objects.bulk_create(
             Proposal(
-                session=held, position=start + place, words=line, words_key=_key(line), theme=theme,
+                session=held, position=start + place, words=line, words_key=words_key(line), theme=theme,
                 written_by_id=viewer.user_id,
             )
             for place, line in enumerate(new)
@@ -68,7 +68,13 @@ def remove_proposal(*, viewer: Viewer, proposal: Proposal) -> None:
         note(viewer, proposal.session, "proposal_removed")
 
 
-def _key(line: str) -> str:
+def leave_process(session: Session) -> None:
+    """Take what a session proposed out of the priorities of the process it has left; its new one groups it anew."""
+    session.proposals.exclude(priority=None).exclude(priority__process=session.process_id).update(priority=None)
+
+
+def words_key(line: str) -> str:
+    """By what a proposal is known in its session."""
     return plain_words(line)[:1000]
 
 
@@ -190,7 +196,7 @@ def undo(*, viewer: Viewer, process: Process, step: int) -> GroupingStep:
         found = last_step(held)
         if found is None or found.pk != step:
             raise ValidationError(_("Somebody has grouped since. Look again before you undo."))
-        _put_back(found.moved)
+        _put_back(held, found.moved)
         if found.kind == GroupingKind.NEW:
             _change(found.priority, withdrawn_at=timezone.now())
         elif found.kind == GroupingKind.WITHDRAW:
@@ -207,12 +213,14 @@ def _change(priority: Priority | None, **columns: Any) -> None:
         Priority.objects.filter(pk=priority.pk).update(**columns)
 
 
-def _put_back(moved: list[list[int | None]]) -> None:
+def _put_back(process: Process, moved: list[list[int | None]]) -> None:
+    """As it stood before; what a session took along into another process stays there."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE dialogues_proposal p SET priority_id = (m->>1)::bigint "
-            "FROM jsonb_array_elements(%s::jsonb) m WHERE p.id = (m->>0)::bigint",
-            [json.dumps(moved)],
+            "FROM jsonb_array_elements(%s::jsonb) m, dialogues_session s "
+            "WHERE p.id = (m->>0)::bigint AND s.id = p.session_id AND s.process_id = %s",
+            [json.dumps(moved), process.pk],
         )
 
 

@@ -27,6 +27,7 @@ from dialogues.models import (
     Process,
     Session,
     SessionEdit,
+    SessionState,
     Sex,
 )
 from dialogues.said import (
@@ -41,6 +42,7 @@ from dialogues.said import (
     with_unit,
 )
 from dialogues.services.commitments import keep_in_step
+from dialogues.services.proposals import leave_process
 from incidents.services.places import place_of_pcode
 from incidents.services.steps import note
 from orgs.policy import Viewer
@@ -191,6 +193,7 @@ def _write(
     *,
     as_written: SessionSaid | None = None,
 ) -> SessionEdit:
+    _check_promised(session, said)
     process = _process_of(viewer, said, session)
     where = place_of_pcode(said.area) if said.country == Country.MALI else None
     for name in (
@@ -211,6 +214,7 @@ def _write(
     session.present.set(said.present)
     _write_lines(session, said)
     keep_in_step(session)
+    leave_process(session)
     return _note_edit(viewer, session, as_written or said, edit_key, base_version, stood=said)
 
 
@@ -228,6 +232,11 @@ def _process_of(viewer: Viewer, said: SessionSaid, session: Session) -> Process 
     if not may_edit_process(viewer, process):
         raise ValidationError({"process": _("Only those who hold this process add sessions to it.")})
     return process
+
+
+def _check_promised(session: Session, said: SessionSaid) -> None:
+    if said.state != SessionState.HELD and session.pk is not None and session.commitments.exists():
+        raise ValidationError({"state": _("Something was promised in this session: it was held.")})
 
 
 def _check_named(viewer: Viewer, said: SessionSaid, *before: SessionSaid) -> None:

@@ -51,7 +51,8 @@ _UNLINKED = gettext_lazy("The link is gone.")
 def incident_answers(request: HttpRequest, ref: str) -> HttpResponse:
     """Answer an incident with a dialogue: plan a session, begin a process, or link one that there is."""
     viewer = viewer_of(request)
-    incident = INCIDENTS.rows(viewer).filter(ref=ref, exercise__isnull=True).first()
+    rows = INCIDENTS.rows(viewer).filter(ref=ref, exercise__isnull=True)
+    incident = None if "\x00" in ref else rows.first()
     if incident is None:
         raise Http404
     if request.method == "POST" and (unlinked := _unlinked(request, viewer, incident)) is not None:

@@ -57,14 +57,14 @@ def seat_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @people_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def seat(request: HttpRequest, number: int) -> HttpResponse:
-    """One seat: who holds it, who held it; fill it, leave it, change it, let it end."""
+    """One seat: who holds it, who held it; fill it, leave it, change it, let it end. One that ended is only read."""
     viewer = viewer_of(request)
     found = reading.seat_seen(viewer, number)
-    if found is None or found.ended_on is not None:
+    if found is None:
         raise Http404
     owner = committee_to_edit(viewer, found.committee)
     asked = request.POST.get("do", "") if request.method == "POST" else ""
-    form_of = _forms(viewer, found)
+    form_of = _forms(viewer, found) if found.ended_on is None else {}
     if request.method == "POST" and asked not in form_of:
         raise Http404
     shown = {what: make(request.POST if what == asked else None) for what, make in form_of.items()}
@@ -113,18 +113,26 @@ def holder_name(request: HttpRequest, number: int) -> HttpResponse:
     found = reading.holding_seen(viewer, number)
     if found is None:
         raise Http404
-    owner = found.seat.committee
-    if not may_open_holder_name(viewer, owner):
-        raise PermissionDenied
+    owner = committee_to_edit(viewer, found.seat.committee)
     if request.POST.get("do") == "forget":
         holder_names.forget_name(viewer=viewer, holding=found)
         messages.success(request, _("The name is erased for good."))
         return redirect("committee-seat", number=found.seat_id)
+    may_open = may_open_holder_name(viewer, owner)
+    if request.method == "POST" and not may_open:
+        raise PermissionDenied
     form, name = NameForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         name = steps.take(form, lambda: holder_names.open_name(viewer=viewer, holding=found, reason=reason))
-    context = {**head_of(viewer, owner), "form": form, "name": name, "seat": found.seat.label, "seat_id": found.seat_id}
+    context = {
+        **head_of(viewer, owner),
+        "form": form,
+        "name": name,
+        "may_open": may_open,
+        "seat": found.seat.label,
+        "seat_id": found.seat_id,
+    }
     status = 200 if name is not None else steps.status_of(form)
     return render(request, "dialogues/committees/name.html", context, status=status)
 

@@ -105,6 +105,7 @@ def committee(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         # Outside no number is told: of a seat, every number is a person.
         "told": (counted.women.reached, counted.youth.reached) if not inside and counted.may_be_told else None,
         "benchmark": reading.BENCHMARK,
+        "ended": reading.ended_with_names(found, audience) if may_edit_committee(viewer, found) else [],
         "meetings": reading.shown_meetings(viewer, found),
         "decisions": reading.shown_decisions(viewer, found, audience),
         "process": _process_of(viewer, found),

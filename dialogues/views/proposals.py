@@ -18,6 +18,7 @@ from dialogues.forms.proposals import LinesForm
 from dialogues.models import Priority, Process, Session
 from dialogues.services import proposals as writing
 from orgs.access import viewer_of
+from orgs.models import Tlp
 from orgs.paging import BadToken
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
@@ -121,7 +122,10 @@ def _grouped(request: HttpRequest, viewer: Viewer, process: Process) -> Priority
         return _put(viewer, _standing(viewer, process, second[1:]), _numbers([first]))
     if first:
         return writing.make_priority(
-            viewer=viewer, process=process, title=_first_words(viewer, first), proposals=_numbers([first, second])
+            viewer=viewer,
+            process=process,
+            title=_first_words(viewer, process, first),
+            proposals=_numbers([first, second]),
         )
     ticked = _numbers(request.POST.getlist("proposals"))
     if not ticked:
@@ -146,10 +150,14 @@ def _standing(viewer: Viewer, process: Process, number: str) -> Priority:
     return found[0]
 
 
-def _first_words(viewer: Viewer, number: str) -> str:
+def _first_words(viewer: Viewer, process: Process, number: str) -> str:
+    """What was said becomes a title that whoever reads the process reads: not where it was said more closely."""
     row = grouping.proposal_of(viewer, _numbers([number])[0])
     if row is None:
         raise ValidationError(_("One of the proposals is not there any more."))
+    if row.session.tlp not in Tlp.up_to(process.tlp):
+        words = _("This was said in a session that fewer may read than the process. Tick it and write a title.")
+        raise ValidationError(words)
     return row.words[: writing.LONGEST_TITLE]
 
 

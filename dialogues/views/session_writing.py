@@ -109,7 +109,7 @@ def _copied_session(viewer: Viewer, uid: str) -> Session | None:
 
 
 def _filled(viewer: Viewer, said: SessionSaid, uid: UUID, version: int, stands: SessionSaid) -> SessionForm:
-    given = {**initial_of(said, uid=uid, version=version), "present": names_present(viewer, said)}
+    given = {**initial_of(viewer, said, uid=uid, version=version), "present": names_present(viewer, said)}
     return SessionForm(viewer=viewer, stands=said if not version else stands, initial=given)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Model, QuerySet, Value
+from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework import serializers
@@ -33,12 +33,37 @@ KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
+class SeenRow:
+    """Another row that a field names (at the end of ``path``), by whose own policy the field is shown."""
+
+    path: str
+    policy: Policy[Any]
+
+
+@dataclass(frozen=True)
 class Published:
     """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it."""
 
     name: str
     source: str
     schema: serializers.Field[Any, Any, Any, Any]
+    seen_with: SeenRow | None = None
+
+    def sql(self, expression: Any, table: Table, viewer: Viewer) -> Any:
+        """The field in a list: nothing in rows where the viewer may not see the row that it names."""
+        if self.seen_with is None:
+            return expression
+        seen = self.seen_with.policy.rows(viewer).order_by().values("pk")
+        when = When(**{f"{self.seen_with.path}__in": seen}, then=expression)
+        output = table.output_field(self.source)
+        return Case(when, default=Value(None, output_field=output), output_field=output)
+
+    def python(self, value: Any, row: Any, viewer: Viewer) -> Any:
+        """The same for one row."""
+        if value is None or self.seen_with is None:
+            return value
+        named = getattr(row, self.seen_with.path)
+        return value if named is not None and self.seen_with.policy.sees(viewer, named) else None
 
 
 @dataclass(frozen=True)
@@ -84,7 +109,7 @@ class Resource(Generic[Row]):
         if row is None or audience is None:
             return None
         shown = self.table.show(row, audience)
-        return {one.name: shown[one.source] for one in self.published}
+        return {one.name: one.python(shown[one.source], row, viewer) for one in self.published}
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------
@@ -139,7 +164,9 @@ def _statement(  # noqa: PLR0917
     fields = columns_for(resource.policy, resource.table, viewer, only=resource.sources)
     if not fields:
         return Statement("", (), ())
-    columns = {f"out_{one.name}": fields[f"shown_{one.source}"] for one in resource.published}
+    columns = {
+        f"out_{one.name}": one.sql(fields[f"shown_{one.source}"], resource.table, viewer) for one in resource.published
+    }
     listed = (
         queryset.order_by(*(f"{sign}{column}" for column in order.columns))
         .annotate(**columns)

@@ -20,6 +20,7 @@ from dialogues.models import Agreement, Assessment, IncidentTouches, Provision, 
 from dialogues.services import agreements as writing
 from dialogues.services.agreements import AgreementSaid, ProvisionSaid
 from dialogues.services.first_agreements import load_first_agreements
+from incidents.access import INCIDENTS
 from incidents.models import Incident, IncidentState
 from orgs.access import ANYONE, viewer_for
 from orgs.models import AuditEntry, OrganisationKind, OrganisationVisibility, Role, Tlp
@@ -31,6 +32,7 @@ from tests.factories import (
     OrganisationFactory,
     area,
     country,
+    made_a_drill,
     person,
     signed_in,
     viewer,
@@ -213,7 +215,7 @@ def test_an_assessment_is_added_under_the_name_of_the_organisation_and_changed_b
     body = monitor.memberships.get().organisation
     assert body is not None
     browser, path = signed_in(monitor), f"/dialogues/agreements/provisions/{row.provisions.get().pk}/assess/"
-    for verdict in ("broken", "kept"):
+    for verdict in ("broken", "kept", "kept"):  # the last button was pressed twice
         answer = browser.post(
             path,
             {"assessor": body.pk, "verdict": verdict, "as_of": TODAY(), "words": "On l’a vu fermé.", "evidence": ""},
@@ -335,6 +337,15 @@ def test_what_one_does_not_see_is_neither_linked_nor_taken_back() -> None:
             writing.unlink_incident(viewer=who, touch=touch)
     writing.unlink_incident(viewer=viewer(Role.COORDINATOR, "Koro"), touch=touch)
     assert not IncidentTouches.objects.exists()
+
+
+def test_what_was_made_up_for_an_exercise_touches_no_provision() -> None:
+    row, incident, who = agreement("Koro", "A"), IncidentFactory.create(), person(Role.COORDINATOR, "Koro")
+    made_a_drill(incident)
+    incident.refresh_from_db()
+    assert INCIDENTS.sees(viewer_for(who), incident)
+    with pytest.raises(ValidationError):
+        writing.link_incident(viewer=viewer_for(who), provision=row.provisions.get(), ref=incident.ref)
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------

@@ -65,6 +65,19 @@ def test_who_sees_a_promise_made_in_a_session() -> None:
         assert got == expected, name
 
 
+def test_what_was_promised_in_a_red_session_stays_with_those_who_hold_it() -> None:
+    """Who convenes the process sees neither the session nor what was promised in it; of the process itself they do."""
+    convener, holder = OrganisationFactory.create(), OrganisationFactory.create()
+    process = ProcessFactory.create(conveners=[convener], tlp=Tlp.RED)
+    red = promised(place=session(by=keeper(), tlp=Tlp.RED, led_by=holder.pk, process=str(process.uid)))
+    strict = promised(place=session(by=keeper(), tlp=Tlp.AMBER_STRICT, led_by=holder.pk, process=str(process.uid)))
+    own = promised(place=process)
+    who = viewer_for(person(Role.FACILITATOR, "Gao", organisation=convener))
+    assert [COMMITMENTS.audience(who, one) for one in (red, strict, own)] == [None, "team", "team"]
+    assert set(COMMITMENTS.rows(who)) == {strict, own}
+    assert COMMITMENTS.audience(viewer_for(person(Role.FACILITATOR, organisation=holder)), red) == "team"
+
+
 def _person(name: str, bodies: dict[str, Organisation]) -> User | None:
     if name == "anyone":
         return None
@@ -121,13 +134,17 @@ def people() -> list[User]:
 
 
 def _out_of_step(who: Viewer, body: Organisation, room: Organisation) -> None:
-    """Rows whose marking is not that of their session, and sessions that lie elsewhere than their process."""
+    """Rows whose marking is not that of their session, and sessions that lie elsewhere than their process or are held
+    by others than it."""
     closer = promised(by=who, place=session(by=who, tlp=Tlp.AMBER, present=(room.pk,)))
     Commitment.objects.filter(pk=closer.pk).update(tlp=Tlp.RED)
     closed = promised(by=who, place=session(by=who))
     Commitment.objects.filter(pk=closed.pk).update(tlp=Tlp.AMBER)
     around = ProcessFactory.create(at="Koro")
     promised(by=who, place=session(by=who, area=area("Gao").pcode, process=str(around.uid)))
+    convened = ProcessFactory.create(at=None, conveners=[room])
+    for tlp in (Tlp.AMBER_STRICT, Tlp.RED):
+        promised(by=who, place=session(by=who, tlp=tlp, area=area("Gao").pcode, process=str(convened.uid)))
     amber = promised(by=who, place=session(by=who), agreed_public_on=today())
     Commitment.objects.filter(pk=amber.pk).update(tlp=Tlp.AMBER)
 

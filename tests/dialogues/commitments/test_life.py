@@ -51,6 +51,29 @@ def test_a_session_that_is_marked_more_closely_takes_its_commitments_along() -> 
     assert (made.tlp, made.cercle) == (Tlp.AMBER, area("Gao"))
 
 
+def test_the_day_of_a_promise_is_put_right_with_the_day_of_its_session() -> None:
+    who = keeper()
+    room = session(by=who)
+    made, day = promised(place=room, by=who), today() - timedelta(days=9)
+    words = replace(said_of(room), held_on=day)
+    keep_session(viewer=who, uid=room.uid, edit_key=uuid.uuid4(), base_version=room.version, said=words)
+    made.refresh_from_db()
+    assert made.promised_on == day
+
+
+@pytest.mark.parametrize("state", ["cancelled", "planned"])
+def test_a_session_in_which_something_was_promised_was_held(state: str) -> None:
+    who = keeper()
+    room = session(by=who)
+    promised(place=room, by=who)
+    words = replace(said_of(room), state=state)
+    with pytest.raises(ValidationError) as refused:
+        keep_session(viewer=who, uid=room.uid, edit_key=uuid.uuid4(), base_version=room.version, said=words)
+    assert list(refused.value.message_dict) == ["state"]
+    room.refresh_from_db()
+    assert room.state == "held"
+
+
 def test_the_same_form_sent_twice_is_one() -> None:
     who, uid = keeper(), uuid.uuid4()
     room, said = session(by=who), Promise(WHAT, organisation=OrganisationFactory.create())

@@ -14,7 +14,7 @@ from dialogues.models import Commitment, CommitmentPerson, FollowUp
 from dialogues.services import commitments
 from orgs import providers
 from orgs.access import ANYONE, viewer_for
-from orgs.models import AuditEntry, OrganisationState, OrganisationVisibility, Role
+from orgs.models import Area, AuditEntry, Level, OrganisationState, OrganisationVisibility, Role
 from tests.dialogues.commitments.made import WHAT, due, keeper, promised, somebody, today
 from tests.factories import ActorFactory, OrganisationFactory, area, person, signed_in
 from tests.factories_dialogues import ProcessFactory, session
@@ -293,6 +293,25 @@ def test_an_areas_line_of_time_shows_promises_and_what_came_of_them() -> None:
     assert titles == ["Promis : Réparer le pont", "Engagement tenu : Réparer le pont"]
     assert shown.moments_of_area(ANYONE, area("Koro").pk) == []
     assert shown.moments_of_area(reporter, area("Gao").pk) == []
+
+
+def test_nobody_finds_a_commune_by_its_line_who_is_not_told_the_commune() -> None:
+    koro = area("Koro")
+    commune = Area.objects.create(
+        edition=koro.edition, level=Level.COMMUNE, pcode="ML900199", name="Dinangourou", parent=koro,
+        region_id=koro.region_id, cercle=koro,
+    )  # fmt: skip
+    Area.objects.filter(pk=commune.pk).update(commune=commune)
+    who = keeper()
+    room = session(by=who, tlp="clear", area=commune.pcode)
+    promised(by=who, place=room, what="Réparer le pont", agreed_public_on=today())
+    assert len(shown.moments_of_area(who, commune.pk)) == 1
+    assert len(shown.moments_of_area(ANYONE, koro.pk)) == 1
+    for asked in (ANYONE, viewer_for(person(Role.ANALYST, "Koro"))):
+        assert shown.moments_of_area(asked, commune.pk) == []
+    page = Client().get(f"/dialogues/areas/{commune.pcode}/")
+    assert (page.status_code, "Réparer le pont" in page.content.decode()) == (200, False)
+    assert "Réparer le pont" in Client().get(f"/dialogues/areas/{koro.pcode}/").content.decode()
 
 
 def test_the_page_of_a_session_shows_what_was_promised_in_it() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dialogues.models import Committee, Decision, HolderName, Holding, Meeting, Seat
@@ -83,6 +84,35 @@ def test_members_and_those_without_a_second_factor_open_no_name(keeper: Viewer) 
     for who in (member, replace(keeper, second_factor=False)):
         with pytest.raises(NotAllowed):
             open_name(viewer=who, holding=row, reason="Inviter à la réunion")
+
+
+def test_consent_is_taken_back_without_a_second_factor_and_of_a_seat_that_ended(keeper: Viewer, client: Client) -> None:
+    row, body = named(keeper, since=TODAY() - 2 * DAY), OrganisationFactory.create()
+    seat(row.seat.committee, "Femmes", organisation=body)
+    writing.end_seat(viewer=keeper, seat=row.seat, on=TODAY())
+    browser = client
+    browser.force_login(person(Role.FACILITATOR, organisation=body))
+    page = browser.get(f"/dialogues/committees/{row.seat.committee.uid}/").content.decode()
+    ended, path = f"/dialogues/committees/seats/{row.seat_id}/", f"/dialogues/committees/holdings/{row.pk}/name/"
+    assert ended in page
+    assert path in browser.get(ended).content.decode()
+    assert browser.post(ended, {"do": "leave", "on": TODAY().isoformat()}).status_code == 404
+    assert browser.post(path, {"reason": "Inviter à la prochaine réunion"}).status_code == 403
+    assert 'name="reason"' not in browser.get(path).content.decode()
+    assert browser.post(path, {"do": "forget"}, follow=True).status_code == 200
+    assert not HolderName.objects.exists()
+    assert ended not in browser.get(f"/dialogues/committees/{row.seat.committee.uid}/").content.decode()
+
+
+def test_a_button_pressed_twice_writes_once(keeper: Viewer) -> None:
+    body = committee()
+    said = writing.DecisionSaid("Réparer le puits", TODAY())
+    first, again = (writing.decide(viewer=keeper, committee=body, said=said) for _n in range(2))
+    assert first == again
+    notes = [writing.follow_decision(viewer=keeper, decision=first, state="open", words="On attend") for _n in range(2)]
+    assert notes[0] == notes[1]
+    writing.follow_decision(viewer=keeper, decision=first, state="open", words="On attend toujours")
+    assert first.follow_ups.count() == 2
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------

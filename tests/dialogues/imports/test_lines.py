@@ -13,9 +13,10 @@ from dialogues.access import PROCESSES
 from dialogues.imports import hooks
 from dialogues.imports.attendance import count
 from dialogues.imports.fields import target_of_tag, target_of_title
-from dialogues.models import Process, Session, SessionImport, SessionRowOutcome, SessionRowState
+from dialogues.models import Process, Proposal, Session, SessionImport, SessionRowOutcome, SessionRowState
 from dialogues.said import said_of
 from dialogues.services import import_working, imports
+from dialogues.services.proposals import make_priority, write_proposals
 from dialogues.services.sessions import keep_session
 from orgs.access import viewer_for
 from orgs.imports.problems import in_words
@@ -192,3 +193,31 @@ def test_every_total_of_ages_and_of_groups_stands(ages: dict[str, int], groups: 
         by_group[f"group:{one.group}"] += one.count
     assert all(by_age[name] == many for name, many in ages.items())
     assert all(by_group[name] == many for name, many in groups.items())
+
+
+def test_proposals_of_a_file_go_with_it_unless_somebody_worked_on_them(bring: Bring, apply: Bring) -> None:
+    who = viewer(Role.COORDINATOR, "Koro")
+    lines = [{"Titre": title, "Propositions": f"Un puits pour {title}"} for title in ("Un", "Deux", "Trois")]
+    job = apply(bring(sessions(*[{**line, "Processus": "Paix au marché"} for line in lines]), viewer=who), viewer=who)
+    assert Proposal.objects.count() == 3
+    grouped, added = (Session.objects.get(title=title) for title in ("Deux", "Trois"))
+    assert grouped.process is not None
+    make_priority(viewer=who, process=grouped.process, title="Des puits", proposals=[grouped.proposals.get().pk])
+    write_proposals(viewer=who, session=added, lines=["Un gardien"])
+    imports.take_back(viewer=who, job=job)
+    import_working.work(job.pk)
+    job.refresh_from_db()
+    assert job.counts["outcomes"] == {SessionRowOutcome.REMOVED: 1, SessionRowOutcome.KEPT: 2}
+    assert set(Session.objects.values_list("title", flat=True)) == {"Deux", "Trois"}
+    assert Proposal.objects.count() == 3
+
+
+def test_where_forces_are_stands_in_no_process_or_proposal_of_a_file(bring: Bring, apply: Bring) -> None:
+    who, held = viewer(Role.COORDINATOR, "Koro"), "Une patrouille de gendarmes passe à 6 h."
+    job = bring(sessions({"Processus": held}, {"Titre": "Deux", "Propositions": held}), viewer=who)
+    assert job.counts["states"] == {SessionRowState.ERROR: 2}
+    # A line that was read before the words were known to say so is held when it comes in.
+    job.rows.update(state=SessionRowState.NEW, problems=[])
+    apply(job, viewer=who)
+    assert not Process.objects.exists()
+    assert not Session.objects.exists()

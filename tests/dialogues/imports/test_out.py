@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from dialogues.access import SESSION_IMPORT_ROWS, SESSION_IMPORTS
 from dialogues.disclosed_exports import PAIRS, SHOWN_AS
@@ -19,9 +20,10 @@ from orgs.disclosure import Treatment
 from orgs.models import Role, Tlp
 from orgs.policy import Policy
 from orgs.services.tokens import make_token
+from tests.dialogues.commitments.made import promised
 from tests.dialogues.imports.conftest import Bring
 from tests.dialogues.imports.files import sessions
-from tests.factories import area, person, signed_in, viewer
+from tests.factories import OrganisationFactory, area, person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,66 @@ def test_a_file_has_tags_and_nobody_gets_more_than_they_may_read() -> None:
     assert not any("On a parlé." in line.values() for line in public)
     book = openpyxl.load_workbook(io.BytesIO(b"".join(Client().get("/exports/sessions.xlsx").streaming_content)))  # type: ignore[attr-defined]
     assert book.worksheets[0].max_row == 3
+
+
+def test_an_organisation_or_process_that_hides_is_named_to_nobody_outside() -> None:
+    hiding = OrganisationFactory.create(name="Femmes menacées", slug="femmes-menacees", hidden_at=timezone.now())
+    process = ProcessFactory.create(title="Retour discret", tlp=Tlp.AMBER)
+    made = session(tlp=Tlp.CLEAR, organisation=hiding, process=str(process.uid))
+    programs = {role: _program(role, "Koro") for role in (Role.MONITOR, Role.ANALYST)}
+    for name, program in programs.items():
+        (row,) = program.get("/api/v1/sessions/").json()["results"]
+        one = program.get(f"/api/v1/sessions/{made.uid}/").json()
+        assert row["led_by"] is one["led_by"] is None, name
+        if name == Role.MONITOR:
+            assert row["process"] is one["process"] is None, name
+    for browser in (Client(), signed_in(person(Role.MONITOR, "Koro"))):
+        _tags, line = _lines(browser.get("/exports/sessions.csv"))
+        assert "Femmes menacées" not in line.values()
+    keeper = _program(Role.COORDINATOR, "Koro")
+    (row,) = keeper.get("/api/v1/sessions/").json()["results"]
+    assert (row["led_by"], row["process"]) == ("femmes-menacees", str(process.uid))
+    assert keeper.get(f"/api/v1/sessions/{made.uid}/").json()["led_by"] == "femmes-menacees"
+    _tags, line = _lines(signed_in(person(Role.COORDINATOR, "Koro")).get("/exports/sessions.csv"))
+    assert "Femmes menacées" in line.values()
+
+
+def test_a_commitment_names_its_process_to_those_who_see_it() -> None:
+    process = ProcessFactory.create(tlp=Tlp.AMBER)
+    promised(place=session(process=str(process.uid)))
+    (row,) = _program(Role.MONITOR, "Koro").get("/api/v1/commitments/").json()["results"]
+    assert (row["process"], row["session"] is None) == (None, False)
+    (row,) = _program(Role.COORDINATOR, "Koro").get("/api/v1/commitments/").json()["results"]
+    assert row["process"] == str(process.uid)
+
+
+def test_what_is_red_stands_in_no_file() -> None:
+    session(title="Très fermé", tlp=Tlp.RED)
+    browser = signed_in(person(Role.COORDINATOR, "Koro"))
+    assert len(_lines(browser.get("/exports/sessions.csv"))) == 1
+    assert "Très fermé" in browser.get("/dialogues/").content.decode()
+
+
+def test_totals_do_not_give_small_numbers_away_to_analysts() -> None:
+    """One line of three herders in a session of sixty: sixty less all others would be three."""
+    lines = (
+        Counted("m", "36-60", "herders", 3),
+        Counted("m", "36-60", "farmers", 20),
+        Counted("f", "36-60", "women", 37),
+    )
+    made = session(people=60, attendance=lines)
+    session(people=40, attendance=(Counted("f", "15-35", "women", 38), Counted("m", "36-60", "farmers", 2)))
+    program, browser = _program(Role.ANALYST, "Koro"), signed_in(person(Role.ANALYST, "Koro"))
+    one = program.get(f"/api/v1/sessions/{made.uid}/").json()
+    assert sorted(str(line["count"]) for line in one["attendance"]) == ["37", "None", "None"]
+    rows = program.get("/api/v1/sessions/").json()["results"]
+    told = {row["participants"]: (row["women"], row["youth"], row["age_known"]) for row in rows}
+    assert told == {60: (37, 0, 60), 40: (None, None, 40)}
+    _tags, *lines_out = _lines(browser.get("/exports/sessions.csv"))
+    (line,) = [line for line in lines_out if "60" in line.values()]
+    (groups,) = [words for words in line.values() if " : " in words]
+    assert groups.count(" : ") == 1
+    assert groups.endswith("37") or " : 37;" in groups
 
 
 def test_what_goes_out_can_come_in_again_and_changes_nothing(bring: Bring, apply: Bring) -> None:

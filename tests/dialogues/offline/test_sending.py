@@ -358,3 +358,25 @@ def test_the_page_leads_to_the_page_of_a_session_where_there_is_one(facilitator:
     assert found is not None
     served = is_served(f"/dialogues/sessions/{uuid.uuid4()}/", get_urlconf())
     assert json.loads(found[1])["session_address"] == ("/dialogues/sessions/{uid}/" if served else "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"said": {"led_by": "9" * 20}},
+        {"said": {"present": ["9" * 20]}},
+        {"said": {"facilitators": ["-1"]}},
+        {"said": {"people": "9" * 20}},
+        {"said": {"attendance": [{"sex": "f", "age_band": "u", "group": "women", "count": "9" * 12}]}},
+        {"said": {"led_by": True}},
+        {"base_version": "9" * 12},
+    ],
+)
+def test_numbers_past_all_counting_are_refused_however_they_are_written(
+    facilitator: User, wrong: dict[str, Any]
+) -> None:
+    sent = package()
+    sent = {**sent, **wrong, "said": {**sent["said"], **wrong.get("said", {})}}
+    answer = post(signed_in(facilitator), sent)
+    assert (answer.status_code, answer.json()["refused"]) == (400, "unreadable")
+    assert not Session.objects.exists()

@@ -32,15 +32,14 @@ def cells(women: int, men: int, young: int = 0, *, unknown: int = 0) -> dict[str
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.booleans())
-def test_a_share_is_told_only_of_enough_people(count: int, rest: int, coarsely: bool) -> None:
-    found = share(count, count + rest, coarsely=coarsely)
+def test_a_share_is_told_only_of_enough_people(count: int, rest: int, left_out: bool) -> None:
+    found = share(count, count + rest, left_out=left_out)
     assert found.of == count + rest
     if found.percent is None:
-        assert found.why == ("few" if found.of < FEWEST else "small")
+        assert (found.of < FEWEST, found.why) == (True, "small" if left_out else "few")
     else:
         assert found.of >= FEWEST
         assert abs(found.percent - 100 * count / found.of) <= 0.5
-        assert not coarsely or all(n == 0 or n >= 5 for n in (count, rest))
 
 
 def test_shares_are_of_those_who_are_known() -> None:
@@ -57,10 +56,27 @@ def test_small_numbers_are_not_told_to_those_who_do_not_get_them() -> None:
     session(**cells(3, 20))
     for asked, told in (
         (viewer(Role.COORDINATOR, "Koro"), Share(23, 13)),
-        (viewer(Role.ANALYST, "Koro"), Share(23, None, "small")),
-        (viewer(Role.MONITOR, "Koro"), Share(23, None, "small")),
+        (viewer(Role.ANALYST, "Koro"), Share(0, None, "small")),
+        (viewer(Role.MONITOR, "Koro"), Share(0, None, "small")),
     ):
         assert sums_of(asked, Session.objects.all()).of_women == told
+
+
+def test_two_sums_do_not_tell_what_lies_between_them() -> None:
+    """A process with and without one session: the difference would be the numbers of that session."""
+    session(**cells(20, 30, 10))
+    session(held_on=timezone.localdate() - timedelta(days=3), **cells(3, 27, 3))
+    session(held_on=timezone.localdate() - timedelta(days=2), **cells(10, 2, 8))
+    for role in (Role.ANALYST, Role.MONITOR):
+        asked = sums_of(viewer(role, "Koro"), Session.objects.all())
+        assert (asked.women, asked.men, asked.of_women) == (20, 30, Share(50, 40))
+        assert (asked.youth, asked.aged, asked.of_youth) == (10, 50, Share(50, 20))
+        assert (asked.sessions, asked.people, asked.left_out) == (3, 92, True)
+        page = signed_in(person(role, "Koro")).get("/dialogues/inclusion/").content.decode()
+        assert "n&nbsp;=&nbsp;50" in page
+        assert "n&nbsp;=&nbsp;92" not in page
+    whole = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all())
+    assert (whole.women, whole.men, whole.left_out) == (33, 59, False)
 
 
 def test_a_viewer_counts_what_they_see() -> None:
@@ -99,13 +115,15 @@ def test_who_was_never_there_and_who_did_not_come() -> None:
     session(process=str(made.uid), invited=("herders", "forces"), absent=("herders",), **cells(6, 9, unknown=6))
     session(process=str(made.uid), invited=("herders",), absent=("herders",), **cells(1, 0))
     found = missing(viewer(Role.COORDINATOR, "Koro"), Q(process=made))
-    assert (found.counted, found.unknown, found.a_few) == (2, 6, False)
+    assert (found.counted, found.unknown, found.some) == (2, 6, False)
     assert str(Group.HERDERS.label) in found.never
     assert str(Group.FARMERS.label) not in found.never
     assert str(Group.OTHER.label) not in found.never
     session(process=str(ProcessFactory.create(title="Peu").uid), **cells(6, 9, unknown=2))
     few = missing(viewer(Role.COORDINATOR, "Koro"), Q(process__title="Peu"))
-    assert (few.unknown, few.a_few) == (0, True)
+    assert (few.unknown, few.some) == (0, True)
+    coarse = missing(viewer(Role.ANALYST, "Koro"), Q(process=made))
+    assert (coarse.counted, coarse.unknown, coarse.some) == (2, 0, True)
     assert found.did_not_come == ((str(Group.HERDERS.label), 2),)
 
 

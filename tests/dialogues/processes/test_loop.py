@@ -244,3 +244,9 @@ def test_administrators_see_who_has_a_calendar_address_and_never_the_address() -
     assert token not in page.content.decode()
     assert row.token_hash not in page.content.decode()
     assert signed_in(person(Role.COORDINATOR, "Koro")).get("/admin/dialogues/calendaraddress/").status_code == 403
+
+
+def test_an_address_that_no_database_reads_leads_nowhere() -> None:
+    browser = signed_in(person(Role.COORDINATOR, "Koro"))
+    assert browser.get("/dialogues/answers/%00/").status_code == 404
+    assert browser.get("/dialogues/answers/" + "9" * 300 + "/").status_code == 404

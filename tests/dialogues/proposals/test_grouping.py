@@ -1,5 +1,7 @@
 """Proposals of sessions are written down, likely matches proposed, groups made by hand; every step is undone."""
 
+import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from dialogues import grouping
 from dialogues.access import PRIORITIES
 from dialogues.models import Priority, Process, Proposal
+from dialogues.said import said_of
 from dialogues.services import proposals as writing
-from orgs.models import AuditEntry, Role
+from dialogues.services.sessions import keep_session
+from orgs.models import AuditEntry, Role, Tlp
 from orgs.services.errors import NotAllowed
 from tests.dialogues.proposals.rows import keeper, priority, proposed, session_of
 from tests.factories import person, signed_in, viewer
@@ -153,6 +157,16 @@ def test_two_alike_are_grouped_by_one_button(process: Process) -> None:
     assert list(Priority.objects.get(title="Ouvrir le puits").proposals.order_by("pk")) == [one, two]
 
 
+def test_words_of_a_closer_session_become_no_open_title_by_one_button(process: Process) -> None:
+    one, two = proposed(session_of(process, tlp=Tlp.AMBER), "Ouvrir le puits", "Ouvrir tous les puits")
+    browser, path = signed_in(person(Role.COORDINATOR, "Koro")), f"/dialogues/proposals/processes/{process.uid}/group/"
+    said = browser.post(path, {"one": f"{one.pk}-{two.pk}"}, follow=True).content.decode()
+    assert "écrivez un titre" in said
+    assert not Priority.objects.exists()
+    browser.post(path, {"proposals": [one.pk, two.pk], "title": "L’eau"})
+    assert Priority.objects.get().proposals.count() == 2
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(("put", "new", "out", "merge", "withdraw")), st.integers(0, 5)), max_size=7))
 def test_undoing_every_step_brings_back_what_stood(steps: list[tuple[str, int]]) -> None:
@@ -230,3 +244,22 @@ def test_steps_are_noted_in_codes_and_numbers(process: Process) -> None:
     facts = [entry.facts for entry in AuditEntry.objects.filter(verb__in=("grouped", "proposed"))]
     assert facts
     assert "puits" not in str(facts).lower()
+
+
+def test_a_session_that_leaves_takes_its_proposals_out_of_what_they_were_grouped_in(process: Process) -> None:
+    elsewhere = ProcessFactory.create(title="Ailleurs")
+    where = session_of(process)
+    first, second = proposed(where, "Ouvrir le puits à tous", "Un cahier au marché")
+    made = priority(process, proposals=[first.pk])
+    writing.put_in(viewer=keeper(), priority=made, proposals=[second.pk])
+    keep_session(
+        viewer=keeper(), uid=where.uid, edit_key=uuid.uuid4(), base_version=1,
+        said=replace(said_of(where), process=str(elsewhere.uid)),
+    )  # fmt: skip
+    assert not made.proposals.exists()
+    step = writing.last_step(process)
+    assert step is not None
+    writing.undo(viewer=keeper(), process=process, step=step.pk)
+    assert not Proposal.objects.filter(priority__process=process).exists()
+    new = priority(elsewhere, proposals=[first.pk, second.pk])
+    assert new.proposals.count() == 2

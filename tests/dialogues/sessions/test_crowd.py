@@ -5,9 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogues.crowd import BENCHMARK, Share, parts_of, share_of_women, share_of_youth
+from dialogues.crowd import BENCHMARK, Share, kept_back, parts_of, share_of_women, share_of_youth
 from dialogues.models import AgeBand, Group, Sex
-from incidents.disclosure import NO_SMALL_COUNTS
 
 _CELLS = st.dictionaries(
     st.tuples(st.sampled_from(Group.values), st.sampled_from(Sex.values), st.sampled_from(AgeBand.values)),
@@ -17,10 +16,10 @@ _CELLS = st.dictionaries(
 
 
 def _lines(cells: dict[tuple[str, str, str], int], *, coarse: bool = False) -> list[dict[str, Any]]:
-    shown = NO_SMALL_COUNTS.python if coarse else int
+    back = kept_back(cells) if coarse else frozenset()
     return [
-        {"group": group, "sex": sex, "age_band": band, "count": shown(count)}
-        for (group, sex, band), count in cells.items()
+        {"group": cell[0], "sex": cell[1], "age_band": cell[2], "count": None if cell in back else count}
+        for cell, count in cells.items()
     ]
 
 
@@ -52,6 +51,29 @@ def test_one_number_alone_is_never_kept_back(cells: dict[tuple[str, str, str], i
             assert (row.total is None) == (None in row.counts)
 
 
+_TOTALS = {
+    "all": lambda cell: True,
+    "women": lambda cell: cell[1] == "f",
+    "others": lambda cell: cell[1] != "f",
+    "young": lambda cell: cell[2] == "15-35",
+    "of another age": lambda cell: cell[2] not in ("15-35", "u"),
+}
+
+
+@given(_CELLS)
+def test_no_total_gives_a_small_number_away(cells: dict[tuple[str, str, str], int]) -> None:
+    """Of every total that a reader may know beside the lines: what is kept back of it is two cells and not few."""
+    back = kept_back(cells)
+    assert {cell for cell, count in cells.items() if count < 5} <= back
+    assert back or all(count >= 5 for count in cells.values())
+    for name, is_in in _TOTALS.items():
+        inside = [cell for cell in cells if is_in(cell)]
+        hidden = [cell for cell in inside if cell in back]
+        if hidden and len(hidden) < len(inside):
+            assert len(hidden) > 1, name
+            assert sum(cells[cell] for cell in hidden) >= 5, name
+
+
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_thirty_per_cent_is_said_of_no_less(part: int, rest: int) -> None:
     share = Share(part, part + rest)
@@ -67,5 +89,3 @@ def test_a_share_is_said_only_where_both_of_its_numbers_are_shown() -> None:
     assert share_of_women({"women": 3, "men": 9}) == Share(3, 12)
     assert share_of_youth({"youth": None, "aged": 9}) is None
     assert share_of_youth({"youth": 7, "aged": 9}) == Share(7, 9)
-    assert share_of_youth({"youth": 7, "aged": 9}, keeps_small_back=True) is None
-    assert share_of_youth({"youth": 9, "aged": 9}, keeps_small_back=True) == Share(9, 9)

@@ -14,7 +14,7 @@ from dialogues.models import Attendance, EditState, How, Session, SessionEdit, S
 from dialogues.said import Counted, Raised, said_of
 from dialogues.services.sessions import keep_session
 from orgs.access import viewer_for
-from orgs.models import Organisation, OrganisationKind, Role, Tlp, User
+from orgs.models import Organisation, OrganisationKind, OrganisationState, Role, Tlp, User
 from tests.factories import OrganisationFactory, area, person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
 
@@ -109,6 +109,21 @@ def test_a_body_that_left_the_directory_holds_no_session(facilitator: User, body
     page = signed_in(facilitator).post(NEW, typed()).content.decode()
     assert not Session.objects.exists()
     assert "Femmes de Koro" in page
+
+
+def test_a_holder_that_hides_is_not_named_in_the_form_and_stays(facilitator: User) -> None:
+    hiding = OrganisationFactory.create(name="Femmes menacées")
+    retired = OrganisationFactory.create(name="Partie", state=OrganisationState.RETIRED)
+    browser = signed_in(facilitator)
+    for holder in (hiding, retired):
+        made = session(by=viewer_for(facilitator), led_by=holder.pk)
+        Organisation.objects.filter(pk=hiding.pk).update(hidden_at=timezone.now())
+        address = f"/dialogues/sessions/{made.uid}/edit/"
+        assert "Femmes menacées" not in browser.get(address).content.decode()
+        sent = typed(uid=str(made.uid), base_version="1", led_by="")
+        assert browser.post(address, sent).status_code == 302
+        made.refresh_from_db()
+        assert (made.led_by, made.title, made.version) == (holder, "Le puits", 2)
 
 
 def test_more_lines_come_without_saving_and_without_scolding(facilitator: User) -> None:
