@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -42,6 +43,17 @@ MOST_IN_A_ROOM = 5_000
 _ONE_OF_LIST = gettext_lazy("Choose one of the list.")
 
 Problem = tuple[str, str | list[str]]
+
+
+def limits() -> dict[str, Any]:
+    """The limits of a session, for a phone that finds what cannot be true while there is no network."""
+    return {
+        "earliest": EARLIEST.isoformat(),
+        "days_ahead": PLANNED_AHEAD.days,
+        "most_by_kind": {str(kind): most for kind, most in MOST_BY_KIND.items()},
+        "most_in_a_room": MOST_IN_A_ROOM,
+        "most_people": MOST_PEOPLE,
+    }
 
 
 def check(said: SessionSaid) -> None:

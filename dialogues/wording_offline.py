@@ -1,6 +1,7 @@
 """What the scripts of the page of sessions without network say. ``{n}`` and the like are filled in by the scripts."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from incidents.wording_offline import said_by_every_page
 
@@ -49,6 +50,20 @@ def _form() -> dict[str, str]:
         "need_area": _("Choose the cercle."),
         "need_place": _("Write the camp or the town."),
         "need_people": _("Write how many people took part."),
+        "too_early": _("This day is before %(year)d."),
+        "too_far": _("This day is more than two years ahead."),
+        "ends_first": _("This is before the beginning."),
+        "too_many": _("%(n)d people cannot take part in a session of this kind: at most %(most)d."),
+        "too_many_spectators": _("At most %(n)d."),
+        "more_women": _("More women (%(women)d) than people (%(people)d)."),
+        "absent_there": _("“%(group)s” is counted as present."),
+        "me": pgettext("facilitator", "I led it"),
+        "review_led": _("Facilitators"),
+        "review_languages": _("Languages spoken"),
+        "review_interpreted": _("Languages interpreted"),
+        "review_invited": _("Groups that were invited"),
+        "review_absent": _("Groups that were invited, and of which nobody came"),
+        "review_agenda": _("Agenda"),
         "review_what": _("What and when"),
         "review_where": _("Where"),
         "review_people": _("How many people"),

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from orgs import providers
 from orgs.access import is_second_factor_relaxed, lacks_second_factor, viewer_of
-from orgs.presentation.navigation import ShownTask, tasks_for
+from orgs.presentation.navigation import ShownTask, Task, other_tasks_for, tasks_for
 from orgs.presentation.tabs import ShownTab, tabs_for
 
 EXIT_URL = "https://fr.wikipedia.org/wiki/Mali"
@@ -58,6 +58,11 @@ class Page:
         for waiting in self.waiting:
             counts[waiting.task] = counts.get(waiting.task, 0) + waiting.count
         return tasks_for(viewer_of(self._request).roles, path=self._request.path, waiting=counts)
+
+    @property
+    def other_tasks(self) -> list[Task]:
+        """The person's tasks for which the bar has no room."""
+        return other_tasks_for(viewer_of(self._request).roles) if self.tasks else []
 
     @cached_property
     def lacks_second_factor(self) -> bool:

@@ -37,6 +37,12 @@ _GROUPS = [(value, label) for value, label in Group.choices if value != Group.UN
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
 _WRONG_DAY = _("Write the day in figures: day/month/year.")
 _WRONG_HOUR = _("Write the hour as 9:30.")
+_NEEDED_WHEN = {
+    "area": _("needed in Mali"),
+    "place_text": _("needed outside Mali"),
+    "people": _("needed once it was held"),
+}
+"""Fields that may be empty by themselves, and not with others: they say so where others say that they are optional."""
 _ONE_OF_LIST = {"invalid_choice": _("Choose one of the list.")}
 
 
@@ -144,6 +150,8 @@ class SessionForm(forms.Form):
             self.fields[name].viewer = viewer  # type: ignore[attr-defined]
         for name in ("agreements", "disagreements"):
             self.fields[name].stands = getattr(stands, name)  # type: ignore[attr-defined]
+        for name, words in _NEEDED_WHEN.items():
+            self.fields[name].needed_when = words  # type: ignore[attr-defined]
         self._offer("process", [("", "–"), *_processes(viewer, stands)])
         self._offer("area", [("", "–"), *area_choices(viewer, stands.area)])
         self._offer("facilitators", colleagues(viewer, stands))
@@ -158,6 +166,10 @@ class SessionForm(forms.Form):
         """Show the form again with more blank lines, and find no fault in it yet."""
         self.fields["issues"].widget.blank = BLANK_AFTER_MORE
         self._errors = ErrorDict()
+
+    def begin_at_title(self) -> None:
+        """Let somebody who types from paper begin at once, without looking for the first field."""
+        self.fields["title"].widget.attrs["autofocus"] = True
 
     def open_groups(self, groups: set[str]) -> None:
         """Let the tables of these groups stand open: the next session of a series has much the same people."""

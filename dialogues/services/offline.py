@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from dialogues.access import RECORDERS, SESSIONS, WRITERS
+from dialogues.access import RECORDERS, SESSIONS, WRITERS, people_to_name
 from dialogues.intake import Written
 from dialogues.models import How, Session, SessionEdit
 from dialogues.said import SessionSaid, from_json, said_of, to_json, unit_of
@@ -17,11 +17,12 @@ from dialogues.services.safety_notes import add_safety_note
 from dialogues.services.sessions import Kept, keep_session
 from dialogues.unit_words import UNIT_LABELS, lines_of, names_for
 from orgs.crypto import keyed_hash
-from orgs.models import Area, Organisation
+from orgs.models import Area, Organisation, User
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 
 MOST_ON_A_PHONE = 30
+MOST_COLLEAGUES = 60
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,16 @@ def sessions_for_phone(viewer: Viewer) -> list[dict[str, Any]]:
     said = {pk: to_json(from_json(words)) for pk, words in stood.items() if words}
     names = _area_names({one["area"] for one in said.values()})
     return [_on_phone(uid, version, said[pk], names) for pk, uid, version in rows if pk in said]
+
+
+def colleagues_for_phone(viewer: Viewer, sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who can be ticked as having led a session: those who hold sessions with the viewer, and whoever those sessions name.
+
+    Names lie on a phone only where its person asked for their sessions there; others tick themselves alone.
+    """
+    named = {pk for one in sessions for pk in one["said"]["facilitators"]}
+    rows = (people_to_name(viewer) | User.objects.active().filter(pk__in=named)).order_by("name", "pk")
+    return [{"id": pk, "name": name} for pk, name in rows.values_list("pk", "name")[:MOST_COLLEAGUES]]
 
 
 def as_it_stands(session: Session) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import get_urlconf, reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from dialogues.access import may_record
+from dialogues.checking import limits
 from dialogues.intake import LARGEST_PACKAGE, Written, read_package
 from dialogues.models import AgeBand, Country, Group, Need, SessionKind, SessionState, Sex
 from dialogues.services import offline as service
@@ -24,6 +26,8 @@ from incidents import offline_shell
 from incidents.intake.offline import BadPackage
 from incidents.offline_shell import Shell, cercles_by_name, comes_from_own_page
 from orgs.access import viewer_of
+from orgs.forms.support import terms_of
+from orgs.models import Vocabulary
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
 from orgs.services.errors import NotAllowed
@@ -34,7 +38,10 @@ SCRIPTS = (
     *_SHARED,
     "js/offline/shell.js",
     "js/sessions_offline/sender.js",
+    "js/sessions_offline/ticks.js",
     "js/sessions_offline/form.js",
+    "js/sessions_offline/checks.js",
+    "js/sessions_offline/review.js",
     "js/sessions_offline/queue.js",
     "js/sessions_offline/page.js",
 )
@@ -73,7 +80,13 @@ def _text(request: HttpRequest, language: str) -> str:
         "groups": Group.choices,
         "ages": AgeBand.choices,
         "sexes": Sex.choices,
-        "needs": Need.choices,
+        "languages": terms_of(Vocabulary.SPOKEN, set()),
+        "invitable": [(value, label) for value, label in Group.choices if value != Group.UNKNOWN],
+        "tags": [
+            ("needs", _("Needs"), Need.choices),
+            ("themes", _("Themes"), terms_of(Vocabulary.THEME, set())),
+        ],
+        "limits": limits(),
         "sessions_address": _served("/dialogues/"),
         "words": {**said_by_scripts(), "session_address": _session_address()},
         "scripts": SCRIPTS,
@@ -125,12 +138,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     if stop := _stop(viewer):
         return stop
     wanted = request.GET.get("sessions") != "no"
+    sessions = service.sessions_for_phone(viewer) if wanted else []
     return JsonResponse(
         {
             "state": "ok",
             "writer": service.writer_of(viewer),
             "organisations": [{"id": one.pk, "name": one.name} for one in service.own_organisations(viewer)],
-            "sessions": service.sessions_for_phone(viewer) if wanted else [],
+            "me": viewer.user_id,
+            "colleagues": service.colleagues_for_phone(viewer, sessions) if wanted else [],
+            "sessions": sessions,
         }
     )
 

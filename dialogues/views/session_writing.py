@@ -44,6 +44,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
         start = replace(start, process=_asked_process(request) or start.process)
         start = start if start.facilitators or viewer.user_id is None else _led_by_writer(start, viewer.user_id)
         form = _filled(viewer, start, uuid.uuid4(), 0, stands)
+        form.begin_at_title()
         if before is not None:
             form.initial["how"] = before.how
     if before is not None:

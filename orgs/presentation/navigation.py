@@ -1,4 +1,6 @@
-"""The three or four tasks that a person has, by role: the bar at the bottom of a phone, the row on a wide screen."""
+"""The three or four tasks that a person has, by role: the bar at the bottom of a phone, the row on a wide screen.
+
+What does not fit there stands at the foot of every page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -56,16 +58,19 @@ TASKS: Mapping[str, Task] = MappingProxyType(
     }
 )
 
-# The order of the roles decides whose tasks come first for a person who has several.
+# The order of the roles decides whose tasks come first for a person who has several. The first four are in the bar, the
+# others at the foot of every page. Coordinators settle what two people wrote differently in a session and put promises
+# right: that waits for them, the directory does not. Liaisons read there what was agreed where their service sat, and say
+# what became of its promises; analysts read numbers of sessions; editors write sessions down.
 TASKS_BY_ROLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        Role.COORDINATOR: ("desk", "incidents", "alerts", "directory"),
-        Role.LIAISON: ("alerts", "watch", "directory"),
-        Role.ANALYST: ("watch", "incidents", "directory"),
+        Role.COORDINATOR: ("desk", "incidents", "alerts", "dialogues", "directory"),
+        Role.LIAISON: ("alerts", "watch", "dialogues", "directory"),
+        Role.ANALYST: ("watch", "incidents", "dialogues", "directory"),
         Role.FACILITATOR: ("dialogues", "report", "alerts", "directory"),
         Role.MONITOR: ("report", "alerts", "incidents", "directory"),
         Role.REPORTER: ("report", "follow_up", "alerts", "directory"),
-        Role.EDITOR: ("directory", "report", "alerts"),
+        Role.EDITOR: ("directory", "report", "alerts", "dialogues"),
         Role.OVERSIGHT: ("conduct", "alerts", "admin"),
         Role.ADMINISTRATOR: ("admin", "directory"),
         Role.OPERATOR: ("admin",),
@@ -79,8 +84,7 @@ def tasks_for(roles: Iterable[str], *, path: str, waiting: Mapping[str, int]) ->
 
     The task whose pages `path` belongs to is marked as the current one.
     """
-    keys = list(dict.fromkeys(_keys(frozenset(roles))))
-    tasks = [TASKS[key] for key in keys if is_served(TASKS[key].address, get_urlconf())][:AT_MOST]
+    tasks = _served(roles)[:AT_MOST]
     here = max((task.address for task in tasks if _leads_to(task, path)), key=len, default="")
     return [
         ShownTask(
@@ -92,6 +96,16 @@ def tasks_for(roles: Iterable[str], *, path: str, waiting: Mapping[str, int]) ->
         )
         for task in tasks
     ]
+
+
+def other_tasks_for(roles: Iterable[str]) -> list[Task]:
+    """Give the tasks of somebody with these roles for which the bar has no room; the way home is above every page."""
+    return [task for task in _served(roles)[AT_MOST:] if task.key != "home"]
+
+
+def _served(roles: Iterable[str]) -> list[Task]:
+    keys = dict.fromkeys(_keys(frozenset(roles)))
+    return [TASKS[key] for key in keys if is_served(TASKS[key].address, get_urlconf())]
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,39 @@
   form.addEventListener("input", (event) => { if (event.target.closest(".crowd-input")) show(); });
   show();
 
+  // Numbers are typed one after the other: Enter is the next one and saves nothing half written; arrows go up and down.
+  const go = (input) => {
+    if (!input) return;
+    input.closest("details").open = true;
+    input.focus();
+    input.select();
+  };
+  const below = (input, rows) => {
+    const row = input.closest("tr"), column = [...row.cells].indexOf(input.closest("td"));
+    const all = [...row.parentElement.rows];
+    return all[all.indexOf(row) + rows]?.cells[column].querySelector("input");
+  };
+  const after = (input) => {
+    const open = cells().filter((one) => one.closest("details").open);
+    return open[open.indexOf(input) + 1] ?? input.closest("details").nextElementSibling?.querySelector("summary");
+  };
+  const STEPS = { Enter: after, ArrowDown: (input) => below(input, 1), ArrowUp: (input) => below(input, -1) };
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-last]"));
+      return;
+    }
+    const step = STEPS[event.key];
+    if (!step || !event.target.closest(".crowd-input")) return;
+    event.preventDefault();
+    const next = step(event.target);
+    if (next?.tagName === "SUMMARY") next.focus();
+    else go(next);
+  });
+  document.getElementById("errors")?.focus();
+  form.querySelector("[data-keys]").hidden = !matchMedia("(pointer: fine)").matches;
+
   const more = form.querySelector("[data-more]");
   const lines = form.querySelector("[data-lines]");
   const MOST = 60;

@@ -77,6 +77,86 @@ def write(page: Page, title: str) -> None:
     finish(page)
 
 
+TALLY = """() => {
+  const tally = window.tally = { taps: 0, signs: 0, fields: new Set() };
+  document.addEventListener('click', ({ target, isTrusted }) => {
+    if (isTrusted && !target.closest('label')) tally.taps += 1;
+    else if (isTrusted && target.matches('label')) tally.taps += 1;
+  }, true);
+  document.addEventListener('change', ({ target }) => {
+    if (target.type === 'checkbox') return;
+    tally.fields.add(target.name || target.ariaLabel || target.parentElement.textContent);
+    tally.taps += target.tagName === 'SELECT' ? 2 : 1;
+    tally.signs += target.tagName === 'SELECT' ? 0 : target.value.length;
+  }, true);
+}"""
+"""Counts what a thumb does: a tap for each button, box and field (two for a list that opens), and the signs that are typed."""
+
+
+def tally(page: Page) -> tuple[int, int, int]:
+    """Taps, signs and fields since ``TALLY``."""
+    found: list[int] = page.evaluate("[tally.taps, tally.signs, tally.fields.size]")
+    return found[0], found[1], found[2]
+
+
+def more(page: Page) -> None:
+    """Open what is folded in the step that is shown."""
+    page.locator(".step:not([hidden]) > details.more > summary").click()
+
+
+def tick(page: Page, part: str, label: str) -> None:
+    page.locator(f"[data-ticks={part}]").get_by_text(label, exact=True).click()
+
+
+def write_everything(page: Page) -> None:
+    """A session with all that the phone asks, as it stands before it is kept."""
+    page.locator("#title").fill("Le puits et le marché")
+    more(page)
+    page.locator("#starts_at").fill("09:00")
+    page.locator("#ends_at").fill("12:30")
+    page.locator("#agenda").fill("L’eau, puis le marché du lundi")
+    step(page, "where")
+    page.locator("#area").select_option(area("Koro").pcode)
+    page.locator("#place_text").fill("Sous le grand arbre")
+    more(page)
+    tick(page, "spoken", "Dogon")
+    tick(page, "interpreted", "Fulfulde")
+    step(page, "people")
+    page.locator("#people").fill("25")
+    for n, (group, cell, number) in enumerate(
+        (
+            ("women", "Femmes, 15 à 35 ans", "12"),
+            ("herders", "Hommes, 36 à 60 ans", "8"),
+            ("state", "Hommes, 36 à 60 ans", "5"),
+        )
+    ):
+        page.get_by_role("button", name="Ajouter un groupe").click()
+        line = page.locator("#lines .line").nth(n)
+        line.locator("select").select_option(group)
+        line.get_by_label(cell).fill(number)
+    more(page)
+    tick(page, "invited", "Chefs coutumiers")
+    tick(page, "absent", "Groupes de jeunes")
+    step(page, "issues")
+    for n, (words, tag) in enumerate(
+        (("Qui boit le premier au puits ?", "Justice"), ("Le poste ferme trop tôt", "Sécurité"))
+    ):
+        page.get_by_role("button", name="Ajouter une question").click()
+        card = page.locator("#issues fieldset.panel").nth(n)
+        card.locator("textarea").fill(words)
+        card.locator("summary").click()
+        card.locator("[data-tags=needs]").get_by_text(tag, exact=True).click()
+        card.locator("[data-tags=themes]").get_by_text("Terre, eau et pâturages", exact=True).click()
+    page.locator("#minutes").fill(
+        "Les femmes ont parlé d’abord, puis les éleveurs. Le maire a écouté et promis de revenir. " * 2
+    )
+    step(page, "agreed")
+    page.locator("#agreements").fill("Le puits reste ouvert jusqu’à la nuit\nOn se revoit dans un mois")
+    page.locator("#disagreements").fill("Le prix de l’eau")
+    step(page, "safety")
+    page.locator("#safety_note").fill("Le guide a reçu des menaces.")
+
+
 def states(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('#queue li[data-state]')].map(one => one.dataset.state)"

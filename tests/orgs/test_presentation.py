@@ -218,8 +218,9 @@ def test_a_coordinator_sees_four_tasks_and_what_waits(monkeypatch: pytest.Monkey
         ("/desk/", 12, ""),
         ("/incidents/", 0, "true"),
         ("/alerts/", 0, ""),
-        ("/orgs/", 0, ""),
+        ("/dialogues/", 0, ""),
     ]
+    assert [task.address for task in navigation.other_tasks_for([Role.COORDINATOR])] == ["/orgs/", "/report/"]
 
 
 def test_who_has_no_role_may_still_report(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,6 +230,10 @@ def test_who_has_no_role_may_still_report(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("role", Role.values)
 def test_every_role_has_its_tasks(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = shown_tasks(monkeypatch, role)
+    beside = {task.address for task in navigation.other_tasks_for([role])}
+    assert {navigation.TASKS[key].address for key in navigation.TASKS_BY_ROLE[role]} <= {
+        one[0] for one in shown
+    } | beside
     assert 2 <= len(shown) <= 4
     assert role in navigation.TASKS_BY_ROLE
 

@@ -2,7 +2,7 @@
 "use strict";
 const Shell = (() => {
   const part = (id) => document.getElementById(id);
-  const texts = JSON.parse(part("words").textContent.replaceAll(/%\((\w+)\)s/g, "{$1}"));
+  const texts = JSON.parse(part("words").textContent.replaceAll(/%\((\w+)\)[sd]/g, "{$1}"));
   const say = (name, values = {}) => (texts[name] ?? name).replaceAll(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
   const language = document.documentElement.lang.slice(0, 2);
   const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replaceAll(/[018]/g, (digit) =>

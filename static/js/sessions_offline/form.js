@@ -1,19 +1,19 @@
 // The form of a session on a phone: one screen a step. What the form does not show of a session goes through it unchanged.
 "use strict";
 const Form = (() => {
-  const { part, say, made, isoDay, dayInWords } = Shell;
-  const TEXTS = ["title", "kind", "state", "held_on", "country", "place_text", "minutes"], HOURS = ["starts_at", "ends_at"];
-  const LISTS = ["agreements", "disagreements"], MALI = "ML", UNKNOWN = "u", FILM = "screening";
+  const { part, say, made, isoDay } = Shell;
+  const TEXTS = ["title", "kind", "state", "held_on", "country", "place_text", "minutes", "agenda"], HOURS = ["starts_at", "ends_at"];
+  const LISTS = ["agreements", "disagreements"], TICKS = ["spoken", "interpreted", "invited", "absent"], MALI = "ML", UNKNOWN = "u", FILM = "screening";
   const STEP_OF = {
     country: "where", area: "where", place_text: "where", people: "people", spectators: "people", attendance: "people",
-    invited: "people", absent: "people", issues: "issues", minutes: "issues", agenda: "issues", agreements: "agreed",
+    invited: "people", absent: "people", spoken: "where", interpreted: "where", issues: "issues", minutes: "issues", agreements: "agreed",
     disagreements: "agreed", safety_note: "safety",
   };
   const form = part("session"), steps = [...form.querySelectorAll(".step")], names = steps.map((one) => one.dataset.step);
   let filled = {}, at = 0;
 
   const blank = () => ({ kind: "dialogue", state: "held", country: MALI, held_on: isoDay(0) });
-  const field = (name) => form.elements[name];
+  const field = (name) => form.elements[name], ticks = (name) => form.querySelector(`[data-ticks="${name}"]`);
   const count = (value) => Math.max(0, Math.trunc(Number(value) || 0));
 
   // --- People, a line a group ------------------------------------------------------------------------------------------
@@ -62,16 +62,16 @@ const Form = (() => {
   const addIssue = (issue = { words: "", needs: [], themes: [] }) => {
     const card = part("issue").content.firstElementChild.cloneNode(true);
     card.querySelector("textarea").value = issue.words;
-    card.themes = issue.themes ?? [];
-    for (const one of card.querySelectorAll("input[type=checkbox]")) one.checked = (issue.needs ?? []).includes(one.value);
+    card.before = issue;
+    for (const holder of card.querySelectorAll("[data-tags]")) Ticks.fill(holder, issue[holder.dataset.tags]);
     card.querySelector("button").addEventListener("click", () => { card.remove(); changed(); });
     part("issues").append(card);
     return card;
   };
   const readIssues = () => [...part("issues").children].map((card) => ({
     words: card.querySelector("textarea").value.trim(),
-    needs: [...card.querySelectorAll("input:checked")].map((one) => one.value),
-    themes: card.themes,
+    ...Object.fromEntries([...card.querySelectorAll("[data-tags]")].map((holder) =>
+      [holder.dataset.tags, Ticks.read(holder, card.before[holder.dataset.tags])])),
   })).filter((one) => one.words);
 
   // --- The whole -------------------------------------------------------------------------------------------------------
@@ -91,12 +91,15 @@ const Form = (() => {
     for (const name of HOURS) field(name).value = (said[name] ?? "").slice(0, 5);
     for (const name of ["people", "spectators"]) field(name).value = said[name] ? String(said[name]) : "";
     for (const name of LISTS) field(name).value = filled[name] = (said[name] ?? []).join("\n");
+    for (const name of TICKS) Ticks.fill(ticks(name), said[name]);
+    Ticks.fill(ticks("facilitators"), said.facilitators);
     field("led_by").value = said.led_by ? String(said.led_by) : "";
     field("safety_note").value = note;
     fillArea(said, areaName);
     fillLines(said.attendance ?? []);
     part("issues").replaceChildren();
     for (const one of said.issues ?? []) addIssue(one);
+    openFolds();
     changed();
   };
   // The form's own fields, over what it was filled with.
@@ -113,8 +116,18 @@ const Form = (() => {
       const text = field(name).value;
       now[name] = text === filled[name] ? said[name] ?? [] : text.split("\n").map((line) => line.trim()).filter(Boolean);
     }
+    for (const name of TICKS) now[name] = Ticks.read(ticks(name), said[name]);
+    now.invited = [...new Set([...now.invited, ...now.absent])];  // whoever did not come was invited: one tick is enough
+    now.facilitators = Ticks.read(ticks("facilitators"), said.facilitators).map(Number);
     if (field("led_by").value) now.led_by = Number(field("led_by").value);
     return now;
+  };
+  // Who can be ticked as having led it: the writer, and colleagues whose names lie on this phone.
+  const people = ({ me, colleagues = [] }, chosen) => {
+    const others = colleagues.filter((one) => one.id !== me), own = me ? [{ value: me, label: say("me") }] : [];
+    Ticks.offer(ticks("facilitators"), [...own, ...others.map((one) => ({ value: one.id, label: one.name }))]);
+    Ticks.fill(ticks("facilitators"), chosen);
+    ticks("facilitators").hidden = !own.length && !others.length;
   };
   const organisations = (rows, chosen) => {
     const select = field("led_by"), first = select.options[0];
@@ -123,41 +136,19 @@ const Form = (() => {
     select.value = chosen && rows.some((one) => one.id === chosen) ? String(chosen) : "";
   };
 
-  // What is missing before it can be kept: the step, and in words.
-  const missing = (said) => {
-    if (!said.title.trim()) return ["what", say("need_title")];
-    if (!said.held_on) return ["what", say("need_day")];
-    if (said.state === "held" && said.held_on > isoDay(0)) return ["what", say("need_past")];
-    if (said.country === MALI && !said.area) return ["where", say("need_area")];
-    if (said.country !== MALI && !said.place_text.trim()) return ["where", say("need_place")];
-    if (said.state === "held" && !said.people && !said.spectators) return ["people", say("need_people")];
-    const sum = sumOf(said.attendance);
-    return sum && sum !== said.people ? ["people", sumWords()] : null;
+  const groupName = (group) => {
+    const choices = part("line").content.querySelector("select").options;
+    return [...choices].find((one) => one.value === group)?.textContent.trim() ?? group;
+  };
+  // Folds that hold something stand open.
+  const openFolds = () => {
+    for (const fold of form.querySelectorAll("details.more")) {
+      fold.open = [...fold.querySelectorAll("input, textarea")].some((one) => one.type === "checkbox" ? one.checked : one.value);
+    }
   };
 
   // --- Steps -----------------------------------------------------------------------------------------------------------
-  const review = () => {
-    const label = (name) => field(name).selectedOptions[0]?.textContent.trim() ?? "", value = (name) => field(name).value.trim();
-    const place = [value("country") === MALI ? (value("area") ? label("area") : "") : label("country"), value("place_text")];
-    const rows = [
-      ["what", say("review_what"), [value("title"), label("kind"), dayInWords(value("held_on")), value("starts_at"), value("ends_at")]],
-      ["where", say("review_where"), place],
-      ["people", say("review_people"), [value("people") || "0", sumWords()]],
-      ["issues", say("review_issues"), [...readIssues().map((one) => one.words), value("minutes")]],
-      ["agreed", say("review_agreed"), value("agreements").split("\n")],
-      ["agreed", say("review_disagreed"), value("disagreements").split("\n")],
-      ["safety", say("review_safety"), [say(value("safety_note") ? "review_note" : "")]],
-    ];
-    part("review").replaceChildren(...rows.flatMap(([step, title, words]) => {
-      const said = words.filter(Boolean), change = made("button", say("review_change"), "button second");
-      change.type = "button";
-      change.setAttribute("aria-label", `${say("review_change")} – ${title}`);
-      change.addEventListener("click", () => go(step));
-      const detail = made("dd");
-      detail.append(...(said.length ? said : [say("review_empty")]).map((line) => made("p", line)), change);
-      return [made("dt", title), detail];
-    }));
-  };
+  let review = () => null;
   const go = (step, focus = true) => {
     at = Math.max(0, names.indexOf(step));
     steps.forEach((one, place) => { one.hidden = place !== at; });
@@ -182,11 +173,11 @@ const Form = (() => {
   part("rest").addEventListener("click", () => {
     restUnknown();
     changed();
-    form.dispatchEvent(new Event("input"));
+    part("rest").dispatchEvent(new Event("input", { bubbles: true }));
   });
   part("add-issue").addEventListener("click", () => { addIssue().querySelector("textarea").focus(); });
   part("back").addEventListener("click", () => { go(names[at - 1]); });
   part("forward").addEventListener("click", () => { go(names[at + 1]); });
-  return { form, blank, fill, read, organisations, missing, go, step: () => names[at], stepOf: (name) => STEP_OF[name] ?? "what",
-    note: () => field("safety_note").value };
+  return { form, blank, fill, read, people, organisations, groupName, sumWords, issues: readIssues, go, step: () => names[at],
+    stepOf: (name) => STEP_OF[name] ?? "what", onReview: (show) => { review = show; }, note: () => field("safety_note").value };
 })();

@@ -3,17 +3,20 @@
 "use strict";
 (() => {
   const { part, say, uuid, made, show, language } = Shell, { form } = Form;
-  const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", organisations: [], sessions: [] };
+  const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", me: null, organisations: [], colleagues: [], sessions: [] };
   let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false,
     unsaved = false, seen = null;
 
   // --- The draft ---------------------------------------------------------------------------------------------------
+  const ledByMe = () => known.me ? { facilitators: [known.me] } : {};
   const blank = () => ({
-    id: uuid(), uid: uuid(), base_version: 0, writer: known.writer, said: Form.blank(), area_name: "", safety_note: "",
+    id: uuid(), uid: uuid(), base_version: 0, writer: known.writer, said: { ...Form.blank(), ...ledByMe() }, area_name: "", safety_note: "",
     step: "what", dirty: false,
   });
   const showDraft = (focus = false) => {
     Form.organisations(known.organisations, draft.said.led_by);
+    Form.people(known, draft.said.facilitators);
+    Checks.clear();
     Form.fill(draft.said, { areaName: draft.area_name, note: draft.safety_note });
     Form.go(draft.step, focus);
     part("writing").textContent = say(draft.base_version ? "writing_change" : "writing_new");
@@ -33,6 +36,12 @@
   const problem = (text) => {
     show("problem", text);
     if (text) { part("said").hidden = true; part("problem").scrollIntoView({ block: "center" }); part("problem").focus(); }
+  };
+  // Every problem at its field, and above all of them; the first one's step is shown.
+  const faults = (found) => {
+    Form.go(Form.stepOf(found[0][0]));
+    Checks.mark(found);
+    problem(found.map(([, words]) => words).join(" "));
   };
   const written = () => {
     draft.dirty = unsaved = true;
@@ -67,8 +76,8 @@
     if (gone || !draft) return;
     if (part("finish").hidden) { part("forward").click(); return; }  // the phone's own "go" key
     await keep();
-    const said = Form.read(draft.said), lacks = Form.missing(said);
-    if (lacks) { Form.go(lacks[0]); problem(lacks[1]); return; }
+    const said = Form.read(draft.said), wrong = Checks.problems(said);
+    if (wrong.length) { faults(wrong); return; }
     try { await Box.commit(rowOf(said, Form.note().trim())); } catch { problem(say("no_room")); return; }
     draft = blank();
     showDraft();
@@ -98,17 +107,24 @@
     problem("");
     showDraft(true);
   };
+  // Who or what is not in the directory any more cannot be chosen again here, so it goes, and the words at the field say so.
+  const withoutGone = (said, wrong) => {
+    const fields = wrong.map(([name]) => name), left = { ...said };
+    if (fields.includes("led_by") && !known.organisations.some((one) => one.id === said.led_by)) left.led_by = null;
+    const people = new Set([known.me, ...known.colleagues.map((one) => one.id)]);
+    if (fields.includes("facilitators")) left.facilitators = (said.facilitators ?? []).filter((one) => people.has(one));
+    return left;
+  };
   const change = async (row) => {
     if (draft.dirty) { problem(say("finish_first")); return; }
     const free = async () => {
       const now = (await Box.all()).find((one) => one.id === row.id);
       if (!now?.draft) return;  // it has gone meanwhile
-      const step = row.refused ? Form.stepOf(Object.keys(row.problems ?? {})[0]) : "what";
-      const again = { ...now.draft, id: uuid(), step, dirty: true };
+      const wrong = Object.entries(row.problems ?? {}).map(([name, words]) => [name, words.join(" ")]);
+      const again = { ...now.draft, id: uuid(), step: "what", dirty: true, said: withoutGone(now.draft.said, wrong) };
       await Box.reopen(now, again);
       open(again);
-      const why = Object.values(row.problems ?? {}).flat().join(" ");
-      if (why) problem(why);
+      if (wrong.length) faults(wrong);
     };
     const taken = (got) => got ? free() : problem(say("sending"));
     await (navigator.locks ? navigator.locks.request(Sender.LOCK, { ifAvailable: true }, taken) : free());
@@ -145,7 +161,12 @@
   const saveKnown = async (next) => {
     known = next;
     await Box.saveSealed("known", known);
-    if (!draft.dirty && draft.base_version === 0) { draft.writer = known.writer; Form.organisations(known.organisations, draft.said.led_by); }
+    if (!draft.dirty && draft.base_version === 0) {
+      draft.writer = known.writer;
+      Object.assign(draft.said, ledByMe());
+    } else draft.said.facilitators = Form.read(draft.said).facilitators;  // also who loses the box when names leave the phone
+    Form.organisations(known.organisations, Form.read(draft.said).led_by);
+    Form.people(known, draft.said.facilitators);
     await Queue.render();
   };
   // Who writes here, and their sessions where they want them on this phone. Another person gets nothing of the first one's.
@@ -157,14 +178,15 @@
       signedOut = false;
       const other = Boolean(known.writer) && known.writer !== said.writer;
       const keeps = known.keeps && !other;
-      await saveKnown({ keeps, writer: said.writer, organisations: said.organisations, sessions: keeps ? said.sessions : [] });
+      const { writer, me, organisations } = said;
+      await saveKnown({ keeps, writer, me, organisations, colleagues: keeps ? said.colleagues : [], sessions: keeps ? said.sessions : [] });
     } catch (error) {
       signedOut = error.why === "sign_in";
     }
     await Queue.render();
   };
   part("bring-on").addEventListener("click", async () => { await saveKnown({ ...known, keeps: true }); await refresh(); });
-  part("take-off").addEventListener("click", () => saveKnown({ ...known, keeps: false, sessions: [] }));
+  part("take-off").addEventListener("click", () => saveKnown({ ...known, keeps: false, colleagues: [], sessions: [] }));
 
   // --- Sending ---------------------------------------------------------------------------------------------------------
   const send = async (force = false, asked = false) => {

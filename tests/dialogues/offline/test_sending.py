@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -159,6 +159,53 @@ def test_what_cannot_be_true_is_refused_by_field_in_the_language_of_the_page(fac
     english = post(signed_in(facilitator), sent | {"lang": "en"}).json()
     assert english["problems"] == {"attendance": ["More women (5) than people (3)."]}
     assert not Session.objects.exists()
+
+
+LINES = (Counted("f", "15-35", Group.WOMEN_GROUPS, 5),)
+CANNOT_BE: dict[str, tuple[dict[str, Any], str, str]] = {
+    "counts": ({"people": 7, "attendance": LINES}, "attendance", "Il manque 2 personnes"),
+    "women": ({"people": 3, "attendance": LINES}, "attendance", "Plus de femmes (5) que de personnes (3)"),
+    "a crowd": ({"people": 100_000}, "people", "100000 personnes ne peuvent pas participer"),
+    "1890": ({"held_on": date(1890, 3, 1)}, "held_on", "1990"),
+    "next year": ({"held_on": timezone.localdate() + timedelta(days=365)}, "held_on", "pas encore"),
+    "band": ({"attendance": (Counted("f", "18-40", "u", 12),)}, "attendance", "« 18-40 » chevauche"),
+    "hours": ({"starts_at": time(10), "ends_at": time(9)}, "ends_at", "avant le début"),
+    "missing": ({"attendance": LINES, "people": 5, "invited": ("women",), "absent": ("women",)}, "absent", "présent"),
+    "language": ({"spoken": ("xx",)}, "spoken", "langue"),
+    "theme": ({"issues": (Raised("Le puits", (), ("xx",)),)}, "issues", "thème"),
+    "agenda": ({"agenda": "Appelez Awa au 76 12 34 56."}, "agenda", "76 12 34 56"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(CANNOT_BE))
+def test_each_thing_that_cannot_be_is_said_at_its_field(facilitator: User, case: str) -> None:
+    changes, field, words = CANNOT_BE[case]
+    answer = post(signed_in(facilitator), package(**changes))
+    assert (answer.status_code, list(answer.json()["problems"])) == (422, [field])
+    assert words in " ".join(answer.json()["problems"][field])
+    assert not Session.objects.exists()
+
+
+def test_an_organisation_that_left_the_directory_meanwhile_is_said_at_its_field(
+    facilitator: User, body: Organisation
+) -> None:
+    body.merged_into = OrganisationFactory.create()
+    body.save()
+    answer = post(signed_in(facilitator), package(led_by=body.pk)).json()
+    assert answer["problems"] == {"led_by": ["Cette organisation n’est plus dans l’annuaire."]}
+
+
+def test_names_of_colleagues_come_only_with_the_sessions_that_were_asked_for(
+    facilitator: User, body: Organisation
+) -> None:
+    colleague = person(Role.FACILITATOR, "Koro", organisation=body, name="Moussa Dembélé")
+    stranger = person(Role.FACILITATOR, "Gao", organisation=OrganisationFactory.create(), name="Fanta Maïga")
+    client = signed_in(facilitator)
+    without = client.get(f"{MINE}?sessions=no").json()
+    assert (without["me"], without["colleagues"]) == (facilitator.pk, [])
+    named = {one["id"] for one in client.get(MINE).json()["colleagues"]}
+    assert named == {facilitator.pk, colleague.pk}
+    assert stranger.pk not in named
 
 
 def test_where_the_sign_in_has_run_out_the_phone_is_told_so_and_nothing_is_lost(facilitator: User) -> None:

@@ -74,33 +74,39 @@ def test_the_same_form_sent_twice_is_one_session(facilitator: User) -> None:
     assert Session.objects.count() == SessionEdit.objects.count() == 1
 
 
-WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "counts that do not add up": ({"people": "14"}, "Il manque 2 personnes"),
-    "more women than people": ({"people": "5"}, "Plus de femmes"),
-    "a hundred thousand": ({"people": "100000", "attendance-u-u-u": ""}, "100000"),
-    "1890": ({"held_on": "1890-03-01"}, "1990"),
-    "next year": ({"held_on": (timezone.localdate() + timedelta(days=365)).isoformat()}, "pas encore"),
-    "not a number": ({"attendance-women-f-15-35": "sept"}, "sept"),
-    "no such body": ({"present": ["Nulle part"]}, "Nulle part"),
-    "spectators": ({"spectators": "40"}, "film"),
-    "an hour": ({"starts_at": "10:00", "ends_at": "09:00"}, "avant le début"),
-    "a phone number": ({"minutes": "Awa a ouvert. Appelez le 76 12 34 56."}, "téléphone"),
-    "nowhere": ({"area": ""}, "commune"),
-    "present and absent": ({"absent": ["herders"]}, "Éleveurs"),
-}
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "counts that do not add up": ({"people": "14"}, "Il manque 2 personnes", "attendance"),
+    "more women than people": ({"people": "5"}, "Plus de femmes", "attendance"),
+    "a hundred thousand": ({"people": "100000", "attendance-u-u-u": ""}, "100000", "people"),
+    "1890": ({"held_on": "1890-03-01"}, "1990", "held_on"),
+    "next year": (
+        {"held_on": (timezone.localdate() + timedelta(days=365)).isoformat()}, "pas encore", "held_on",
+    ),
+    "not a number": ({"attendance-women-f-15-35": "sept"}, "sept", "attendance"),
+    "no such body": ({"present": ["Nulle part"]}, "Nulle part", "present"),
+    "spectators": ({"spectators": "40"}, "film", "spectators"),
+    "an hour": ({"starts_at": "10:00", "ends_at": "09:00"}, "avant le début", "ends_at"),
+    "a phone number": ({"minutes": "Awa a ouvert. Appelez le 76 12 34 56."}, "téléphone", "minutes"),
+    "nowhere": ({"area": ""}, "commune", "area"),
+    "present and absent": ({"absent": ["herders"]}, "Éleveurs", "absent"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", sorted(WRONG))
 def test_what_cannot_be_true_is_said_and_nothing_typed_is_lost(facilitator: User, case: str) -> None:
-    changed, says = WRONG[case]
-    answer = signed_in(facilitator).post(NEW, typed(**changed))
+    changed, says, field = WRONG[case]
+    answer = signed_in(facilitator).post(NEW, typed(how="paper", **changed))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert not Session.objects.exists()
     assert says in page
     for words in ("Le puits", "Réparer le puits\n", "Qui boit d’abord ?", "Awa a ouvert.", 'value="4"'):
         assert words in page
-    assert re.search(r'href="#id_\w+"', page), "the summary leads to the field"
+    assert re.search(rf'href="#id_{field}(_0)?"', page), "the summary leads to the field"
+    at_field = re.search(rf'id="id_{field}_error">(.+?)</p>', page)
+    assert at_field, "it is said at the field"
+    assert says in at_field[1]
+    assert '<option value="paper" selected>' in page
 
 
 def test_a_body_that_left_the_directory_holds_no_session(facilitator: User, body: Organisation) -> None:
@@ -108,7 +114,17 @@ def test_a_body_that_left_the_directory_holds_no_session(facilitator: User, body
     body.save()
     page = signed_in(facilitator).post(NEW, typed()).content.decode()
     assert not Session.objects.exists()
-    assert "Femmes de Koro" in page
+    assert 'value="Femmes de Koro"' in page, "what was typed stays"
+    assert 'id="id_led_by_error"' in page
+
+
+def test_fields_that_others_make_necessary_say_when_they_are(facilitator: User) -> None:
+    page = signed_in(facilitator).get(NEW).content.decode()
+    labels = dict(re.findall(r'<label for="id_(\w+)">[^<]+ <span class="quiet">\(([^)]+)\)', page))
+    assert labels["area"] == "nécessaire au Mali"
+    assert labels["place_text"] == "nécessaire hors du Mali"
+    assert labels["people"] == "nécessaire si elle a eu lieu"
+    assert labels["spectators"] == labels["agenda"] == "facultatif"
 
 
 def test_a_holder_that_hides_is_not_named_in_the_form_and_stays(facilitator: User) -> None:
