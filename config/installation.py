@@ -82,11 +82,18 @@ def _stamp_of_static_files() -> str:
 
 
 def first_data() -> None:
-    """On a first start, enter the first organisations and load the demonstration; an interrupted start goes on."""
+    """On a first start, enter the first organisations and agreements and load the demonstration.
+
+    A start that was interrupted goes on where it stopped.
+    """
     if _state().get("directory") != "entered":
         with step(_("First entries of the directory")):
             call_command("first_organisations", verbosity=0)
         _remember(directory="entered")
+    if _state().get("agreements") != "entered":
+        with step(_("First agreements")):
+            call_command("first_agreements", verbosity=0)
+        _remember(agreements="entered")
     if not settings.DEMO or not _wants_demonstration():
         return
     _remember(demo="loading")

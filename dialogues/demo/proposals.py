@@ -5,17 +5,14 @@ is so; wording, numbers, dissent and the round for phones are invented, and the 
 """
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from dialogues.models import (
     DialogueLevel,
-    GroupingStep,
     Priority,
     Process,
     ProcessKind,
     ProcessState,
-    Proposal,
     RatingMethod,
     RatingRound,
     Session,
@@ -129,19 +126,3 @@ def _for_phones(stage: Stage, process: Process) -> None:
     for number in range(BALLOTS):
         marks = {key: stage.chance.randint(2, 5) for key in keys}
         ratings.cast(rating=rating, voter=f"demo-{number}", marks=marks)
-
-
-def remove() -> Mapping[str, int]:
-    """Take away ratings, priorities and proposals of made-up processes and sessions, then the example itself."""
-    rounds = RatingRound.objects.filter(process__is_demo=True)
-    gone = {"rating rounds": rounds.count()}
-    rounds.delete()
-    GroupingStep.objects.filter(process__is_demo=True).delete()
-    of_the_demo = Proposal.objects.filter(session__is_demo=True)
-    gone["proposals"] = of_the_demo.delete()[0]
-    Proposal.objects.filter(priority__process__is_demo=True).update(priority=None)
-    Priority.objects.filter(process__is_demo=True).update(merged_into=None)
-    gone["priorities"] = Priority.objects.filter(process__is_demo=True).delete()[0]
-    Session.objects.filter(process__title=TITLE, process__is_demo=True).delete()
-    gone["example processes"] = Process.objects.filter(title=TITLE, is_demo=True).delete()[0]
-    return gone

@@ -18,11 +18,11 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
 
 
-def test_a_visitor_meets_eleven_sessions_one_to_come_one_to_settle_and_they_go() -> None:
+def test_a_visitor_meets_sessions_one_to_come_one_to_settle_and_they_go() -> None:
     before = rows()
     demo.load()
     assert set(Process.objects.values_list("is_demo", flat=True)) == {True}
-    assert (Process.objects.count(), Session.objects.filter(is_demo=True).count()) == (3, 11)
+    assert (Process.objects.count(), Session.objects.filter(is_demo=True).count()) == (3, 14)
     assert Session.objects.filter(state=SessionState.PLANNED).count() == 1
     assert Session.objects.filter(kind=SessionKind.SCREENING, spectators__gt=100).count() == 2
     assert SessionEdit.objects.filter(state=EditState.WAITING).count() == 1
