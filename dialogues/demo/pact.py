@@ -15,8 +15,8 @@ from incidents.models import Incident
 from orgs.demo import Stage
 from orgs.models import Area, Tlp
 
-TITLE = "Pacte du puits et des passages (exemple)"
-AREA = "ML1902"
+TITLE = "Pacte de la mare et des passages (exemple)"
+AREA = "ML0502"
 SIGNED = 400
 
 
@@ -46,28 +46,29 @@ LINES = (
     Line("1", "Les femmes puisent avant les troupeaux.", "Le cahier des gardiens"),
     Line("2", "Trois passages restent ouverts pour les bêtes, toute l’année.", "Trois passages marqués et libres", 280),
     Line("3", "Celui dont les bêtes ont mangé un champ paie avant la lune suivante.", "Part des disputes payées"),
-    Line("4", "Personne ne vient armé au puits ni au marché.", "Aucune arme vue en un mois"),
+    Line("4", "Personne ne vient armé à la mare ni au marché.", "Aucune arme vue en un mois"),
     Line("5", "Un comité des deux villages se réunit chaque mois, avec deux femmes et deux jeunes.",
          "Les comptes rendus", -60),
 )  # fmt: skip
 _KEPT, _PARTLY, _BROKEN, _NOT = Verdict.KEPT, Verdict.PARTLY, Verdict.BROKEN, Verdict.NOT_BEGUN
 FOUND = (
-    Found("1", 320, "elder", _NOT), Found("1", 200, "elder", _PARTLY, "Le matin oui, le soir non."),
-    Found("1", 70, "elder", _KEPT, evidence="Cahier des gardiens"),
+    Found("1", 320, "editor", _NOT), Found("1", 200, "editor", _PARTLY, "Le matin oui, le soir non."),
+    Found("1", 70, "editor", _KEPT, evidence="Cahier des gardiens"),
     Found("1", 60, "facilitator", _KEPT),
     Found("2", 300, "herder", _PARTLY, "Deux passages sur trois."),
-    Found("2", 270, "elder", _KEPT),
+    Found("2", 270, "editor", _KEPT),
     Found("2", 25, "herder", _BROKEN, "Une clôture ferme le passage de la mare depuis la saison des pluies."),
-    Found("2", 20, "elder", _PARTLY, "Le passage de la mare est rouvert, la clôture reste à côté."),
+    Found("2", 20, "editor", _PARTLY, "Le passage de la mare est rouvert, la clôture reste à côté."),
     Found("2", 8, "visitor", _PARTLY, "Trois passages ouverts le jour de la visite, un seul est marqué."),
-    Found("3", 250, "herder", _KEPT), Found("3", 240, "elder", _BROKEN, "Deux champs mangés, rien n’est payé."),
-    Found("3", 90, "elder", _PARTLY, "La moitié est payée."), Found("3", 85, "herder", _KEPT),
-    Found("4", 330, "monitor", _KEPT),
-    Found("4", 1, "monitor", _BROKEN, "Des hommes armés sont venus au puits et ont pris des bêtes."),
-    Found("5", 310, "monitor", _NOT), Found("5", 150, "monitor", _PARTLY, "Il se réunit, sans les jeunes."),
+    Found("3", 250, "herder", _KEPT), Found("3", 240, "editor", _BROKEN, "Deux champs mangés, rien n’est payé."),
+    Found("3", 90, "editor", _PARTLY, "La moitié est payée."), Found("3", 85, "herder", _KEPT),
+    Found("4", 330, "visitor", _KEPT),
+    Found("4", 16, "visitor", _BROKEN, "Un homme est venu avec un fusil un jour de foire."),
+    Found("4", 14, "facilitator", _PARTLY, "Une seule fois en un an, et il est reparti quand on le lui a demandé."),
+    Found("5", 310, "visitor", _NOT), Found("5", 150, "visitor", _PARTLY, "Il se réunit, sans les jeunes."),
     Found("5", 15, "facilitator", _KEPT, evidence="Quatre comptes rendus"),
 )  # fmt: skip
-TOUCHED = (("4", "koro", 0.9), ("1", "koro", 0.9), ("2", "land", 14.0))
+TOUCHED = (("2", "land", 14.0), ("3", "land", 14.0))
 """Provision, incident, and so many days ago it was said."""
 
 
@@ -89,8 +90,8 @@ def _sign(stage: Stage) -> None:
             kind=AgreementKind.LOCAL,
             signed_on=day(SIGNED),
             area=Area.objects.current().get(pcode=AREA),
-            place_text="Koro, sous le grand arbre",
-            parties=("Les deux villages du puits", "Les éleveurs qui passent", "Les femmes du puits"),
+            place_text="Djenné, au bord de la mare",
+            parties=("Les deux villages de la mare", "Les éleveurs qui passent", "Les femmes qui puisent"),
             source="Inventé pour la démonstration.",
             tlp=Tlp.CLEAR,
         ),

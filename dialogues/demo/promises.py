@@ -94,7 +94,7 @@ PROMISED = (
                            " nécessaire.", _OVERTAKEN))),
     Promised("cour", "gao", "Prêter sa cour pour la prochaine rencontre.", None,
              person="Un doyen du quartier (inventé)"),
-    Promised("passage", "mare", "Regarder le passage chaque mois avec les deux villages.", -18, "anciens",
+    Promised("passage", "mare", "Regarder le passage chaque mois avec les deux villages.", -18, "comite",
              evidence="Une ligne au cahier du comité chaque mois"),
 )  # fmt: skip
 RETIRED, RETIRED_DAYS_AGO = "bac", 30

@@ -14,7 +14,7 @@ from dialogues.models import (
 from dialogues.said import Counted, Raised
 from orgs.models import Tlp
 
-C_MOPTI, C_BANDIAGARA, C_KORO, C_GAO = "ML0501", "ML1901", "ML1902", "ML0701"
+C_MOPTI, C_DJENNE, C_BANDIAGARA, C_KORO, C_GAO = "ML0501", "ML0502", "ML1901", "ML1902", "ML0701"
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ TOLD = (
          invited=("state", "civil_society", "forces", "justice"), absent=("justice",),
          present=("marche", "commissariat"),
          agreements=("Le comité écoute le marché avant chaque réunion.",)),
-    Told("mare", "marches", 7, _K.MEDIATION, "La mare et le passage", 12, C_KORO, "Koro, sous le grand arbre",
+    Told("mare", "marches", 7, _K.MEDIATION, "La mare et le passage", 12, C_DJENNE, "Djenné, au bord de la mare",
          (*_room("herders", (1, 1), (4, 3)), *_room("farmers", (2, 2), (3, 4)), *_room("customary", (0, 1), (0, 3))),
-         invited=("herders", "farmers", "customary", "women"), present=("anciens", "femmes"),
+         invited=("herders", "farmers", "customary", "women"), present=("eleveurs", "radio"),
          agenda="Où passent les bêtes jusqu’à la mare.", minutes="On a marché ensemble le long de la clôture.",
          issues=(Raised("La clôture a fermé le seul chemin", ("livelihood", "justice")),),
          agreements=("Un passage de trente pas reste ouvert.", "Le comité des deux villages le regarde chaque mois."),
