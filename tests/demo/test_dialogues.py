@@ -19,6 +19,7 @@ from dialogues.models import (
     EditState,
     HolderName,
     Holding,
+    IncidentTouches,
     OwnerKind,
     Process,
     Proposal,
@@ -87,9 +88,14 @@ def test_a_committee_has_a_vacancy_a_name_and_an_overdue_decision(loaded: Path) 
 
 def test_assessors_of_a_pact_disagree_and_incidents_touch_it(loaded: Path) -> None:
     assert set(Assessment.objects.values_list("verdict", flat=True)) == set(Verdict.values)
-    newest = Assessment.objects.filter(provision__number="2").order_by("assessor", "-as_of", "-pk").distinct("assessor")
+    newest = (
+        Assessment.objects.filter(provision__number="2")
+        .order_by("assessor_id", "-as_of", "-pk")
+        .distinct("assessor_id")
+    )
     assert len({one.verdict for one in newest}) > 1
     assert {one.provision.number for one in Assessment.objects.select_related("provision")} == set("12345")
+    assert IncidentTouches.objects.count() == 2
 
 
 def test_the_loop_is_closed_and_ratings_can_be_tried(loaded: Path) -> None:
@@ -170,8 +176,8 @@ def test_what_others_own_stays_without_its_made_up_bodies(loaded: Path) -> None:
 
 def test_it_says_before_what_of_others_goes_with_it(loaded: Path) -> None:
     assert demo.goes_along() == {}
-    keeper = viewer(Role.COORDINATOR, "ML")
-    session = Session.objects.filter(is_demo=True, state=SessionState.HELD, process__isnull=False)[0]
+    keeper = viewer(Role.COORDINATOR, "Koro")
+    session = Session.objects.filter(is_demo=True, state=SessionState.HELD, cercle__name="Koro")[0]
     commitments.promise(viewer=keeper, place=session, uid=uuid.uuid4(), said=_promise("femmes"))
     Assessment.objects.filter(pk=Assessment.objects.all()[0].pk).update(is_demo=False, written_by=keeper.user_id)
     proposals.write_proposals(viewer=keeper, session=session, lines=["Un puits de plus", "Un deuxième puits"])
