@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from dialogues.access import may_open_holder_name, may_open_names, may_open_person
 from dialogues.models import (
@@ -43,7 +44,7 @@ from orgs.models import Organisation, OrganisationKind, OrganisationState, Role,
 from orgs.policy import Viewer
 from tests import factories_agreements as made
 from tests import factories_dialogues as told
-from tests.factories import OrganisationFactory, viewer
+from tests.factories import OrganisationFactory, signed_in, viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,27 @@ def test_the_loop_is_closed_and_ratings_can_be_tried(loaded: Path) -> None:
         (RatingMethod.INDIVIDUAL, RatingState.OPEN),
     }
     assert len(rounds[RatingMethod.INDIVIDUAL, RatingState.OPEN]) == 6
+
+
+def test_a_session_to_come_says_who_is_expected_and_takes_no_promise(loaded: Path) -> None:
+    facilitator = signed_in(User.objects.get(email="facilitator@example.org"))
+    to_come, held = (
+        facilitator.get(f"/dialogues/sessions/{Session.objects.filter(state=state)[0].uid}/").content.decode()
+        for state in (SessionState.PLANNED, SessionState.HELD)
+    )
+    assert "Qui est attendu" in to_come
+    assert 'class="count"' not in to_come
+    assert "/commitments/new/" not in to_come
+    assert "/commitments/new/" in held
+
+
+def test_a_stranger_is_led_to_everything_that_is_public(loaded: Path, client: Client) -> None:
+    page = client.get("/dialogues/").content.decode()
+    assert "Le film au port" in page
+    assert "Le puits du marché" not in page
+    for part in ("promises", "agreements", "proposals", "rate"):
+        assert f'href="/dialogues/{part}/"' in page
+        assert client.get(f"/dialogues/{part}/").status_code == 200
 
 
 # --- Names -------------------------------------------------------------------------------------------------------
