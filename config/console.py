@@ -3,12 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from gettext import NullTranslations
 
 from config import catalogues
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
 
 
 class Refusal(Exception):
@@ -42,12 +45,21 @@ def complain(text: str) -> None:
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
-    """Say what begins, and how long it took when it is done."""
+def step(title: str) -> Iterator[Progress]:
+    """Say what begins, and how long it took when it is done.
+
+    What takes long says how far it is by the function that it is given; a file of output gets the end alone.
+    """
     began = time.monotonic()
-    print(f"  {title} ...", end="", flush=True)  # noqa: T201 (this is the terminal)
+    line = f"  {title} ..."
+
+    def progress(done: int, total: int) -> None:
+        if sys.stdout.isatty():
+            print(f"\r{line} {done}/{total}", end="", flush=True)  # noqa: T201 (this is the terminal)
+
+    print(line, end="", flush=True)  # noqa: T201 (this is the terminal)
     try:
-        yield
+        yield progress
     except BaseException:
         say("")
         raise

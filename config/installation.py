@@ -1,6 +1,7 @@
 """What a start brings up to date before the programs run: catalogues, schema, static files, first data."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,25 @@ from django.utils.module_loading import import_string
 from django.utils.translation.reloader import translation_file_changed
 
 from config import catalogues
-from config.console import Refusal, step
+from config.console import Progress, Refusal, step
 from config.console import gettext as _
 
 OLDEST_POSTGRESQL = 15
 FIRST_ADMINISTRATOR_LINK = "orgs.services.invitations.first_administrator_link"
+
+
+class _Counted(io.StringIO):
+    """Reads what ``migrate`` says, and tells how many changes it has made."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        super().__init__()
+        self._done, self._total, self._progress = 0, total, progress
+
+    def write(self, text: str) -> int:
+        if text.strip() == "OK":
+            self._done += 1
+            self._progress(self._done, self._total)
+        return super().write(text)
 
 
 def check_database(url: str) -> None:
@@ -55,8 +70,9 @@ def migrate() -> None:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        with step(_("Database schema: %(count)s changes") % {"count": len(waiting)}):
-            call_command("migrate", verbosity=0, interactive=False)
+        with step(_("Database schema: %(count)s changes") % {"count": len(waiting)}) as progress:
+            counted = _Counted(len(waiting), progress)
+            call_command("migrate", verbosity=1, interactive=False, no_color=True, stdout=counted)
 
 
 def collect_static() -> None:
@@ -82,11 +98,18 @@ def _stamp_of_static_files() -> str:
 
 
 def first_data() -> None:
-    """On a first start, enter the first organisations and load the demonstration; an interrupted start goes on."""
+    """On a first start, enter the first organisations and agreements and load the demonstration.
+
+    A start that was interrupted goes on where it stopped.
+    """
     if _state().get("directory") != "entered":
         with step(_("First entries of the directory")):
             call_command("first_organisations", verbosity=0)
         _remember(directory="entered")
+    if _state().get("agreements") != "entered":
+        with step(_("First agreements")):
+            call_command("first_agreements", verbosity=0)
+        _remember(agreements="entered")
     if not settings.DEMO or not _wants_demonstration():
         return
     _remember(demo="loading")

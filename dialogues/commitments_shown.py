@@ -23,6 +23,7 @@ from dialogues.models import (
     OwnerKind,
     Process,
     Session,
+    SessionState,
 )
 from orgs.access import ORGANISATIONS
 from orgs.listing import columns_for
@@ -298,7 +299,8 @@ def is_named(commitment: Commitment) -> bool:
 
 
 def _section(viewer: Viewer, place: Session | Process, address: str) -> Section | None:
-    found, may_add = made_in(viewer, place), may_promise_in(viewer, place)
+    is_held = not isinstance(place, Session) or place.state == SessionState.HELD
+    found, may_add = made_in(viewer, place), is_held and may_promise_in(viewer, place)
     if not found and not may_add:
         return None
     data = {"commitments": found, "new": reverse(address, args=[place.uid]) if may_add else ""}

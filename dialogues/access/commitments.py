@@ -20,6 +20,7 @@ from dialogues.access.sessions import (
     may_edit_session,
 )
 from dialogues.models import Commitment, Process, Session
+from orgs.access import is_proved
 from orgs.models import NETWORK_ROLES, Role, Tlp
 from orgs.policy import Everywhere, Grant, OwnAreas, OwnOrganisation, Policy, Post, Viewer, WithoutArea
 
@@ -121,7 +122,7 @@ def may_correct(viewer: Viewer, commitment: Commitment) -> bool:
 
 def may_open_person(viewer: Viewer, commitment: Commitment) -> bool:
     """Open the name of a person who made a commitment: with a second factor, a reason, and a note of it."""
-    return viewer.second_factor and may_decide(viewer, commitment)
+    return is_proved(viewer) and may_decide(viewer, commitment)
 
 
 def _answers_for_owner(viewer: Viewer, commitment: Commitment) -> bool:

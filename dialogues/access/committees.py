@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dialogues.access.sessions import RECORDERS, TEAM_ROLES
 from dialogues.models import Committee, Holding, Seat
+from orgs.access import is_proved
 from orgs.models import NETWORK_ROLES, AreaColumns, Role, Tlp
 from orgs.policy import Everywhere, Grant, OwnAreas, Policy, Post, Themselves, Viewer, WithoutArea, members
 
@@ -100,4 +101,4 @@ def may_edit_committee(viewer: Viewer, committee: Committee) -> bool:
 
 def may_open_holder_name(viewer: Viewer, committee: Committee) -> bool:
     """Open the name of somebody who holds a seat: with a second factor, a reason, and a note of it."""
-    return viewer.second_factor and may_edit_committee(viewer, committee)
+    return is_proved(viewer) and may_edit_committee(viewer, committee)

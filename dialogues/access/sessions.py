@@ -8,6 +8,7 @@ of it: forces too. The rest of the network reads what is GREEN in its areas, eve
 from django.db.models import Q, QuerySet
 
 from dialogues.models import Process, Session, SessionState
+from orgs.access import is_proved
 from orgs.models import NETWORK_ROLES, Area, Membership, Role, Tlp, User
 from orgs.policy import (
     NOTHING,
@@ -93,7 +94,7 @@ def may_read_safety_notes(viewer: Viewer, session: Session) -> bool:
 
 def may_open_names(viewer: Viewer, session: Session) -> bool:
     """Open who agreed to be named as having been there: with a second factor, a reason, and a note of it."""
-    return viewer.second_factor and SESSIONS.audience(viewer, session) in WRITERS
+    return is_proved(viewer) and SESSIONS.audience(viewer, session) in WRITERS
 
 
 def people_to_name(viewer: Viewer, led_by: int | None = None) -> QuerySet[User]:

@@ -2,10 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.demo import proposals
-from dialogues.demo.removal import remove
-from dialogues.demo.script import play
+from dialogues.demo import followed, proposals, removal, script
 from orgs import demo
 
-demo.register(demo.Part(_("Dialogues"), play, remove))
-demo.register(demo.Part(_("Proposals and priorities"), proposals.play, proposals.remove))
+demo.register(demo.Part(_("Dialogues"), script.play, removal.remove, removal.goes_along))
+demo.register(demo.Part(_("Proposals and priorities"), proposals.play, removal.remove_proposals))
+demo.register(demo.Part(_("Commitments, agreements and committees"), followed.play, removal.remove_followed))

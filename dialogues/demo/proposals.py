@@ -1,16 +1,16 @@
 """The national conference of 2016 as an example: two themes and their solutions, rated by consensus.
 
 That it was held from 3 to 5 May 2016, and that solutions were rated by urgency, feasibility and impact by consensus,
-is so; wording, numbers, dissent and the round for phones are invented, and the page says that it is an example.
+is so; wording, numbers, dissent and the round for phones are invented, and the page says that it is an example. What
+sessions of the story proposed waits to be grouped.
 """
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from dialogues.demo.script import uid_of
 from dialogues.models import (
     DialogueLevel,
-    GroupingStep,
     Priority,
     Process,
     ProcessKind,
@@ -26,7 +26,7 @@ from dialogues.said import SessionSaid
 from dialogues.services import proposals, ratings
 from dialogues.services.sessions import keep_session
 from orgs.demo import Stage
-from orgs.models import Area, Level, Tlp
+from orgs.models import Tlp
 
 TITLE = "Conférence nationale de mai 2016 (exemple)"
 PURPOSE = (
@@ -58,7 +58,16 @@ SOLUTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[int, int, int]], ...] = 
     ), (4, 5, 4)),
     (YOUTH, "Des cours du soir et des terrains de sport", (), (2, 4, 3)),
 )  # fmt: skip
+BAMAKO = "ML20"
 WAITING = ("Que les radios parlent de ce que les jeunes réussissent", "Un atelier de métier dans chaque cercle")
+HEARD = (
+    ("puits", ("Un deuxième puits, loin du marché", "Une corde et une poulie de rechange")),
+    ("gardiens", ("Des lampes aux entrées du marché", "Un cahier où l’on écrit chaque appel")),
+    ("comite-1", ("Une lampe à chaque entrée du marché", "Un deuxième puits loin du marché")),
+    ("film-mopti", ("Passer le film dans les écoles",)),
+)
+"""What sessions of the other process proposed: the first of them is grouped, likely matches wait for a person."""
+FIRST = "Un deuxième puits"
 DISSENT = (1, "women", "Un bureau en ville ne sert pas celles qui ne peuvent pas voyager.")
 BALLOTS = 14
 
@@ -84,14 +93,13 @@ def play(stage: Stage) -> None:
     )  # fmt: skip
     _agree(stage, agreed)
     _for_phones(stage, process)
+    _hear(stage)
 
 
 def _conference(process: Process) -> SessionSaid:
-    bamako = Area.objects.current().filter(level=Level.REGION, name_key="bamako").first()
-    area = bamako or Area.objects.current().filter(level=Level.REGION).order_by("pk").first()
     return SessionSaid(
         title=TITLE, kind=SessionKind.CONFERENCE, process=str(process.uid), held_on=date(2016, 5, 3),
-        area=area.pcode if area else "", people=200, tlp=Tlp.CLEAR,
+        area=BAMAKO, people=200, tlp=Tlp.CLEAR,
     )  # fmt: skip
 
 
@@ -131,17 +139,12 @@ def _for_phones(stage: Stage, process: Process) -> None:
         ratings.cast(rating=rating, voter=f"demo-{number}", marks=marks)
 
 
-def remove() -> Mapping[str, int]:
-    """Take away ratings, priorities and proposals of made-up processes and sessions, then the example itself."""
-    rounds = RatingRound.objects.filter(process__is_demo=True)
-    gone = {"rating rounds": rounds.count()}
-    rounds.delete()
-    GroupingStep.objects.filter(process__is_demo=True).delete()
-    of_the_demo = Proposal.objects.filter(session__is_demo=True)
-    gone["proposals"] = of_the_demo.delete()[0]
-    Proposal.objects.filter(priority__process__is_demo=True).update(priority=None)
-    Priority.objects.filter(process__is_demo=True).update(merged_into=None)
-    gone["priorities"] = Priority.objects.filter(process__is_demo=True).delete()[0]
-    Session.objects.filter(process__title=TITLE, process__is_demo=True).delete()
-    gone["example processes"] = Process.objects.filter(title=TITLE, is_demo=True).delete()[0]
-    return gone
+def _hear(stage: Stage) -> None:
+    viewer = stage.viewer("facilitator")
+    for key, lines in HEARD:
+        proposals.write_proposals(viewer=viewer, session=Session.objects.get(uid=uid_of(key)), lines=lines)
+    process = Process.objects.get(uid=uid_of("process marches"))
+    alike = Proposal.objects.filter(session__process=process, words__startswith=FIRST).values_list("pk", flat=True)
+    proposals.make_priority(
+        viewer=viewer, process=process, title="Creuser un deuxième puits", proposals=list(alike), is_demo=True
+    )

@@ -41,7 +41,7 @@ def place_of(shown: Mapping[str, Any]) -> str:
     names = [shown.get(name) for name in ("place_text", "commune", "cercle", "region")]
     if shown.get("country") not in (None, Country.MALI):
         names.append(str(Country(shown["country"]).label))
-    return ", ".join(str(name) for name in names if name)
+    return ", ".join(dict.fromkeys(str(name) for name in names if name))
 
 
 def hours_of(shown: Mapping[str, Any]) -> str:

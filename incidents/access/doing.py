@@ -5,6 +5,7 @@ from django.conf import settings
 from incidents.access.rows import ALERTS, DELIVERIES, INCIDENTS, REPORTS
 from incidents.models import Alert, AlertState, Delivery, Incident, Report
 from incidents.safety.bars import SECOND_PERSON_FROM, bar_of
+from orgs.access import is_proved
 from orgs.models import NETWORK_ROLES, Role, Tlp
 from orgs.policy import Viewer
 
@@ -79,4 +80,4 @@ def may_open_identity(viewer: Viewer, report: Report) -> bool:
 
     Opening asks for a reason and is logged: ``incidents.services.identities``.
     """
-    return may_triage(viewer, report) and (viewer.second_factor or settings.RELAX_SECOND_FACTOR)
+    return may_triage(viewer, report) and is_proved(viewer)

@@ -128,6 +128,7 @@ from orgs.access.support import (
 from orgs.access.viewers import (
     ANYONE,
     has_second_factor,
+    is_proved,
     is_second_factor_relaxed,
     lacks_second_factor,
     needs_second_factor,
@@ -194,6 +195,7 @@ __all__ = [
     "has_second_factor",
     "invitations_listed",
     "is_own",
+    "is_proved",
     "is_second_factor_relaxed",
     "lacks_second_factor",
     "may_add",

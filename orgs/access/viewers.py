@@ -78,6 +78,11 @@ def is_second_factor_relaxed() -> bool:
     return bool(settings.RELAX_SECOND_FACTOR and settings.DEMO)
 
 
+def is_proved(viewer: Viewer) -> bool:
+    """Whether this person may do what asks for a second factor, such as opening names."""
+    return viewer.second_factor or is_second_factor_relaxed()
+
+
 def lacks_second_factor(viewer: Viewer) -> bool:
     """Whether this person must set up a second factor before anything else works."""
     return needs_second_factor(viewer) and not viewer.second_factor and not is_second_factor_relaxed()

@@ -21,7 +21,7 @@ from orgs.demo import accounts, foundation
 from orgs.demo.stage import Stage
 from orgs.models import User
 
-__all__ = ["Part", "Refused", "Stage", "is_loaded", "load", "parts", "register", "remove"]
+__all__ = ["Part", "Refused", "Stage", "goes_along", "is_loaded", "load", "parts", "register", "remove"]
 
 Say = Callable[[str], None]
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -33,11 +33,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """What one app shows. ``remove`` says how many rows of each kind it took away."""
+    """What one app shows. ``remove`` says how many rows of each kind it took away.
+
+    ``goes_along`` says how many rows, by kind, people of this installation wrote on what is made up, which go with it.
+    """
 
     title: str | Promise
     load: Callable[[Stage], None]
     remove: Callable[[], Mapping[str, int]]
+    goes_along: Callable[[], Mapping[str, int]] = dict
 
 
 FOUNDATION = Part(gettext_lazy("Organisations and people"), foundation.load, foundation.remove)
@@ -82,6 +86,11 @@ def load(say: Say = lambda _line: None) -> bool:
             stage.passwords.close()
         accounts.write_file(stage.accounts)
     return True
+
+
+def goes_along() -> dict[str, int]:
+    """What people of this installation wrote on made-up rows and would lose with them: how many of each kind."""
+    return {kind: count for part in parts() for kind, count in part.goes_along().items() if count}
 
 
 def remove(say: Say = lambda _line: None) -> dict[str, int]:

@@ -48,6 +48,8 @@ BODIES = (
          "Mairies, services et associations se réunissent chaque mois.", C_DJENNE, _V.PARTNERS),
     Body("observatoire", "Observatoire des chemins de paix", "OCP", _K.THINK_TANK, (MALI,),
          "Analyse des incidents et des réponses, sans noms de personnes.", C_SEGOU, _V.PARTNERS),
+    Body("bac", "Coopérative du bac de Koro", "", _K.ASSOCIATION, (C_KORO,),
+         "Entretien de puits et de pirogues. Elle a cessé son travail.", C_KORO),
     Body("commissariat", "Commissariat du quartier du Fleuve", "", _K.SECURITY, (C_MOPTI,),
          "Police : accueil des plaintes, protection des marchés.", "", _V.PARTNERS),
     Body("gendarmerie", "Gendarmerie des Manguiers", "", _K.SECURITY, (C_KORO, C_BANKASS),

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config import installation
+from dialogues.models import Assessment, Commitment, Decision, Session
 from incidents.demo.cases import CASES
 from incidents.demo.told import REPORTS
 from incidents.models import Incident
@@ -32,7 +33,13 @@ def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 def test_it_is_the_same_each_time() -> None:
     def told() -> list[Any]:
         demo.load()
-        found = list(Incident.objects.order_by("created_at").values_list("summary", "tlp", "state", "severity"))
+        found: list[Any] = list(
+            Incident.objects.order_by("created_at").values_list("summary", "tlp", "state", "severity")
+        )
+        found += Session.objects.order_by("uid").values_list("uid", "title", "women", "men", "spectators", "tlp")
+        found += Commitment.objects.order_by("uid").values_list("uid", "what", "state", "due_on", "made_at__date")
+        found += Assessment.objects.order_by("as_of", "pk").values_list("provision__words", "verdict", "as_of")
+        found += Decision.objects.order_by("decided_on", "pk").values_list("committee__uid", "words", "state")
         demo.remove()
         return found
 

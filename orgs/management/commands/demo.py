@@ -37,13 +37,16 @@ class Command(BaseCommand):
         self._say(_("The accounts are in %(file)s.") % {"file": accounts.path()})
 
     def _remove(self, *, sure: bool) -> None:
+        if along := demo.goes_along():
+            kinds = ", ".join(f"{kind} ({count})" for kind, count in along.items())
+            self._say(_("What people wrote on it goes too: %(kinds)s.") % {"kinds": kinds})
         if not sure and not self._agreed():
             raise CommandError(_("Nothing was removed."))
         gone = demo.remove(self._say)
         self._say(_("Removed: %(count)d rows.") % {"count": sum(gone.values())})
 
     def _agreed(self) -> bool:
-        question = _("Remove every organisation, person, report and incident of the demonstration? (yes/no)")
+        question = _("Remove every organisation, person, report, incident and dialogue of the demonstration? (yes/no)")
         try:
             return input(f"{question} ").strip().lower() in {"yes", "y", _("yes"), _("yes")[:1]}
         except EOFError:
