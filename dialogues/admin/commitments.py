@@ -20,7 +20,7 @@ class CommitmentAdmin(DeskAdmin):
     owner = named("organisation", _("organisation"))
     maker = named("made_by", _("written down by"))
     first = ("owner",)
-    besides = ("session", "process", "actor", "region", "cercle", "commune", "maker", "made_at")
+    besides = ("session", "process", "priority", "actor", "region", "cercle", "commune", "maker", "made_at")
     list_display = ("id", "what", "owner", "due_on", "state", "region", "cercle", "is_public", "tlp")
     list_filter = ("state", "owner_kind", "is_public", "tlp", "is_demo", "due_on")
     list_select_related = ("organisation", "region", "cercle", "made_by")
