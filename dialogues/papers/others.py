@@ -1,4 +1,4 @@
-"""What commitments and priorities say in papers: what was promised in a session or a process, and the lines to rate."""
+"""What commitments and priorities say in papers: what was promised, what was ranked, and the lines to rate."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dialogues.access.commitments import COMMITMENTS
-from dialogues.access.proposals import PRIORITIES
+from dialogues.access.proposals import PRIORITIES, ROUNDS
 from dialogues.disclosed_commitments import COMMITMENT
-from dialogues.disclosed_proposals import PRIORITY
-from dialogues.models import CommitmentState, OwnerKind, Process, Session
+from dialogues.disclosed_proposals import PRIORITY, ROUND
+from dialogues.models import CommitmentState, OwnerKind, Process, RatingMethod, RatingState, Session
 from dialogues.papers.sections import Section, strictest
 from dialogues.papers.shown import NOT_SAID
+from dialogues.rated import ShownRank, ranking
 from orgs.access import ORGANISATIONS
 from orgs.listing import columns_for
 from orgs.models import Tlp
@@ -31,24 +32,56 @@ def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
     found = list(rows.order_by("order_on", "id").values("tlp", *columns)[:MOST])
     owners = {one["shown_organisation_id"] for one in found if one["shown_organisation_id"]}
     names = dict(ORGANISATIONS.rows(viewer).filter(pk__in=owners).values_list("pk", "name"))
+    wanted = {one["shown_priority_id"] for one in found if one["shown_priority_id"]}
+    carried = dict(PRIORITIES.rows(viewer).filter(pk__in=wanted).values_list("pk", "title")) if wanted else {}
     if not found:
         return None
     return Section(
         title=_("Commitments"),
-        headings=(_("What"), _("Who"), _("By when"), _("State")),
-        rows=[_line(one, names) for one in found],
+        headings=(_("What"), _("Who"), _("By when"), _("State"), *([_("Priority")] if carried else [])),
+        rows=[_line(one, names, carried) for one in found],
         tlp=strictest(one["tlp"] for one in found),
     )
 
 
-def _line(one: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:
+def _line(one: dict[str, Any], names: dict[int, str], carried: dict[int, str]) -> tuple[Any, ...]:
     due = one["shown_due_on"]
     return (
         one["shown_what"] or NOT_SAID,
         names.get(one["shown_organisation_id"], OwnerKind(one["shown_owner_kind"]).label),
         exact(due) if due else NOT_SAID,
         CommitmentState(one["shown_state"]).label,
+        *([carried.get(one["shown_priority_id"], NOT_SAID)] if carried else []),
     )
+
+
+def ranking_of(viewer: Viewer, process: Process) -> Section | None:
+    """The ranking of the newest closed round, with who does not agree, for whoever may read that round."""
+    closed = ROUNDS.rows(viewer).filter(process=process, state=RatingState.CLOSED)
+    rating = closed.order_by("-closed_at", "-pk").first()
+    audience = ROUNDS.audience(viewer, rating) if rating is not None else None
+    if rating is None or audience is None:
+        return None
+    ranks = ranking(rating, audience)
+    return Section(
+        title=_("Ranking: %(title)s") % {"title": ROUND.show(rating, audience)["title"]},
+        headings=(_("Place"), _("Priority"), _("Theme"), _("Mean of 5")),
+        rows=[
+            (one.place or NOT_SAID, one.fields["title"], one.fields["theme"] or NOT_SAID, one.score) for one in ranks
+        ],
+        lines=[_dissent(one, each) for one in ranks for each in one.dissents],
+        note=RatingMethod(rating.method).label,
+        tlp=process.tlp,
+    )
+
+
+def _dissent(rank: ShownRank, dissent: dict[str, Any]) -> str:
+    who = f" ({dissent['who']})" if dissent["who"] else ""
+    return _("Not agreed on “%(title)s”%(who)s: %(words)s") % {
+        "title": rank.fields["title"],
+        "who": who,
+        "words": dissent["words"],
+    }
 
 
 def priority_lines(viewer: Viewer, row: Session | Process) -> list[str]:
