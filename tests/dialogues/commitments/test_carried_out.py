@@ -17,7 +17,7 @@ from dialogues.services.commitments import keep_in_step
 from orgs.access import viewer_for
 from orgs.models import AuditEntry, Role
 from orgs.services.errors import NotAllowed
-from tests.dialogues.commitments.made import due, keeper, promised, today
+from tests.dialogues.commitments.made import WHAT, due, keeper, promised, today
 from tests.dialogues.proposals.rows import a_round, priority
 from tests.factories import OrganisationFactory, person, signed_in
 from tests.factories_dialogues import ProcessFactory, session
@@ -190,6 +190,25 @@ def test_the_tie_is_read_by_whoever_sees_both_and_by_nobody_else(process: Proces
             answer = client.get(f"/dialogues/commitments/{made.uid}/")
             named = answer.status_code == 200 and TITLE in answer.content.decode()
             assert named == on_the_ranking, (user and user.memberships.all(), made.what)
+
+
+def test_who_reads_the_promise_but_not_its_process_learns_no_priority() -> None:
+    elsewhere = ProcessFactory.create(at="Gao", tlp="amber")
+    wanted = priority_elsewhere(elsewhere)
+    made = promised(place=session(process=str(elsewhere.uid)), priority=wanted)
+    desk = signed_in(person(Role.COORDINATOR, "Koro"))
+    address = f"/dialogues/commitments/{made.uid}/"
+    for read in (page(desk, address), page(desk, f"/admin/dialogues/commitment/{made.pk}/change/")):
+        assert WHAT in read
+        assert TITLE not in read
+    assert f"{address}priority/" not in page(desk, address)
+    desk.post(f"{address}priority/", {"priority": ""})
+    made.refresh_from_db()
+    assert made.priority == wanted, "nobody unties what they do not see"
+
+
+def priority_elsewhere(process: Process) -> Priority:
+    return grouping.make_priority(viewer=keeper(), process=process, title=TITLE)
 
 
 def test_many_promises_ask_no_more_than_few(process: Process, room: Session, wanted: Priority) -> None:
