@@ -11,6 +11,7 @@ from dialogues.commitments_shown import listed
 from dialogues.disclosed_proposals import PRIORITY
 from dialogues.models import Commitment, Priority, Process, RatingRound, Session, SessionState
 from dialogues.rated import ShownRank
+from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 MOST = 300
@@ -88,11 +89,12 @@ def filled(form: str, merged: Merged, priority: int) -> str:
     return f"{form}?priority={standing}" if form and standing is not None else ""
 
 
-def choices(viewer: Viewer, process: Process | None) -> dict[int, Priority]:
-    """The priorities that a commitment of this process can carry out, by their number."""
+def choices(viewer: Viewer, process: Process | None) -> dict[int, Any]:
+    """The priorities that a commitment of this process can carry out, by their number; ``shown_title`` is for pages."""
     if process is None:
         return {}
     rows = PRIORITIES.rows(viewer, Priority.objects.standing()).filter(process=process)
+    rows = rows.annotate(**columns_for(PRIORITIES, PRIORITY, viewer, only=("title",)))
     return {one.pk: one for one in rows.order_by("theme", "position", "pk")}
 
 

@@ -73,9 +73,9 @@ class PriorityChoiceField(forms.TypedChoiceField):
             coerce=int, empty_value=None, required=False, **options,
         )  # fmt: skip
 
-    def offer(self, priorities: dict[int, Priority]) -> None:
+    def offer(self, priorities: dict[int, Any]) -> None:
         """Let one of these be chosen."""
-        self.choices = [("", "–"), *((pk, one.title) for pk, one in priorities.items())]
+        self.choices = [("", "–"), *((pk, one.shown_title) for pk, one in priorities.items())]
 
 
 class CarryOutForm(forms.Form):

@@ -33,7 +33,7 @@ def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
     owners = {one["shown_organisation_id"] for one in found if one["shown_organisation_id"]}
     names = dict(ORGANISATIONS.rows(viewer).filter(pk__in=owners).values_list("pk", "name"))
     wanted = {one["shown_priority_id"] for one in found if one["shown_priority_id"]}
-    carried = dict(PRIORITIES.rows(viewer).filter(pk__in=wanted).values_list("pk", "title")) if wanted else {}
+    carried = _titles(viewer, wanted) if wanted else {}
     if not found:
         return None
     return Section(
@@ -42,6 +42,12 @@ def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
         rows=[_line(one, names, carried) for one in found],
         tlp=strictest(one["tlp"] for one in found),
     )
+
+
+def _titles(viewer: Viewer, priorities: set[int]) -> dict[int, str]:
+    columns = columns_for(PRIORITIES, PRIORITY, viewer, only=("title",))
+    rows = PRIORITIES.rows(viewer).filter(pk__in=priorities).annotate(**columns)
+    return dict(rows.values_list("pk", *columns)) if columns else {}
 
 
 def _line(one: dict[str, Any], names: dict[int, str], carried: dict[int, str]) -> tuple[Any, ...]:
@@ -63,25 +69,22 @@ def ranking_of(viewer: Viewer, process: Process) -> Section | None:
     if rating is None or audience is None:
         return None
     ranks = ranking(rating, audience)
+    contested = any(one.dissents for one in ranks)
     return Section(
         title=_("Ranking: %(title)s") % {"title": ROUND.show(rating, audience)["title"]},
-        headings=(_("Place"), _("Priority"), _("Theme"), _("Mean of 5")),
-        rows=[
-            (one.place or NOT_SAID, one.fields["title"], one.fields["theme"] or NOT_SAID, one.score) for one in ranks
-        ],
-        lines=[_dissent(one, each) for one in ranks for each in one.dissents],
+        headings=(
+            _("Place"), _("Priority"), _("Theme"), _("Mean of 5"), *([_("Who does not agree")] if contested else []),
+        ),
+        rows=[_rank(one, contested) for one in ranks],
         note=RatingMethod(rating.method).label,
         tlp=process.tlp,
-    )
+    )  # fmt: skip
 
 
-def _dissent(rank: ShownRank, dissent: dict[str, Any]) -> str:
-    who = f" ({dissent['who']})" if dissent["who"] else ""
-    return _("Not agreed on “%(title)s”%(who)s: %(words)s") % {
-        "title": rank.fields["title"],
-        "who": who,
-        "words": dissent["words"],
-    }
+def _rank(one: ShownRank, contested: bool) -> tuple[Any, ...]:
+    said = [" – ".join(filter(None, (each["who"], each["words"]))) for each in one.dissents]
+    place, theme = one.place or NOT_SAID, one.fields["theme"] or NOT_SAID
+    return (place, one.fields["title"], theme, one.score, *([" / ".join(said) or NOT_SAID] if contested else []))
 
 
 def priority_lines(viewer: Viewer, row: Session | Process) -> list[str]:

@@ -107,7 +107,7 @@ class Followed:
             self._put_like_ones(one.in_sessions, stands.pk)
         assert self._waiting() == {}
         page = self._page(self.of_process)
-        assert page.count("3 propositions · issues de 3 concertations") == len(SOLUTIONS)
+        assert page.count("3 propositions · de 3 concertations") == len(SOLUTIONS)
         for theme in (TRUST, YOUTH):
             assert f"<h3>{html.escape(theme)}</h3>" in page
 
@@ -219,6 +219,6 @@ class Followed:
         for one, state in states.items():
             assert bare(one.what) in printed
             assert bare(state) in printed
-        ranks = printed[printed.index(bare("Classement")) :]
-        found = [ranks.index(bare(title)) for title, _place in by_consensus()]
+        ranks = printed[printed.index(bare("Classement :")) :]
+        found = [ranks.index(bare(title)) for title, _place in by_each_person()]
         assert found == sorted(found), "the report has the ranking in its order"
