@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dialogues.access.commitments import COMMITMENTS
 from dialogues.access.proposals import PRIORITIES, ROUNDS
@@ -73,7 +74,8 @@ def ranking_of(viewer: Viewer, process: Process) -> Section | None:
     return Section(
         title=_("Ranking: %(title)s") % {"title": ROUND.show(rating, audience)["title"]},
         headings=(
-            _("Place"), _("Priority"), _("Theme"), _("Mean of 5"), *([_("Who does not agree")] if contested else []),
+            pgettext("ranking", "Place"), _("Priority"), _("Theme"), _("Mean of 5"),
+            *([_("Who does not agree")] if contested else []),
         ),
         rows=[_rank(one, contested) for one in ranks],
         note=RatingMethod(rating.method).label,
@@ -82,7 +84,7 @@ def ranking_of(viewer: Viewer, process: Process) -> Section | None:
 
 
 def _rank(one: ShownRank, contested: bool) -> tuple[Any, ...]:
-    said = [" – ".join(filter(None, (each["who"], each["words"]))) for each in one.dissents]
+    said = [" – ".join(filter(None, (str(each["who"]), each["words"]))) for each in one.dissents]
     place, theme = one.place or NOT_SAID, one.fields["theme"] or NOT_SAID
     return (place, one.fields["title"], theme, one.score, *([" / ".join(said) or NOT_SAID] if contested else []))
 

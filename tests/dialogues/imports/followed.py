@@ -22,6 +22,7 @@ from tests.factories import OrganisationFactory
 
 NAMES = ("urgency", "feasible", "impact")
 DISSENT = "Un bureau en ville ne sert pas celles qui ne peuvent pas voyager."
+DISSENT_OF_THE_YOUNG = "Le soir nous travaillons encore."
 Values = tuple[int, int, int]
 PHONES: tuple[tuple[Values, ...], ...] = (
     ((5, 4, 5), (4, 2, 5), (3, 3, 3), (5, 2, 4), (4, 5, 5), (1, 5, 2)),
@@ -162,6 +163,7 @@ class Followed:
         for item, three in zip(items, PAPERS, strict=True):
             counted = {f"{name}_{value}": HANDS for name, value in zip(NAMES, three, strict=True)}
             self._post(f"{address}paper/{item}/", **counted)
+        self._post(address, item=items[5], group="youth", words=DISSENT_OF_THE_YOUNG)
         self._post(f"{address}close/")
         assert ranked_on(self._page(address)) == by_each_person()
         assert by_each_person() != by_consensus(), "the two ways are told apart"
@@ -221,4 +223,5 @@ class Followed:
             assert bare(state) in printed
         ranks = printed[printed.index(bare("Classement :")) :]
         found = [ranks.index(bare(title)) for title, _place in by_each_person()]
-        assert found == sorted(found), "the report has the ranking in its order"
+        assert found == sorted(found), "the report has the newest ranking in its order"
+        assert bare(DISSENT_OF_THE_YOUNG) in ranks
