@@ -18,6 +18,7 @@ COMMITMENT = Table(
     actor_id          S       S        S        S     S      S     S
     session_id        -       S        S        S     S      S     S
     process_id        -       S        S        S     S      S     S
+    priority_id       -       S        S        S     S      S     S
     promised_on       S       S        S        S     S      S     S
     due_on            S       S        S        S     S      S     S
     state             S       S        S        S     S      S     S

@@ -33,6 +33,7 @@ def register() -> None:
     panels.incident_page.register(answers.section)
     panels.incident_page.register(agreement_sections.incident_section)
     sections.session_sections.register(others.commitments_of)
+    sections.process_sections.register(others.ranking_of)
     sections.process_sections.register(others.commitments_of)
     sections.priorities.register(others.priority_lines)
 

@@ -52,6 +52,10 @@ class ShownRank:
     score: str
     spreads: list[ShownSpread]
     dissents: list[dict[str, Any]] = field(default_factory=list)
+    promises: list[dict[str, Any]] = field(default_factory=list)
+    """What was promised about it, where that is told too (``dialogues.carried_out``)."""
+    form: str = ""
+    """Where to write down a promise about it."""
 
 
 def ranking(rating: RatingRound, audience: str) -> list[ShownRank]:

@@ -12,6 +12,7 @@ commitments_urls: list[URLPattern] = [
     path("dialogues/promises/", pages.public_promises, name="promises"),
     path("dialogues/commitments/<uuid:uid>/", pages.commitment_one, name="commitment"),
     path("dialogues/commitments/<uuid:uid>/words/", steps.commitment_words, name="commitment-words"),
+    path("dialogues/commitments/<uuid:uid>/priority/", steps.commitment_priority, name="commitment-priority"),
     path("dialogues/commitments/<uuid:uid>/correct/", steps.commitment_correct, name="commitment-correct"),
     path("dialogues/commitments/<uuid:uid>/public/", steps.commitment_public, name="commitment-public"),
     path("dialogues/commitments/<uuid:uid>/person/", steps.commitment_person, name="commitment-person"),

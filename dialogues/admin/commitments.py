@@ -20,12 +20,20 @@ class CommitmentAdmin(DeskAdmin):
     owner = named("organisation", _("organisation"))
     maker = named("made_by", _("written down by"))
     first = ("owner",)
-    besides = ("session", "process", "actor", "region", "cercle", "commune", "maker", "made_at")
+    besides = ("session", "process", "carries_out", "actor", "region", "cercle", "commune", "maker", "made_at")
     list_display = ("id", "what", "owner", "due_on", "state", "region", "cercle", "is_public", "tlp")
     list_filter = ("state", "owner_kind", "is_public", "tlp", "is_demo", "due_on")
     list_select_related = ("organisation", "region", "cercle", "made_by")
     search_fields = ("=id", "what", "organisation__name_key")
     ordering = ("order_on", "id")
+
+    @admin.display(description=_("priority that it carries out"))
+    def carries_out(self, row: Commitment) -> str:
+        """Its number: whoever reads a commitment does not yet read the priorities of its process."""
+        return f"#{row.priority_id}" if row.priority_id is not None else "–"
+
+    def _disclosed(self) -> list[str]:
+        return [name for name in super()._disclosed() if name != "priority"]
 
 
 @admin.register(FollowUp)

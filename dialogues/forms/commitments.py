@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dialogues.access import COMMITMENTS, PROCESSES
+from dialogues.carried_out import choices, merged_in
 from dialogues.commitments_shown import names_of, owner_code
-from dialogues.models import OPEN_STATES, Commitment, CommitmentState, Consent, OwnerKind, Process, Session
+from dialogues.models import OPEN_STATES, Commitment, CommitmentState, Consent, OwnerKind, Priority, Process, Session
 from dialogues.services.commitments import LONGEST_LINE, LONGEST_NAME, LONGEST_NOTE, NamedPerson, Promise, steps_for
 from incidents.forms.conduct import AreaChoiceField
 from incidents.forms.fields import PastDayField, WordsField
@@ -63,9 +64,46 @@ class ChangeWordsForm(WordingForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
-class PromiseForm(WordingForm):
-    """A new commitment: its words, and who made it."""
+class PriorityChoiceField(forms.TypedChoiceField):
+    """Which priority of the process is carried out; may be left open."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Which priority of the process does it carry out?"),
+            coerce=int, empty_value=None, required=False, **options,
+        )  # fmt: skip
+
+    def offer(self, priorities: dict[int, Any]) -> None:
+        """Let one of these be chosen."""
+        self.choices = [("", "–"), *((pk, one.shown_title) for pk, one in priorities.items())]
+
+
+class CarryOutForm(forms.Form):
+    """Which priority a commitment carries out."""
+
+    priority = PriorityChoiceField()
+
+    def __init__(self, data: QueryDict | None, *, viewer: Viewer, commitment: Commitment) -> None:
+        self.offered = choices(viewer, commitment.process)
+        super().__init__(data, initial={"priority": _standing(viewer, commitment)})
+        field: Any = self.fields["priority"]
+        field.offer(self.offered)
+
+    def chosen(self) -> Priority | None:
+        """What a valid form says."""
+        return self.offered.get(self.cleaned_data["priority"] or 0)
+
+
+def _standing(viewer: Viewer, commitment: Commitment) -> int | None:
+    if commitment.process is None or commitment.priority_id is None:
+        return None
+    return merged_in(viewer, commitment.process).standing(commitment.priority_id)
+
+
+class PromiseForm(WordingForm):
+    """A new commitment: its words, who made it, and what it carries out."""
+
+    priority = PriorityChoiceField()
     present = forms.TypedChoiceField(
         label=_("Who promised it? Organisations that were in the room"), coerce=int, empty_value=None, required=False
     )
@@ -99,10 +137,13 @@ class PromiseForm(WordingForm):
         help_text=_("Leave it empty if it is not for the public."),
     )
     uid = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ("present", "body", "actor", "what", "due_on", "evidence", "agreed_public_on")
+    field_order = ("priority", "present", "body", "actor", "what", "due_on", "evidence", "agreed_public_on")
 
-    def __init__(self, data: QueryDict | None, *, viewer: Viewer, place: Session | Process) -> None:
-        super().__init__(data, initial={"uid": uuid.uuid4(), "consented_on": _day_of(place)})
+    def __init__(self, data: QueryDict | None, *, viewer: Viewer, place: Session | Process, priority: str = "") -> None:
+        initial = {"uid": uuid.uuid4(), "consented_on": _day_of(place), "priority": priority}
+        super().__init__(data, initial=initial)
+        self.priorities = choices(viewer, place.process if isinstance(place, Session) else place)
+        self._offer_priorities()
         self.bodies = _in_the_room(place)
         present: Any = self.fields["present"]
         present.choices = [("", "–"), *((one.pk, one.name) for one in self.bodies.values())]
@@ -113,6 +154,12 @@ class PromiseForm(WordingForm):
         body.viewer = viewer
         actors: Any = self.fields["actor"]
         actors.queryset = ACTORS.rows(viewer).exclude(sector=ActorSector.ARMED_GROUP)
+
+    def _offer_priorities(self) -> None:
+        field: Any = self.fields["priority"]
+        field.offer(self.priorities)
+        if not self.priorities:
+            del self.fields["priority"]
 
     def said(self) -> Promise:
         """What a valid form says."""
@@ -129,6 +176,7 @@ class PromiseForm(WordingForm):
             due_on=data["due_on"],
             evidence=data["evidence"],
             agreed_public_on=data["agreed_public_on"],
+            priority=self.priorities.get(data.get("priority") or 0),
         )
 
 

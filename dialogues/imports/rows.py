@@ -15,6 +15,7 @@ from django.utils import timezone
 from dialogues.checking import check
 from dialogues.imports import attendance
 from dialogues.imports.bodies import Bodies
+from dialogues.imports.columns import field_of
 from dialogues.imports.fields import WRONG_BAND, label_of
 from dialogues.imports.problems import checked, problem
 from dialogues.imports.words import code_of, days, group_of, hour, number
@@ -86,11 +87,11 @@ class Understanding:
     """Reads the lines of one file; what needs the database is looked up for many lines at once."""
 
     def __init__(self, columns: Sequence[Mapping[str, Any]], viewer: Viewer) -> None:
-        self.columns = [(int(one["place"]), str(one["guess"])) for one in columns if one["guess"]]
+        self.columns = [(int(one["place"]), code) for one in columns if (code := field_of(one))]
         self.titles: dict[str, str] = {}
         for one in columns:
-            if one["guess"]:
-                self.titles.setdefault(str(one["guess"]), str(one["title"] or one["tag"]))
+            if code := field_of(one):
+                self.titles.setdefault(code, str(one["title"] or one["tag"]))
         self.places = Gazetteer()
         self.terms = Terms()
         self.bodies = Bodies(viewer)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dialogues.access import SESSIONS
+from dialogues.imports.columns import field_of, headings_to_mend, name_of
 from dialogues.imports.fields import TARGETS
 from dialogues.models import (
     Session,
@@ -71,11 +72,7 @@ def _facts(row: SessionImportRow, said: SessionSaid) -> list[str]:
 
 def unused_columns(job: SessionImport) -> list[str]:
     """The columns that fill nothing."""
-    return [
-        str(one["title"] or one["tag"] or _("Column %(number)d") % {"number": one["place"] + 1})
-        for one in job.columns
-        if not one["guess"]
-    ]
+    return [name_of(one) for one in job.columns if not field_of(one)]
 
 
 def totals(job: SessionImport, viewer: Viewer) -> list[tuple[str, int, int, int]]:
@@ -92,11 +89,11 @@ def totals(job: SessionImport, viewer: Viewer) -> list[tuple[str, int, int, int]
 
 def lines_to_mend(job: SessionImport, rows: QuerySet[SessionImportRow]) -> Iterator[list[Any]]:
     """The file again, with the lines that did not come in and what is wrong with each: mended it can come in."""
-    places = {int(one["place"]): one for one in job.columns}
-    width = max(places, default=-1) + 1
-    yield [*(str(places[at]["title"]) if at in places else "" for at in range(width)), _("What is wrong")]
+    heads = {int(one["place"]): headings_to_mend(one) for one in job.columns}
+    width = max(heads, default=-1) + 1
+    yield [*(heads.get(at, ("", ""))[0] for at in range(width)), _("What is wrong")]
     if any(one["tag"] for one in job.columns):
-        yield [*(str(places[at]["tag"]) if at in places else "" for at in range(width)), "#x_problem"]
+        yield [*(heads.get(at, ("", ""))[1] for at in range(width)), "#x_problem"]
     for row in rows.order_by("pk").only("cells", "problems").iterator(chunk_size=500):
         cells = [row.cells[at] if at < len(row.cells) else "" for at in range(width)]
         said = " / ".join(f"{one.column}: {one.words}" if one.column else one.words for one in in_words(row.problems))

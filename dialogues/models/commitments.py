@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dialogues.models.processes import InAreas, Process
+from dialogues.models.proposals import Priority
 from dialogues.models.sessions import Consent, Session
 from orgs.models import Tlp
 
@@ -58,7 +59,8 @@ class Commitment(InAreas):
 
     Areas and marking are those of the session, else of the process (``services.commitments.keep_in_step``). ``owner``
     is one organisation, one actor, or a person whose name lies sealed in ``CommitmentPerson``. ``evidence`` says by
-    what one will see that it is kept; what was seen stands in its follow-ups.
+    what one will see that it is kept; what was seen stands in its follow-ups. ``priority`` is what it carries out of
+    the same process; a priority that is merged later still stands here, and is read as the one it was merged into.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -68,6 +70,15 @@ class Commitment(InAreas):
     process = models.ForeignKey(
         Process, models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("process")
     )
+    priority = models.ForeignKey(
+        Priority,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("priority that it carries out"),
+        help_text=_("Of the same process."),
+    )  # indexed: a ranking asks what was promised about each of its priorities
     what = models.CharField(_("what was promised"), max_length=500)
     owner_kind = models.CharField(_("sort of owner"), max_length=12, choices=OwnerKind)
     organisation = models.ForeignKey(
@@ -107,6 +118,9 @@ class Commitment(InAreas):
         constraints = [
             models.CheckConstraint(
                 condition=Q(session__isnull=False) | Q(process__isnull=False), name="commitment_made_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__isnull=True) | Q(process__isnull=False), name="commitment_priority_in_a_process"
             ),
             models.CheckConstraint(
                 condition=Q(owner_kind=OwnerKind.ORGANISATION, organisation__isnull=False, actor__isnull=True)

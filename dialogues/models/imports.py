@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class SessionImportState(models.TextChoices):
     """How far an import of sessions has come."""
 
+    COLUMNS = "columns", _("Waits to be told what its columns hold")
     READING = "reading", _("Being read")
     READY = "ready", _("To be checked")
     APPLYING = "applying", _("Coming in")

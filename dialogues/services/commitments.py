@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,10 +26,12 @@ from dialogues.models import (
     Consent,
     FollowUp,
     OwnerKind,
+    Priority,
     Process,
     Session,
     SessionState,
 )
+from dialogues.services.carried_out import priority_refused
 from incidents.services.steps import note
 from orgs.crypto import seal
 from orgs.models import Actor, ActorSector, Organisation, OrganisationState, Tlp
@@ -74,6 +76,7 @@ class Promise:
     due_on: date | None = None
     evidence: str = ""
     agreed_public_on: date | None = None
+    priority: Priority | None = None
 
 
 def promise(
@@ -95,6 +98,7 @@ def promise(
             return before
         made = _begun_in(place)
         _raise([*_place_problems(place), *_words_problems(said, made.promised_on), *_owner_problems(said)])
+        _carries_out(viewer, made, said.priority)
         made.uid, made.made_by_id, made.is_demo = uid, viewer.user_id, is_demo or place.is_demo
         made.what, made.due_on, made.evidence = said.what, said.due_on, said.evidence
         made.organisation, made.actor = said.organisation, said.actor
@@ -103,7 +107,7 @@ def promise(
         made.save()
         if said.person is not None:
             _seal_person(viewer, made, said.person)
-        note(viewer, made, "promised", owner=made.owner_kind, public=made.is_public)
+        note(viewer, made, "promised", owner=made.owner_kind, public=made.is_public, priority=made.priority_id)
     return made
 
 
@@ -177,9 +181,12 @@ def keep_in_step(place: Session | Process) -> int:
     columns: dict[str, Any] = {
         "region": place.region_id, "cercle": place.cercle_id, "commune": place.commune_id, "tlp": place.tlp,
     }  # fmt: skip
+    moved: dict[str, Any] = {"version": F("version") + 1, "updated_at": timezone.now()}
     if isinstance(place, Session):
         columns |= {"process": place.process_id, "promised_on": place.held_on}
-    return rows.exclude(**columns).update(**columns, version=F("version") + 1, updated_at=timezone.now())
+        # The priority that it carried out belongs to the process that the session has left.
+        moved["priority"] = Case(When(process=place.process_id, then=F("priority")), default=None)
+    return rows.exclude(**columns).update(**columns, **moved)
 
 
 def steps_for(viewer: Viewer, commitment: Commitment) -> tuple[str, ...]:
@@ -212,6 +219,12 @@ def _begun_in(place: Session | Process) -> Commitment:
         commune_id=place.commune_id,
         tlp=place.tlp,
     )
+
+
+def _carries_out(viewer: Viewer, made: Commitment, priority: Priority | None) -> None:
+    if words := priority_refused(viewer, made, priority):
+        raise ValidationError({"priority": words})
+    made.priority = priority
 
 
 def _kind_of(said: Promise) -> str:

@@ -170,6 +170,6 @@ def forget_old() -> int:
     jobs = list(old.exclude(state__in=IMPORT_AT_WORK))
     for job in jobs:
         with transaction.atomic():
-            is_open = job.state == SessionImportState.READY
+            is_open = job.state in (SessionImportState.COLUMNS, SessionImportState.READY)
             forget(job, state=SessionImportState.CANCELLED if is_open else job.state)
     return len(jobs)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dialogues.access import MACHINE, SESSION_IMPORTS, may_import_sessions
+from dialogues.imports.columns import MOST_ASKED, chosen, problems_of
 from dialogues.imports.fields import BODY, SESSIONS, label_of
 from dialogues.models import (
     IMPORT_AT_WORK,
@@ -36,6 +37,8 @@ from orgs.services.errors import NotAllowed
 MOST_LINES = 2_000
 """Lines of one file: three years of a large process."""
 BATCH = 500
+TO_BE_CHECKED = (SessionImportState.COLUMNS, SessionImportState.READY)
+"""A person looks at it: columns can be said, and it can be given up."""
 
 
 def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> SessionImport:
@@ -45,7 +48,7 @@ def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> Session
     try:
         with tempfile.NamedTemporaryFile() as file:
             digest = _store(file, chunks)
-            found, lines = _lines_of(Path(file.name))
+            found, lines = _lines_of(Path(file.name), may_ask=viewer != MACHINE)
     except FileRefused as refused:
         raise ValidationError({"file": str(refused)}) from None
     with transaction.atomic():
@@ -58,6 +61,7 @@ def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> Session
             columns=[asdict(column) for column in found.columns],
             lines=len(lines),
             total=len(lines),
+            state=SessionImportState.READING if found.is_usable else SessionImportState.COLUMNS,
         )
         SessionImportRow.objects.bulk_create(
             (
@@ -67,7 +71,8 @@ def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> Session
             batch_size=BATCH,
         )
         note(viewer, job, "brought_sessions", lines=len(lines))
-        wake(job)
+        if found.is_usable:
+            wake(job)
     return job
 
 
@@ -84,8 +89,8 @@ def _store(file: Any, chunks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _lines_of(path: Path) -> tuple[Found, list[Line]]:
-    sheet, found = _best_sheet(open_file(path).sheets)
+def _lines_of(path: Path, *, may_ask: bool) -> tuple[Found, list[Line]]:
+    sheet, found = _best_sheet(open_file(path).sheets, may_ask=may_ask)
     lines: list[Line] = []
     for line in sheet.lines():
         if line.number < found.first or line.is_blank:
@@ -98,10 +103,16 @@ def _lines_of(path: Path) -> tuple[Found, list[Line]]:
     return found, lines
 
 
-def _best_sheet(sheets: Sequence[Sheet]) -> tuple[Sheet, Found]:
-    """The sheet with the most columns that we know: workbooks often begin with a page of explanations."""
+def _best_sheet(sheets: Sequence[Sheet], *, may_ask: bool) -> tuple[Sheet, Found]:
+    """The sheet with the most columns that we know: workbooks often begin with a page of explanations.
+
+    Where no sheet has a title that we know, the one with the most columns, if a person can be asked what they hold.
+    """
     looked = [(sheet, look_at(sheet, SESSIONS)) for sheet in sheets[:30]]
     able = [(sheet, found) for sheet, found in looked if found.is_usable]
+    tables = [(sheet, found) for sheet, found in looked if 2 <= len(found.columns) <= MOST_ASKED]
+    if not able and tables and may_ask:
+        return max(tables, key=lambda each: len(each[1].columns))
     if not able:
         names = ", ".join(label_of(code) for code in BODY)
         raise FileRefused(
@@ -109,6 +120,24 @@ def _best_sheet(sheets: Sequence[Sheet]) -> tuple[Sheet, Found]:
             % {"names": names}
         )
     return max(able, key=lambda each: sum(bool(column.guess) for column in each[1].columns))
+
+
+def choose_columns(*, viewer: Viewer, job: SessionImport, fields: Mapping[int, str]) -> SessionImport:
+    """Say what columns hold, by place (empty: left out); a worker then reads all lines again. No line is lost.
+
+    Raises ``ValidationError`` by ``column-<place>``, and ``NotAllowed`` where the import has gone on.
+    """
+    with transaction.atomic():
+        held = _hold(viewer, job, *TO_BE_CHECKED)
+        columns = chosen(held.columns, fields)
+        if wrong := problems_of(columns):
+            named = {"__all__" if place is None else f"column-{place}": words for place, words in wrong.items()}
+            raise ValidationError(named)
+        held.columns = columns
+        _begin(held, SessionImportState.READING)
+        note(viewer, held, "chose_columns", columns=len(fields))
+        wake(held)
+    return held
 
 
 def start(*, viewer: Viewer, job: SessionImport) -> None:
@@ -125,8 +154,8 @@ def start(*, viewer: Viewer, job: SessionImport) -> None:
 def stop(*, viewer: Viewer, job: SessionImport) -> SessionImport:
     """Give an import up, or ask the worker to stop: what has come in stays."""
     with transaction.atomic():
-        held = _hold(viewer, job, SessionImportState.READY, *IMPORT_AT_WORK)
-        if held.state == SessionImportState.READY:
+        held = _hold(viewer, job, *TO_BE_CHECKED, *IMPORT_AT_WORK)
+        if held.state in TO_BE_CHECKED:
             forget(held, state=SessionImportState.CANCELLED)
             note(viewer, held, "gave_up_sessions")
         else:

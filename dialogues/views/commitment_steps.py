@@ -14,9 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dialogues import commitments_shown as shown
 from dialogues.access import PROCESSES, SESSIONS, may_correct, may_decide, may_open_person, may_promise_in
-from dialogues.forms.commitments import ChangeWordsForm, CorrectForm, PromiseForm, PublicForm, ReasonForm
+from dialogues.forms.commitments import (
+    CarryOutForm,
+    ChangeWordsForm,
+    CorrectForm,
+    PromiseForm,
+    PublicForm,
+    ReasonForm,
+)
 from dialogues.models import Commitment, OwnerKind, Process, Session
-from dialogues.services import commitment_people, commitments
+from dialogues.services import carried_out, commitment_people, commitments
 from dialogues.views.commitments import seen_or_none
 from orgs.access import viewer_of
 from orgs.policy import Policy, Viewer
@@ -46,7 +53,12 @@ def _new(request: HttpRequest, policy: Policy[Any], uid: UUID) -> HttpResponse:
     place: Session | Process | None = policy.rows(viewer).filter(uid=uid).first()
     if place is None or not may_promise_in(viewer, place):
         raise Http404
-    form = PromiseForm(request.POST if request.method == "POST" else None, viewer=viewer, place=place)
+    form = PromiseForm(
+        request.POST if request.method == "POST" else None,
+        viewer=viewer,
+        place=place,
+        priority=request.GET.get("priority", ""),
+    )
     if request.method == "POST" and form.is_valid():
         said, number = form.said(), form.cleaned_data["uid"]
         made = None
@@ -55,7 +67,7 @@ def _new(request: HttpRequest, policy: Policy[Any], uid: UUID) -> HttpResponse:
         if made is not None:
             messages.success(request, _("Written down."))
             if "another" in request.POST:
-                return redirect(request.path)
+                return redirect(request.get_full_path())
             return redirect("commitment", uid=made.uid)
     context = {"form": form, "place": place, "before": shown.made_in(viewer, place)}
     return render(request, "dialogues/commitments/new.html", context, status=status_of(form))
@@ -78,6 +90,22 @@ def commitment_words(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _change(viewer: Viewer, row: Commitment, form: ChangeWordsForm) -> Commitment:
     return commitments.change_words(viewer=viewer, commitment=row, **form.cleaned_data)
+
+
+@never_cache
+@require_http_methods(GET_AND_POST)
+def commitment_priority(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say which priority of its process it carries out."""
+    viewer, row = _decided_by(request, uid)
+    if row is None:
+        return ask_to_sign_in(request)
+    form = CarryOutForm(request.POST if request.method == "POST" else None, viewer=viewer, commitment=row)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.chosen()
+        if take(form, lambda: carried_out.carry_out(viewer=viewer, commitment=row, priority=chosen)) is not None:
+            messages.success(request, _("Changed."))
+            return redirect("commitment", uid=uid)
+    return _ask(request, viewer, row, form, "priority")
 
 
 @never_cache

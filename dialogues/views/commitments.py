@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dialogues import carried_out
 from dialogues import commitments_shown as shown
 from dialogues.access import (
     COMMITMENTS,
@@ -129,6 +130,8 @@ def _context(viewer: Viewer, row: Commitment, form: FollowForm) -> dict[str, Any
         "is_named": decides and shown.is_named(row),
         "may_open": may_open_person(viewer, row),
         "origin": _origin(viewer, row, found),
+        "carries_out": carried_out.carried_by(viewer, row, found),
+        "may_tie": decides and bool(carried_out.choices(viewer, row.process)),
         "org_address": _organisation_address(row, found),
     }
 

@@ -67,7 +67,8 @@ def _pager(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
     return {"next": address_of_page(request, page.next), "previous": address_of_page(request, page.previous)}
 
 
-def _job_or_404(request: HttpRequest, uid: UUID) -> SessionImport:
+def job_or_404(request: HttpRequest, uid: UUID) -> SessionImport:
+    """The import, for who brought it."""
     found = SESSION_IMPORTS.rows(viewer_of(request)).filter(uid=uid).first()
     if found is None:
         raise Http404
@@ -78,7 +79,9 @@ def _job_or_404(request: HttpRequest, uid: UUID) -> SessionImport:
 @only(may_import_sessions)
 def session_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One import, as far as it is."""
-    job = _job_or_404(request, uid)
+    job = job_or_404(request, uid)
+    if job.state == SessionImportState.COLUMNS:
+        return redirect("session-import-columns", job.uid)
     if job.is_at_work:
         share = min(100, job.done * 100 // job.total) if job.total else 0
         answer = render(request, "dialogues/imports/work.html", {"job": job, "share": share})
@@ -144,7 +147,7 @@ def _lines(request: HttpRequest, job: SessionImport, **kind: str) -> Page[Sessio
 
 def _step(request: HttpRequest, uid: UUID, step: Callable[[SessionImport], Any]) -> HttpResponse:
     """Take a step and come back to the import; what is refused is said there."""
-    job = _job_or_404(request, uid)
+    job = job_or_404(request, uid)
     try:
         step(job)
     except ValidationError as error:
@@ -179,7 +182,7 @@ def session_import_reopen(request: HttpRequest, uid: UUID) -> HttpResponse:
 @only(may_import_sessions)
 def session_import_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask once more, then take an import back."""
-    job = _job_or_404(request, uid)
+    job = job_or_404(request, uid)
     if request.method == "POST":
         return _step(request, uid, lambda found: imports.take_back(viewer=viewer_of(request), job=found))
     if not imports.may_take_back(job):
@@ -195,7 +198,7 @@ def session_import_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
 @only(may_import_sessions)
 def session_import_mend(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The lines that cannot come in or did not, with what is wrong, to be mended and brought again."""
-    job = _job_or_404(request, uid)
+    job = job_or_404(request, uid)
     rows = SESSION_IMPORT_ROWS.rows(viewer_of(request)).filter(job=job)
     broken = rows.filter(state=SessionRowState.ERROR) | rows.filter(outcome=SessionRowOutcome.LEFT)
     return _csv(shown.lines_to_mend(job, broken), f"sessions-{job.uid}.csv")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dialogues import grouping
+from dialogues import carried_out, grouping
 from dialogues.access import may_group
 from dialogues.forms.proposals import PriorityForm
 from dialogues.models import Priority
@@ -59,12 +59,22 @@ def priority(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid() and _written(viewer, row, form) is not None:
         messages.success(request, _("Saved."))
         return redirect("priority", number=number)
-    context = {"priority": shown, "form": form, "may_group": may, **_inside(request, viewer, row)}
+    context = {
+        "priority": shown, "form": form, "may_group": may, **_promised(viewer, row), **_inside(request, viewer, row),
+    }  # fmt: skip
     return render(request, "dialogues/proposals/priority.html", context, status=status_of(form))
 
 
 def _written(viewer: Viewer, row: Priority, form: PriorityForm) -> Priority | None:
     return take(form, lambda: writing.write_priority(viewer=viewer, priority=row, **form.cleaned_data))
+
+
+def _promised(viewer: Viewer, row: Priority) -> dict[str, Any]:
+    merged = carried_out.merged_in(viewer, row.process)
+    return {
+        "promises": carried_out.promises_about(viewer, merged, [row.pk])[row.pk],
+        "promise_form": carried_out.filled(carried_out.form_of(viewer, row.process), merged, row.pk),
+    }
 
 
 def _inside(request: HttpRequest, viewer: Viewer, row: Priority) -> dict[str, Any]:

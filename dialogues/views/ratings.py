@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dialogues import grouping, rated
+from dialogues import carried_out, grouping, rated
 from dialogues.access import may_group
 from dialogues.forms.proposals import DissentForm, RoundForm
 from dialogues.forms.ratings import BallotForm, PaperForm
@@ -101,7 +101,8 @@ def _round_context(viewer: Viewer, found: Round, items: list[dict[str, Any]]) ->
         "round": shown,
         "process": process[1] if process else None,
         "session": session[1] if session else None,
-        "ranking": rated.ranking(row, audience),
+        "ranking": carried_out.with_promises(viewer, row, rated.ranking(row, audience)),
+        "promises_told": viewer.user_id is not None,
         "turnout": rated.turnout(row),
         "items": [one | {"dissents": dissents.get(one["id"], []), "papers": papers.get(one["id"])} for one in items],
     }

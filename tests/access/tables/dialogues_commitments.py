@@ -19,6 +19,7 @@ address                                            GET                          
 /dialogues/promises/                               *                                                                .
 /dialogues/commitments/{promise}/                  coordinator,accused,reporter,editor,monitor,facilitator,analyst,recipient,colleague  coordinator,accused,recipient,colleague
 /dialogues/commitments/{promise}/words/            coordinator,accused                                              coordinator,accused
+/dialogues/commitments/{promise}/priority/         coordinator,accused                                              coordinator,accused
 /dialogues/commitments/{promise}/correct/          coordinator,accused                                              coordinator,accused
 /dialogues/commitments/{promise}/public/           coordinator,accused                                              coordinator,accused
 /dialogues/commitments/{promise_of_one}/person/        coordinator,accused                                          coordinator,accused

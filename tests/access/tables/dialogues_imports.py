@@ -11,6 +11,7 @@ address                                            GET           POST
 /dialogues/import/                                 recorders     recorders
 /dialogues/import/example.csv                      recorders     .
 /dialogues/import/{session_import}/                coordinator   .
+/dialogues/import/{session_import}/columns/        coordinator   coordinator
 /dialogues/import/{session_import}/start/          .             coordinator
 /dialogues/import/{session_import}/stop/           .             coordinator
 /dialogues/import/{session_import}/reopen/         .             coordinator

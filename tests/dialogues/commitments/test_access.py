@@ -217,7 +217,8 @@ def test_lists_show_what_single_rows_show(people: list[User]) -> None:
 
 
 HIDDEN = {
-    "public": "session_id process_id evidence commune_id commune commune_pcode agreed_public_on tlp version",
+    "public": "session_id process_id priority_id evidence commune_id commune commune_pcode agreed_public_on tlp "
+    "version",
     "network": "evidence agreed_public_on version",
     "analyst": "what evidence commune_id commune commune_pcode agreed_public_on version",
     "room": "agreed_public_on version",

@@ -25,6 +25,7 @@ class Expected:
     by_country: Counter[str] = field(default_factory=Counter)
     agreements: int = 0
     issues: int = 0
+    proposals: int = 0
 
 
 def count(content: bytes) -> Expected:
@@ -58,3 +59,4 @@ def _add(found: Expected, row: dict[Any, Any]) -> None:
         found.by_region[row["Région"]] += 1
     found.agreements += bool(row["Accords"])
     found.issues += len((row["Problèmes"] or "").splitlines())
+    found.proposals += len((row["Propositions"] or "").splitlines())

@@ -1,7 +1,8 @@
 """The IMRAP example as a spreadsheet: a participatory action research of 2015-16, in numbers that are made up.
 
 73 sessions, 50 interviews, 50 screenings with nearly 10,000 spectators, a meeting of each of two steering committees
-and one conference of three days; every region of the time, camps in Niger and in Mauritania.
+and one conference of three days that proposes solutions to two themes; every region of the time, camps in Niger and in
+Mauritania.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,6 +42,52 @@ ISSUES = (
     "Chômage des jeunes [moyens d’existence]\nParole confisquée par les aînés [participation]",
     "Rumeurs contre les réfugiés [dignité, appartenance]",
 )
+TRUST = "La confiance entre les populations et les forces de défense et de sécurité"
+YOUTH = "Les jeunes, l’emploi et la violence"
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solution of the conference: its words are made up, its numbers too."""
+
+    theme: str
+    title: str
+    at_the_conference: str
+    in_sessions: str
+    agreed: tuple[int, int, int]
+    """Urgency, feasibility, impact, as the conference agreed on them."""
+
+
+SOLUTIONS = (
+    Solution(
+        TRUST, "Des rencontres entre habitants et forces",
+        "Une rencontre chaque mois entre habitants et chefs de poste",
+        "Une rencontre chaque mois entre les habitants et les chefs de poste", (5, 4, 5),
+    ),
+    Solution(
+        TRUST, "Un lieu où se plaindre sans peur", "Un bureau où l’on peut se plaindre sans peur",
+        "Qu’il y ait un bureau où se plaindre sans peur", (5, 3, 5),
+    ),
+    Solution(
+        TRUST, "Former aux droits et à la langue du lieu", "Former les agents aux droits et à la langue du lieu",
+        "Que l’on forme les agents aux droits et à la langue", (3, 4, 4),
+    ),
+    Solution(
+        YOUTH, "Des métiers pour les jeunes", "Apprendre un métier aux jeunes dans chaque commune",
+        "Apprendre aux jeunes un métier dans chaque commune", (5, 3, 5),
+    ),
+    Solution(
+        YOUTH, "Des jeunes dans chaque comité de paix", "Deux jeunes dans chaque comité de paix",
+        "Que deux jeunes soient dans chaque comité de paix", (4, 5, 4),
+    ),
+    Solution(
+        YOUTH, "Des cours du soir", "Ouvrir des cours du soir à l’école",
+        "Que l’école ouvre des cours du soir", (2, 4, 3),
+    ),
+)  # fmt: skip
+"""Two themes with three solutions each, as at the conference of May 2016."""
+EVERY = 6
+"""Of the sessions, each sixth proposes something: one solution after the other."""
 BEGIN = date(2015, 1, 12)
 SESSIONS, INTERVIEWS, SCREENINGS = 73, 50, 50
 SPECTATORS = 9_870
@@ -68,7 +116,9 @@ def rows() -> Iterator[dict[str, Any]]:
     for number in range(1, SESSIONS + 1):
         kind = "Groupe de discussion" if number % 3 else "Concertation"
         many = chance.randint(18, 34)
-        yield _row(chance, number, kind, BEGIN + timedelta(days=3 * number), many)
+        row = _row(chance, number, kind, BEGIN + timedelta(days=3 * number), many)
+        proposed = SOLUTIONS[number // EVERY % len(SOLUTIONS)].in_sessions if number % EVERY == 0 else ""
+        yield {**row, "Propositions": proposed}
     for number in range(1, INTERVIEWS + 1):
         yield _row(chance, 100 + number, "Entretien", BEGIN + timedelta(days=20 + 4 * number), 1)
     audiences = _shared(chance, SPECTATORS, SCREENINGS)
@@ -80,7 +130,8 @@ def rows() -> Iterator[dict[str, Any]]:
         yield {**row, "Titre": f"Comité de pilotage, {where}", "Région": where, "Pays": "Mali", "Lieu": where}
     row = _row(chance, 400, "Conférence", date(2016, 5, 3), 180)
     yield {**row, "Titre": "Conférence nationale", "Date": "3-5 mai 2016", "Région": "Bamako", "Pays": "Mali",
-           "Lieu": "Bamako", "Marquage": "CLEAR"}  # fmt: skip
+           "Lieu": "Bamako", "Marquage": "CLEAR",
+           "Propositions": "\n".join(one.at_the_conference for one in SOLUTIONS)}  # fmt: skip
 
 
 def _row(chance: random.Random, number: int, kind: str, day: date, people: int) -> dict[str, Any]:

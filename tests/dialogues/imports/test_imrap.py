@@ -1,4 +1,4 @@
-"""The whole IMRAP example, through the real pipeline, counted by other code."""
+"""The whole IMRAP example, through the real pipeline, counted by other code; then ranked and followed up."""
 
 import io
 import re
@@ -17,6 +17,7 @@ from dialogues.models import (
     PointKind,
     Process,
     ProcessKind,
+    Proposal,
     Session,
     SessionImport,
     SessionKind,
@@ -31,6 +32,7 @@ from orgs.policy import Viewer
 from orgs.services.tokens import make_token
 from tests.dialogues.imports import counting, imrap
 from tests.dialogues.imports.conftest import Bring
+from tests.dialogues.imports.followed import Followed
 from tests.factories import country, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -91,11 +93,13 @@ def test_the_whole_example_comes_in_and_every_count_is_that_of_the_file(bring: B
     assert countries == {codes[name]: many for name, many in expected.by_country.items()}
     assert Point.objects.filter(kind=PointKind.AGREEMENT).count() == expected.agreements
     assert Issue.objects.count() == expected.issues
+    assert Proposal.objects.count() == expected.proposals == 18
     _the_page_says_so(job, signed_in(user), expected)
     _the_api_says_so(user, expected)
     _the_file_says_so(signed_in(user), expected)
     _is_one_process_and_its_conference_lasted_three_days()
     _brought_twice_it_makes_no_doubles(content, who, bring, apply)
+    Followed(signed_in(user), Process.objects.get()).up()
 
 
 def _the_page_says_so(job: SessionImport, client: Client, expected: counting.Expected) -> None:
@@ -145,4 +149,5 @@ def _brought_twice_it_makes_no_doubles(content: bytes, who: Viewer, bring: Bring
     again = apply(again, viewer=who)
     assert again.counts["outcomes"] == {SessionRowOutcome.SAME: 176}
     assert Session.objects.count() == 176
+    assert Proposal.objects.count() == 18
     assert Process.objects.count() == 1

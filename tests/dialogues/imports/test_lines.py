@@ -144,7 +144,7 @@ def test_who_may_not_record_may_not_bring() -> None:
             imports.bring_file(viewer=viewer(role, "Koro"), name="x.csv", chunks=[sessions({})])
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04broken", b"a,b\n1,2\n", b"Titre,Date\n"])
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04broken", b"a\n1\n", b"Titre,Date\n"])
 def test_what_is_no_list_of_sessions_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(ValidationError) as refused:
         imports.bring_file(viewer=viewer(Role.FACILITATOR, "Koro"), name="x.csv", chunks=[content])
