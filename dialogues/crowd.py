@@ -3,7 +3,7 @@
 30 % is a mark to compare with. Mali's law of 2015 binds appointments and elections, not dialogues.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +35,17 @@ class Part:
     rows: list[Row]
 
 
+def guarded(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of an attendance (``ATTENDANCE.show``) as they may be told one by one, beside the session's totals."""
+    told = list(lines)
+    cells = _guarded({_cell(one): one["count"] for one in told})
+    return [{**one, "count": cells[_cell(one)]} for one in told]
+
+
 def parts_of(lines: Iterable[dict[str, Any]]) -> list[Part]:
     """The table of what a viewer is shown of an attendance (``ATTENDANCE.show``); groups of which nobody was there are
     left out. Sums over a number that is kept back are kept back too."""
-    cells = _guarded({(one["group"], one["sex"], one["age_band"]): one["count"] for one in lines})
+    cells = _guarded({_cell(one): one["count"] for one in lines})
     if not cells:
         return []
     parts = [Part(Group(group).label, _rows(cells, {group})) for group in Group.values if _has(cells, group)]
@@ -53,11 +60,33 @@ def _together(rows: list[Row]) -> Row:
     return Row(pgettext_lazy("attendance", "Together"), counts, _sum(row.total for row in rows))
 
 
+def _cell(line: dict[str, Any]) -> Cell:
+    return line["group"], line["sex"], line["age_band"]
+
+
+_TOTALS: Sequence[Callable[[Cell], bool]] = (
+    lambda cell: True,
+    lambda cell: cell[1] == Sex.WOMEN,
+    lambda cell: cell[2] == AgeBand.YOUTH,
+    lambda cell: cell[2] != AgeBand.UNKNOWN,
+)
+"""What the totals of a session count, which its readers may know besides: people, women, youth, people of known age."""
+
+
 def _guarded(cells: dict[Cell, int | None]) -> dict[Cell, int | None]:
-    """A single number that is kept back could be worked out from the total: the next smallest goes with it."""
-    hidden = [cell for cell, count in cells.items() if count is None]
-    shown = sorted((count, cell) for cell, count in cells.items() if count is not None)
-    return {**cells, shown[0][1]: None} if len(hidden) == 1 and shown else cells
+    """A single number that is kept back could be worked out from a total: the next smallest in it goes with it."""
+    told = dict(cells)
+    sums = [[cell for cell in cells if counts(cell)] for counts in _TOTALS]
+    alone = {each[0] for each in sums if len(each) == 1}
+    while single := next((each for each in sums if _has_one_gap(told, each)), None):
+        shown = [cell for cell in single if told[cell] is not None]
+        # What is a total by itself is known from there: it hides nothing.
+        told[min(shown, key=lambda cell: (cell in alone, told[cell] or 0, cell))] = None
+    return told
+
+
+def _has_one_gap(told: dict[Cell, int | None], cells: list[Cell]) -> bool:
+    return len(cells) > 1 and sum(told[cell] is None for cell in cells) == 1
 
 
 def _has(cells: dict[Cell, int | None], group: str) -> bool:

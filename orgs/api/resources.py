@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Model, QuerySet, Value
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework import serializers
@@ -33,12 +33,35 @@ KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
+class Through:
+    """How a row is named that another row points to: by a column of it, and only to those who may see it too."""
+
+    policy: Policy[Any]
+    column: str
+
+    def in_list(self, viewer: Viewer, pointer: str) -> Subquery:
+        """For lists, where ``pointer`` is the annotation that holds its primary key."""
+        seen = self.policy.rows(viewer).order_by().filter(pk=OuterRef(pointer))
+        return Subquery(seen.values(self.column)[:1])
+
+    def of_one(self, viewer: Viewer, pk: Any) -> Any:
+        """For one row."""
+        if pk is None:
+            return None
+        return self.policy.rows(viewer).order_by().filter(pk=pk).values_list(self.column, flat=True).first()
+
+
+@dataclass(frozen=True)
 class Published:
-    """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it."""
+    """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it.
+
+    Where the table shows that it points to another row, ``through`` says how that one is named.
+    """
 
     name: str
     source: str
     schema: serializers.Field[Any, Any, Any, Any]
+    through: Through | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +107,10 @@ class Resource(Generic[Row]):
         if row is None or audience is None:
             return None
         shown = self.table.show(row, audience)
-        return {one.name: shown[one.source] for one in self.published}
+        return {
+            one.name: one.through.of_one(viewer, shown[one.source]) if one.through else shown[one.source]
+            for one in self.published
+        }
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------
@@ -139,9 +165,16 @@ def _statement(  # noqa: PLR0917
     fields = columns_for(resource.policy, resource.table, viewer, only=resource.sources)
     if not fields:
         return Statement("", (), ())
-    columns = {f"out_{one.name}": fields[f"shown_{one.source}"] for one in resource.published}
+    pointers = {f"shown_{one.source}": fields[f"shown_{one.source}"] for one in resource.published if one.through}
+    columns = {
+        f"out_{one.name}": one.through.in_list(viewer, f"shown_{one.source}")
+        if one.through
+        else fields[f"shown_{one.source}"]
+        for one in resource.published
+    }
     listed = (
         queryset.order_by(*(f"{sign}{column}" for column in order.columns))
+        .annotate(**pointers)
         .annotate(**columns)
         .values_list(*columns, *order.columns)[: size + 1]
     )
