@@ -75,11 +75,21 @@ class Sheet:
 
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], viewer: Viewer, asked: QueryDict) -> QuerySet[Any]:
     """The rows that are asked for. Raises ``ValidationError`` where a filter holds what cannot be."""
-    chosen = filters(asked, queryset=rows, request=viewer)
+    chosen = filters(without_empty(asked), queryset=rows, request=viewer)
     if not chosen.is_valid():
         raise ValidationError(chosen.errors.as_data())
     found: QuerySet[Any] = chosen.qs
     return found
+
+
+def without_empty(asked: QueryDict) -> QueryDict:
+    """What was asked without the fields of a form that were left empty."""
+    filled = asked.copy()
+    for name, values in asked.lists():
+        filled.setlist(name, [value for value in values if value])
+        if not filled.getlist(name):
+            del filled[name]
+    return filled
 
 
 def in_chunks(rows: Any) -> Iterator[list[Row]]:

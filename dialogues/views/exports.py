@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dialogues.exports.sheets import Sheet
+from dialogues.exports.sheets import Sheet, without_empty
 from dialogues.services.exports import take_out
 from orgs.access import viewer_of
 from orgs.exports.writers import csv_lines, write_xlsx
@@ -72,7 +72,7 @@ def _name(sheet: Sheet, ending: str) -> str:
 
 def downloads(request: HttpRequest, name: str, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
     """The addresses of a file for the page of a list, with what the list is narrowed by; or with ``chosen`` instead."""
-    asked = request.GET.copy()
+    asked = without_empty(request.GET)
     asked.pop("page", None)
     query = urlencode(chosen) if chosen is not None else asked.urlencode()
     query = f"?{query}" if query else ""

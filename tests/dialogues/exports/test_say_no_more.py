@@ -66,7 +66,7 @@ def _of_session(marks: Marks, tlp: str, body: Organisation, process: str, hidden
     words = marks.texts("title", "place_text", "agenda", "minutes", "issue", "agreed", "not_agreed")
     said = {name: words[name] for name in ("title", "place_text", "agenda", "minutes")}
     made = session(
-        tlp=tlp, process=process, led_by=hidden.pk, present=(body.pk,), issues=(Raised(words["issue"], ("security",)),),
+        tlp=tlp, process=process, led_by=hidden.pk, present=(body.pk,), issues=(Raised(words["issue"], ("safety",)),),
         agreements=(words["agreed"],), disagreements=(words["not_agreed"],), **said,
     )  # fmt: skip
     marks.stand_on(f"/dialogues/sessions/{made.uid}/", words, tlp)
