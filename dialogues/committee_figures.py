@@ -17,7 +17,7 @@ KEYS = ("seats", "meetings_held", *_DUE, *_OF_PERSONS, "women_reach", "youth_rea
 
 
 def figures(viewer: Viewer, audiences: Mapping[int, str]) -> dict[int, dict[str, Any]]:
-    """The figures of committees, by primary key, each for the audience that the viewer is to it; five queries.
+    """The figures of committees, by primary key, each for the audience that the viewer is to it; six queries.
 
     Whoever is not inside gets no number of persons and no day: how many seats there are, the meetings whose session
     they may see, and, from five known holders on, whether women and the young hold their share.

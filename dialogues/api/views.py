@@ -77,7 +77,7 @@ class CommitteeList(ResourceList):
     parts: ClassVar[Parts] = COMMITTEE_PARTS
 
     def completed(self, viewer: Viewer, rows: Rows) -> Rows:
-        """Add the figures; six queries a page."""
+        """Add the figures; seven queries a page."""
         return with_figures(viewer, rows)
 
 

@@ -1,5 +1,6 @@
 """Whatever a program asks or sends of dialogues: an answer as the schema describes it, or a refusal; never a crash."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -78,7 +79,8 @@ def _operations(described: dict[str, Any]) -> Iterator[Any]:
         for path, each in described["paths"].items()
         if path.startswith(tuple(f"/api/v1/{name}/" for name in NAMES))
     }
-    for operation in schemathesis.openapi.from_dict(described | {"paths": ours}).get_all_operations():
+    found: Any = schemathesis.openapi.from_dict(described | {"paths": ours}).get_all_operations()
+    for operation in found:
         yield operation.ok()
 
 
@@ -110,10 +112,8 @@ def _fuzz(asks: Client, operation: Any, mode: GenerationMode, note: Callable[[st
 
 
 def _body(sent: dict[str, Any]) -> Any:
-    import orjson
-
     if sent.get("json") is not None:
-        return orjson.dumps(sent["json"])
+        return json.dumps(sent["json"]).encode()
     data = sent.get("data")
     return data if isinstance(data, bytes) else b""
 

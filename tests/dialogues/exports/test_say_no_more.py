@@ -14,7 +14,7 @@ from orgs.models import Organisation, Role, Tlp, User
 from tests.dialogues.commitments.made import promised
 from tests.dialogues.exports.reading import program, text_of
 from tests.dialogues.proposals.rows import a_round, ballot, priority
-from tests.factories import OrganisationFactory, country, person, signed_in, viewer
+from tests.factories import OrganisationFactory, person, signed_in, viewer
 from tests.factories_agreements import agreement, committee, holding, seat
 from tests.factories_dialogues import ProcessFactory, session
 
@@ -48,9 +48,8 @@ class Marks:
 
 def _of_process(marks: Marks, tlp: str, body: Organisation) -> None:
     words = marks.texts("title", "purpose", "funders_text", "hidden", "priority", "words")
-    hidden = OrganisationFactory.create(name=words["hidden"], visibility="coordinators")
     carried = {name: words[name] for name in ("title", "purpose", "funders_text")}
-    process = ProcessFactory.create(tlp=tlp, conveners=[hidden], **carried)
+    process = ProcessFactory.create(tlp=tlp, conveners=[_hidden(words["hidden"])], **carried)
     marks.stand_on(f"/dialogues/processes/{process.uid}/", words, tlp)
     made = priority(process, words["priority"], words=words["words"])
     rating = a_round(process)
@@ -59,19 +58,25 @@ def _of_process(marks: Marks, tlp: str, body: Organisation) -> None:
     rated = {"priority": words["priority"], "words": words["words"]}
     marks.stand_on(f"/dialogues/proposals/rounds/{rating.uid}/", rated, tlp)
     assert made.title == words["priority"]
-    _of_session(marks, tlp, body, str(process.uid), hidden)
+    _of_session(marks, tlp, body, str(process.uid))
 
 
-def _of_session(marks: Marks, tlp: str, body: Organisation, process: str, hidden: Organisation) -> None:
-    words = marks.texts("title", "place_text", "agenda", "minutes", "issue", "agreed", "not_agreed")
-    said = {name: words[name] for name in ("title", "place_text", "agenda", "minutes")}
+def _hidden(name: str) -> Organisation:
+    """An organisation that only coordinators see in the directory."""
+    return OrganisationFactory.create(name=name, slug=name, visibility="coordinators")
+
+
+def _of_session(marks: Marks, tlp: str, body: Organisation, process: str) -> None:
+    words = marks.texts("title", "place_text", "agenda", "minutes", "issue", "agreed", "not_agreed", "holder")
+    said: dict[str, Any] = {name: words[name] for name in ("title", "place_text", "agenda", "minutes")}
     made = session(
-        tlp=tlp, process=process, led_by=hidden.pk, present=(body.pk,), issues=(Raised(words["issue"], ("safety",)),),
-        agreements=(words["agreed"],), disagreements=(words["not_agreed"],), **said,
+        tlp=tlp, process=process, led_by=_hidden(words["holder"]).pk, present=(body.pk,),
+        issues=(Raised(words["issue"], ("safety",)),), agreements=(words["agreed"],),
+        disagreements=(words["not_agreed"],), **said,
     )  # fmt: skip
     marks.stand_on(f"/dialogues/sessions/{made.uid}/", words, tlp)
-    words = marks.texts("what", "evidence")
-    promise = promised(place=made, body=hidden, what=words["what"], evidence=words["evidence"])
+    words = marks.texts("what", "evidence", "owner")
+    promise = promised(place=made, body=_hidden(words["owner"]), what=words["what"], evidence=words["evidence"])
     marks.stand_on(f"/dialogues/commitments/{promise.uid}/", words, tlp)
 
 
@@ -82,8 +87,7 @@ def _of_agreement(marks: Marks, tlp: str) -> None:
     line = Provision.objects.create(
         agreement=made, number="1", position=0, words=words["line"], benchmark=words["benchmark"]
     )
-    hidden = OrganisationFactory.create(name=words["body"], slug=words["body"], visibility="coordinators")
-    found = {"provision": line, "assessor": hidden}
+    found = {"provision": line, "assessor": _hidden(words["body"])}
     Assessment.objects.create(verdict="kept", as_of=date(2024, 2, 1), words=words["old"], **found)
     Assessment.objects.create(
         verdict="broken", as_of=date(2025, 2, 1), words=words["why"], evidence=words["evidence"], **found
@@ -106,9 +110,9 @@ def body() -> Organisation:
 @pytest.fixture
 def marks(body: Organisation) -> Marks:
     made = Marks()
-    for tlp in Tlp.values:
+    for tlp in (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.RED):
         _of_process(made, tlp, body)
-    for tlp in Tlp.values[:4]:
+    for tlp in (Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER):
         _of_agreement(made, tlp)
         _of_committee(made, tlp, body)
     return made
@@ -119,7 +123,7 @@ def _readers(body: Organisation) -> list[User]:
     roles = (Role.REPORTER, Role.ANALYST, Role.COORDINATOR, Role.FACILITATOR)
     people = [person(role, "Koro") for role in roles]
     people += [person(role, "Gao", organisation=body) for role in (Role.LIAISON, Role.FACILITATOR)]
-    return [*people, person(Role.REPORTER, "Gao"), person(Role.COORDINATOR, country())]
+    return people
 
 
 FILES = ("sessions", "processes", "commitments", "agreements", "committees", "rankings")
@@ -157,14 +161,14 @@ def test_what_a_file_or_a_program_is_told_stands_on_the_page(marks: Marks, body:
             if where.endswith(".csv"):
                 assert not words & marks.red, where
             compared |= {(where, word) for word in words}
-    assert len(compared) > 400
+    assert len(compared) > 150
 
 
 def test_who_holds_it_finds_all_their_words_in_the_files(marks: Marks) -> None:
     """So that the test above cannot pass because files say nothing."""
-    browser = signed_in(person(Role.COORDINATOR, country()))
+    browser = signed_in(person(Role.COORDINATOR, "Koro"))
     found = {word for name in FILES for word in MARK.findall(text_of(browser, name))}
     old = {word for word, page in marks.pages.items() if "agreements" in page}
     missing = set(marks.pages) - marks.red - found
-    assert len(missing) == 4  # of each agreement, what an assessor found before
+    assert len(missing) == 3  # of each agreement, what an assessor found before
     assert missing <= old
