@@ -189,7 +189,7 @@ def test_each_row_comes_once_in_the_same_few_queries(name: str, django_assert_nu
     for _each in range(5):
         agreement("Koro", "Un")
         committee("Koro")
-    model = {"agreements": Agreement, "committees": Committee}[name]
+    model: Any = {"agreements": Agreement, "committees": Committee}[name]
     made = {str(row.uid) for row in model.objects.all()}
     asks = program(person(Role.COORDINATOR, "Koro"))
     address, seen, queries = f"/api/v1/{name}/?page_size=2", [], 9 if name == "committees" else 5

@@ -23,7 +23,7 @@ from tests.factories_dialogues import ProcessFactory, session
 pytestmark = pytest.mark.django_db
 NAMES = ("sessions", "processes", "commitments", "agreements", "committees")
 FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
     derandomize=True,
 )  # fmt: skip
 

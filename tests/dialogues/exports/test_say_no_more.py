@@ -120,7 +120,7 @@ def marks(body: Organisation) -> Marks:
 
 def _readers(body: Organisation) -> list[User]:
     """Somebody of every audience: public, network, room and member, analyst, team, coordinator."""
-    roles = (Role.REPORTER, Role.ANALYST, Role.COORDINATOR, Role.FACILITATOR)
+    roles = (Role.REPORTER, Role.ANALYST, Role.COORDINATOR)
     people = [person(role, "Koro") for role in roles]
     people += [person(role, "Gao", organisation=body) for role in (Role.LIAISON, Role.FACILITATOR)]
     return people
