@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogues.crowd import BENCHMARK, Share, parts_of, share_of_women, share_of_youth
+from dialogues.crowd import BENCHMARK, Share, guarded, parts_of, share_of_women, share_of_youth
 from dialogues.models import AgeBand, Group, Sex
 from incidents.disclosure import NO_SMALL_COUNTS
 
@@ -69,3 +69,19 @@ def test_a_share_is_said_only_where_both_of_its_numbers_are_shown() -> None:
     assert share_of_youth({"youth": 7, "aged": 9}) == Share(7, 9)
     assert share_of_youth({"youth": 7, "aged": 9}, keeps_small_back=True) is None
     assert share_of_youth({"youth": 9, "aged": 9}, keeps_small_back=True) == Share(9, 9)
+
+
+@given(_CELLS)
+def test_no_total_of_a_session_tells_the_one_number_that_is_kept_back(cells: dict[tuple[str, str, str], int]) -> None:
+    lines = _lines(cells, coarse=True)
+    told = guarded(lines)
+    totals = (
+        told,
+        [one for one in told if one["sex"] == Sex.WOMEN],
+        [one for one in told if one["age_band"] == AgeBand.YOUTH],
+        [one for one in told if one["age_band"] != AgeBand.UNKNOWN],
+    )
+    for counted in totals:
+        assert len(counted) < 2 or sum(one["count"] is None for one in counted) != 1
+    assert all(one["count"] in (None, line["count"]) for one, line in zip(told, lines, strict=True))
+    assert any(one["count"] is None for one in told) == any(line["count"] is None for line in lines)
