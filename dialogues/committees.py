@@ -150,13 +150,26 @@ def _held(today: date) -> Q:
 
 
 def inclusion_of(committee: Committee, today: date | None = None) -> Inclusion:
-    """Counted from the seats and those who hold them; two queries."""
-    day = today or timezone.localdate()
-    seats = committee.seats.filter(_in_force(day))
-    held = list(Holding.objects.filter(_held(day), seat__in=seats).values_list("sex", "age_band"))
+    """Who sits in one committee; two queries."""
+    return inclusions([committee.pk], today)[committee.pk]
+
+
+def inclusions(committees: Iterable[int], today: date | None = None) -> dict[int, Inclusion]:
+    """The same of several, counted from the seats and those who hold them; two queries."""
+    ids, day = list(committees), today or timezone.localdate()
+    seats = Seat.objects.filter(_in_force(day), committee__in=ids)
+    counted = Counter(seats.values_list("committee", flat=True))
+    held: dict[int, list[tuple[str, str]]] = {pk: [] for pk in ids}
+    holdings = Holding.objects.filter(_held(day), seat__in=seats)
+    for committee, sex, age in holdings.values_list("seat__committee", "sex", "age_band"):
+        held[committee].append((sex, age))
+    return {pk: _inclusion(counted[pk], held[pk]) for pk in ids}
+
+
+def _inclusion(seats: int, held: list[tuple[str, str]]) -> Inclusion:
     sexes, ages = Counter(sex for sex, _age in held), Counter(age for _sex, age in held)
     return Inclusion(
-        seats=seats.count(),
+        seats=seats,
         filled=len(held),
         women=Share(sexes[Sex.WOMEN], len(held) - sexes[Sex.UNKNOWN]),
         youth=Share(ages[AgeBand.YOUTH], len(held) - ages[AgeBand.UNKNOWN]),

@@ -11,28 +11,34 @@ _AREAS = {
     "region": Column("region__name"),
     "cercle": Column("cercle__name"),
     "commune": Column("commune__name"),
+    "region_pcode": Column("region__pcode"),
+    "cercle_pcode": Column("cercle__pcode"),
+    "commune_pcode": Column("commune__pcode"),
 }
 
 AGREEMENT = Table(
     Agreement,
     """
-    field       public  network  team  coordinator
-    uid         S       S        S     S
-    title       S       S        S     S
-    kind        S       S        S     S
-    signed_on   S       S        S     S
-    place_text  S       S        S     S
-    parties     S       S        S     S
-    source      S       S        S     S
-    ended_on    S       S        S     S
-    ended_how   S       S        S     S
-    region      S       S        S     S
-    cercle      S       S        S     S
-    commune     S       S        S     S
-    tlp         S       S        S     S
-    made_at     -       -        S     S
-    version     -       -        S     S
-    is_demo     S       S        S     S
+    field          public  network  team  coordinator
+    uid            S       S        S     S
+    title          S       S        S     S
+    kind           S       S        S     S
+    signed_on      S       S        S     S
+    place_text     S       S        S     S
+    parties        S       S        S     S
+    source         S       S        S     S
+    ended_on       S       S        S     S
+    ended_how      S       S        S     S
+    region         S       S        S     S
+    cercle         S       S        S     S
+    commune        S       S        S     S
+    region_pcode   S       S        S     S
+    cercle_pcode   S       S        S     S
+    commune_pcode  S       S        S     S
+    tlp            S       S        S     S
+    made_at        -       -        S     S
+    version        -       -        S     S
+    is_demo        S       S        S     S
     """,
     fields=_AREAS,
     tlp=None,
@@ -70,20 +76,23 @@ ASSESSMENT = Table(
 COMMITTEE = Table(
     Committee,
     """
-    field        public  network  member  team  coordinator
-    uid          S       S        S       S     S
-    name         S       S        S       S     S
-    kind         S       S        S       S     S
-    created_on   S       S        S       S     S
-    meets_every  S       S        S       S     S
-    state        S       S        S       S     S
-    region       S       S        S       S     S
-    cercle       S       S        S       S     S
-    commune      -       S        S       S     S
-    tlp          S       S        S       S     S
-    made_at      -       -        -       S     S
-    version      -       -        -       S     S
-    is_demo      S       S        S       S     S
+    field          public  network  member  team  coordinator
+    uid            S       S        S       S     S
+    name           S       S        S       S     S
+    kind           S       S        S       S     S
+    created_on     S       S        S       S     S
+    meets_every    S       S        S       S     S
+    state          S       S        S       S     S
+    region         S       S        S       S     S
+    cercle         S       S        S       S     S
+    commune        -       S        S       S     S
+    region_pcode   S       S        S       S     S
+    cercle_pcode   S       S        S       S     S
+    commune_pcode  -       S        S       S     S
+    tlp            S       S        S       S     S
+    made_at        -       -        -       S     S
+    version        -       -        -       S     S
+    is_demo        S       S        S       S     S
     """,
     fields=_AREAS,
     tlp=None,

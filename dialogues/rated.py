@@ -4,7 +4,8 @@ While a round is open nobody reads how it stands, those who hold it included: wh
 next, and from one look to the next one could tell what one person rated.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -80,32 +81,66 @@ def ranking(rating: RatingRound, audience: str) -> list[ShownRank]:
 
 
 def ranked_exactly(rating: RatingRound) -> list[Ranked]:
-    """The same in exact numbers, for programs and tests; empty while it is open."""
-    if rating.is_open:
-        return []
-    return rank(counted(_marks(rating), rating.items.order_by("position", "pk").values_list("pk", flat=True)))
+    """The same in exact numbers, for files and tests; empty while it is open."""
+    return rankings_exactly([rating])[rating.pk]
 
 
-def _marks(rating: RatingRound) -> Iterable[tuple[int, str, int, int]]:
-    """(priority, criterion, value, people): phones and paper add up; a consensus is one voice."""
-    if rating.method == RatingMethod.CONSENSUS:
-        agreed = ConsensusMark.objects.filter(item__round=rating)
-        return [(item, name, value, 1) for item, name, value in agreed.values_list("item", "criterion", "value")]
-    columns = ("item", "criterion", "value", "people")
-    by_phone = BallotMark.objects.filter(item__round=rating).order_by().values("item", "criterion", "value")
-    on_paper = PaperCount.objects.filter(item__round=rating).order_by()
-    phones = by_phone.annotate(people=Count("pk")).values_list(*columns)
-    return [*phones, *on_paper.values_list(*columns)]
+def rankings_exactly(ratings: Collection[RatingRound]) -> dict[int, list[Ranked]]:
+    """Those of several rounds, by primary key; five queries however many there are."""
+    closed = [rating for rating in ratings if not rating.is_open]
+    items: dict[int, list[int]] = {rating.pk: [] for rating in ratings}
+    round_of = {}
+    for row in RatedPriority.objects.filter(round__in=closed).order_by("position", "pk").only("pk", "round_id"):
+        items[row.round_id].append(row.pk)
+        round_of[row.pk] = row.round_id
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for mark in _marks_of(closed):
+        marks[round_of[mark[0]]].append(mark)
+    return {pk: rank(counted(marks[pk], own)) for pk, own in items.items()}
+
+
+Mark = tuple[int, str, int, int]
+"""(priority, criterion, value, people)."""
+
+
+def _marks(rating: RatingRound) -> list[Mark]:
+    return _marks_of([rating])
+
+
+def _marks_of(ratings: Collection[RatingRound]) -> list[Mark]:
+    """Phones and paper add up; a consensus is one voice."""
+    agreeing = [rating for rating in ratings if rating.method == RatingMethod.CONSENSUS]
+    counting = [rating for rating in ratings if rating.method != RatingMethod.CONSENSUS]
+    found: list[Mark] = []
+    if agreeing:
+        agreed = ConsensusMark.objects.filter(item__round__in=agreeing)
+        found += [(item, name, value, 1) for item, name, value in agreed.values_list("item", "criterion", "value")]
+    if counting:
+        columns = ("item", "criterion", "value", "people")
+        by_phone = BallotMark.objects.filter(item__round__in=counting).order_by().values("item", "criterion", "value")
+        on_paper = PaperCount.objects.filter(item__round__in=counting).order_by()
+        found += [*by_phone.annotate(people=Count("pk")).values_list(*columns), *on_paper.values_list(*columns)]
+    return found
+
+
+def people_told(spread: Spread, method: str, audience: str) -> tuple[int, ...] | None:
+    """How many gave each value; ``None`` where they are too few to be told, or where the room agreed on one."""
+    few = spread.voices < LEAST_VOICES and audience not in FULL_SPREAD
+    return None if few or method == RatingMethod.CONSENSUS else spread.people
+
+
+def voices_told(spread: Spread, method: str) -> int | None:
+    """How many people rated; ``None`` where the room agreed on one value."""
+    return None if method == RatingMethod.CONSENSUS else spread.voices
 
 
 def _spread(spread: Spread, rating: RatingRound, audience: str) -> ShownSpread:
-    consensus = rating.method == RatingMethod.CONSENSUS
-    hidden = consensus or (spread.voices < LEAST_VOICES and audience not in FULL_SPREAD)
+    agreed = rating.method == RatingMethod.CONSENSUS and spread.mean is not None
     return ShownSpread(
         label=str(Criterion(spread.criterion).label),
-        mean=str(spread.mean) if consensus and spread.mean is not None else _number(spread.mean),
-        voices=None if consensus else spread.voices,
-        people=None if hidden else spread.people,
+        mean=str(spread.mean) if agreed else _number(spread.mean),
+        voices=voices_told(spread, rating.method),
+        people=people_told(spread, rating.method, audience),
     )
 
 

@@ -4,6 +4,7 @@ from dialogues.urls_agreements import agreements_urls
 from dialogues.urls_api import api_urls
 from dialogues.urls_commitments import commitments_urls
 from dialogues.urls_committees import committees_urls
+from dialogues.urls_exports import exports_urls
 from dialogues.urls_imports import imports_urls
 from dialogues.urls_offline import offline_urls
 from dialogues.urls_papers import papers_urls
@@ -16,6 +17,7 @@ urlpatterns = [
     *api_urls,
     *offline_urls,
     *imports_urls,
+    *exports_urls,
     *processes_urls,
     *proposals_urls,
     *commitments_urls,

@@ -4,8 +4,15 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from dialogues.api.resources import COMMITMENT_RESOURCE, PROCESS_RESOURCE, SESSION_RESOURCE
-from dialogues.api.views import SessionOne
+from dialogues.api.entry import SessionEntry
+from dialogues.api.resources import (
+    AGREEMENT_RESOURCE,
+    COMMITMENT_RESOURCE,
+    COMMITTEE_RESOURCE,
+    PROCESS_RESOURCE,
+    SESSION_RESOURCE,
+)
+from dialogues.api.views import AgreementList, AgreementOne, CommitteeList, CommitteeOne, SessionOne
 from orgs.api.resources import Resource
 from orgs.api.views import views_of
 
@@ -20,7 +27,9 @@ def _paths(resource: Resource[Any], **options: Any) -> list[URLPattern]:
 
 
 api_urls: list[URLPattern] = [
-    *_paths(SESSION_RESOURCE, one=SessionOne),
+    *_paths(SESSION_RESOURCE, one=SessionOne, many=SessionEntry),
     *_paths(PROCESS_RESOURCE),
     *_paths(COMMITMENT_RESOURCE),
+    *_paths(AGREEMENT_RESOURCE, one=AgreementOne, many=AgreementList),
+    *_paths(COMMITTEE_RESOURCE, one=CommitteeOne, many=CommitteeList),
 ]

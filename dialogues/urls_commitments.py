@@ -2,12 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from dialogues.views import commitment_files as files
 from dialogues.views import commitment_steps as steps
 from dialogues.views import commitments as pages
 
 commitments_urls: list[URLPattern] = [
-    path("exports/commitments.csv", files.commitments_csv, name="export-commitments-csv"),
     path("dialogues/commitments/", pages.commitment_list, name="commitments"),
     path("dialogues/promises/", pages.public_promises, name="promises"),
     path("dialogues/commitments/<uuid:uid>/", pages.commitment_one, name="commitment"),

@@ -1,8 +1,8 @@
-"""Addresses of files of sessions: brought in, taken out."""
+"""Addresses of files of sessions that are brought in."""
 
 from django.urls import URLPattern, path
 
-from dialogues.views import exports, import_columns, imports
+from dialogues.views import import_columns, imports
 
 imports_urls: list[URLPattern] = [
     path("dialogues/import/", imports.session_imports, name="session-imports"),
@@ -14,6 +14,4 @@ imports_urls: list[URLPattern] = [
     path("dialogues/import/<uuid:uid>/reopen/", imports.session_import_reopen, name="session-import-reopen"),
     path("dialogues/import/<uuid:uid>/undo/", imports.session_import_undo, name="session-import-undo"),
     path("dialogues/import/<uuid:uid>/mend.csv", imports.session_import_mend, name="session-import-mend"),
-    path("exports/sessions.csv", exports.sessions_csv, name="export-sessions-csv"),
-    path("exports/sessions.xlsx", exports.sessions_xlsx, name="export-sessions-xlsx"),
 ]

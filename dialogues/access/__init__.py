@@ -33,7 +33,13 @@ from dialogues.access.committees import (
     may_open_holder_name,
 )
 from dialogues.access.imports import MACHINE, SESSION_IMPORT_ROWS, SESSION_IMPORTS, may_import_sessions
-from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
+from dialogues.access.papers import (
+    may_keep_paper_texts,
+    may_print_sheets,
+    may_take_report,
+    report_audience,
+    that_may_leave,
+)
 from dialogues.access.processes import (
     ANSWERED,
     COARSELY,
@@ -125,4 +131,5 @@ __all__ = [
     "papers_of",
     "people_to_name",
     "report_audience",
+    "that_may_leave",
 ]

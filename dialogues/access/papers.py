@@ -1,4 +1,8 @@
-"""Who may print what. What is RED is read in the product alone, so no report of it leaves as a file."""
+"""Who may print what. What is RED is read in the product alone, so nothing of it leaves as a file."""
+
+from typing import Any
+
+from django.db.models import QuerySet
 
 from dialogues.access.sessions import PROCESSES, SESSIONS, may_edit_process, may_edit_session
 from dialogues.models import Process, Session
@@ -20,6 +24,11 @@ def report_audience(viewer: Viewer, row: Session | Process) -> str | None:
 def may_take_report(viewer: Viewer, row: Session | Process) -> bool:
     """Take the report away as a file."""
     return row.tlp != Tlp.RED and report_audience(viewer, row) is not None
+
+
+def that_may_leave(rows: QuerySet[Any], marking: str = "tlp") -> QuerySet[Any]:
+    """Of rows that somebody may see, those that a file may hold; ``marking`` is the path to what they are marked."""
+    return rows.exclude(**{marking: Tlp.RED})
 
 
 def may_keep_paper_texts(viewer: Viewer) -> bool:

@@ -1,16 +1,22 @@
-"""What lists of sessions and processes may be narrowed by: in the API and in exported files."""
+"""What lists of dialogues may be narrowed by: in the API and in exported files."""
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.access import COMMITMENTS, PROCESSES, SESSIONS
+from dialogues.access import AGREEMENTS, COMMITMENTS, COMMITTEES, PROCESSES, SESSIONS
 from dialogues.models import (
+    Agreement,
+    AgreementKind,
     Commitment,
     CommitmentState,
+    Committee,
+    CommitteeKind,
+    CommitteeState,
     Country,
     Process,
     ProcessKind,
     ProcessState,
+    RatingRound,
     Session,
     SessionKind,
     SessionState,
@@ -61,4 +67,40 @@ class CommitmentFilters(filters.FilterSet):
 
     class Meta:
         model = Commitment
+        fields: list[str] = []
+
+
+class AgreementFilters(filters.FilterSet):
+    """What a list of agreements may be narrowed by."""
+
+    area = AreaFilter(policy=AGREEMENTS, near=("coordinator", "team", "network", "public"))
+    kind = filters.MultipleChoiceFilter(choices=AgreementKind.choices, label=_("kind"))
+    signed_after = filters.DateFilter("signed_on", lookup_expr="gte", label=_("from this day on"))
+    signed_before = filters.DateFilter("signed_on", lookup_expr="lte", label=_("up to this day"))
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+
+class CommitteeFilters(filters.FilterSet):
+    """What a list of committees may be narrowed by."""
+
+    area = AreaFilter(policy=COMMITTEES, near=("coordinator", "team", "member", "network"))
+    kind = filters.MultipleChoiceFilter(choices=CommitteeKind.choices, label=_("kind"))
+    state = filters.MultipleChoiceFilter(choices=CommitteeState.choices, label=_("state"))
+
+    class Meta:
+        model = Committee
+        fields: list[str] = []
+
+
+class RankingFilters(filters.FilterSet):
+    """Of which process, or which round alone, a file of rankings is."""
+
+    process = filters.UUIDFilter("process__uid", label=_("process"))
+    round = filters.UUIDFilter("uid", label=_("rating round"))
+
+    class Meta:
+        model = RatingRound
         fields: list[str] = []

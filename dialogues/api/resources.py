@@ -1,4 +1,4 @@
-"""Sessions, processes and commitments as the API gives them."""
+"""Sessions, processes, commitments, agreements and committees as the API gives them."""
 
 from rest_framework import serializers
 from rest_framework.fields import (
@@ -12,11 +12,19 @@ from rest_framework.fields import (
     UUIDField,
 )
 
-from dialogues.access import COMMITMENTS, PROCESSES, SESSIONS
-from dialogues.api.filters import CommitmentFilters, ProcessFilters, SessionFilters
-from dialogues.disclosed_exports import COMMITMENT_OUT, PROCESS_OUT, SESSION_OUT
+from dialogues.access import AGREEMENTS, COMMITMENTS, COMMITTEES, PROCESSES, SESSIONS
+from dialogues.api.filters import (
+    AgreementFilters,
+    CommitmentFilters,
+    CommitteeFilters,
+    ProcessFilters,
+    SessionFilters,
+)
+from dialogues.disclosed_agreements import AGREEMENT, COMMITTEE
+from dialogues.disclosed_commitments import COMMITMENT
+from dialogues.disclosure import PROCESS, SESSION
 from orgs.access import ORGANISATIONS
-from orgs.api.resources import Order, Published, Resource, SeenRow
+from orgs.api.resources import Order, Published, Resource, Through
 
 Kind = type[serializers.Field]  # type: ignore[type-arg]
 
@@ -31,9 +39,9 @@ def typed(name: str, kind: Kind, help_text: str, source: str = "") -> Published:
     return Published(name, source or name, kind(allow_null=True, help_text=help_text))
 
 
-def named(name: str, kind: Kind, help_text: str, source: str, seen_with: SeenRow) -> Published:
-    """The number or address of another row, for those who may see that row too."""
-    return Published(name, source, kind(allow_null=True, help_text=help_text), seen_with)
+def pointed(name: str, kind: Kind, help_text: str, source: str, through: Through) -> Published:
+    """What names another row, for those who may see that one too."""
+    return Published(name, source, kind(allow_null=True, help_text=help_text), through)
 
 
 def listed(name: str, help_text: str) -> Published:
@@ -45,16 +53,17 @@ _PLACE = (
     text("region", "P-code of the région, today's division; null abroad.", "region_pcode"),
     text("cercle", "P-code of the cercle.", "cercle_pcode"),
 )
-_OF_PROCESS = SeenRow("process", PROCESSES)
+_PROCESS, _SESSION = Through(PROCESSES, "uid"), Through(SESSIONS, "uid")
+_ORGANISATION = Through(ORGANISATIONS, "slug")
 _SMALL = "Counts from 1 to 4 are null for those who were not in the room."
 
 SESSION_RESOURCE = Resource(
     name="sessions",
     policy=SESSIONS,
-    table=SESSION_OUT,
+    table=SESSION,
     published=(
         typed("id", UUIDField, "Number of the session.", "uid"),
-        named("process", UUIDField, "Number of its process.", "process_uid", _OF_PROCESS),
+        pointed("process", UUIDField, "Number of its process.", "process_id", _PROCESS),
         typed("number", IntegerField, "Number in the process."),
         text("kind", "dialogue, focus_group, interview, screening, committee, workshop, conference or mediation."),
         text("state", "planned, held or cancelled."),
@@ -68,13 +77,7 @@ SESSION_RESOURCE = Resource(
         text("place", "Place in words.", "place_text"),
         listed("spoken", "Codes of languages spoken."),
         listed("interpreted", "Codes of languages interpreted into."),
-        named(
-            "led_by",
-            CharField,
-            "Address of the organisation that held it.",
-            "led_by_slug",
-            SeenRow("led_by", ORGANISATIONS),
-        ),
+        pointed("led_by", CharField, "Address of the organisation that held it.", "led_by_id", _ORGANISATION),
         typed("participants", IntegerField, "Attendances: whoever comes to two sessions is counted in each.", "people"),
         typed("spectators", IntegerField, "Who watched a film. Never part of participants."),
         typed("women", IntegerField, f"Women among the participants. {_SMALL}"),
@@ -86,18 +89,19 @@ SESSION_RESOURCE = Resource(
         text("agenda", "Agenda; for those who were there."),
         text("minutes", "Minutes; for those who hold it, and coordinators."),
         text("tlp", "Traffic Light Protocol 2.0: clear, green, amber, amber_strict or red."),
+        typed("version", IntegerField, "How often it was written down; for those who may write in it."),
         typed("updated_at", DateTimeField, "Last change."),
     ),
     order=Order(("held_on", "id")),
     filters=SessionFilters,
-    joined=("process", "region", "cercle", "commune", "led_by"),
+    joined=("region", "cercle", "commune"),
     key="uid",
 )
 
 PROCESS_RESOURCE = Resource(
     name="processes",
     policy=PROCESSES,
-    table=PROCESS_OUT,
+    table=PROCESS,
     published=(
         typed("id", UUIDField, "Number of the process.", "uid"),
         text("title", "Title."),
@@ -114,29 +118,23 @@ PROCESS_RESOURCE = Resource(
     ),
     order=Order(("id",)),
     filters=ProcessFilters,
-    joined=("region", "cercle"),
+    joined=("region", "cercle", "commune"),
     key="uid",
 )
 
 COMMITMENT_RESOURCE = Resource(
     name="commitments",
     policy=COMMITMENTS,
-    table=COMMITMENT_OUT,
+    table=COMMITMENT,
     published=(
         typed("id", UUIDField, "Number of the commitment.", "uid"),
         text("what", "What was promised."),
         text("owner_kind", "Who promised: organisation, actor or person. A person is never named."),
-        text(
-            "organisation", "Address of the organisation that promised, for those who were there.", "organisation_slug"
+        pointed(
+            "organisation", CharField, "Address of the organisation that promised.", "organisation_id", _ORGANISATION
         ),
-        named(
-            "session",
-            UUIDField,
-            "Number of the session where it was promised.",
-            "session_uid",
-            SeenRow("session", SESSIONS),
-        ),
-        named("process", UUIDField, "Number of its process.", "process_uid", _OF_PROCESS),
+        pointed("session", UUIDField, "Number of the session where it was promised.", "session_id", _SESSION),
+        pointed("process", UUIDField, "Number of its process.", "process_id", _PROCESS),
         typed("promised_on", DateField, "Day of the promise."),
         typed("due_on", DateField, "By when; null where no day was said."),
         text("state", "promised, begun, kept, broken or overtaken."),
@@ -148,6 +146,55 @@ COMMITMENT_RESOURCE = Resource(
     ),
     order=Order(("order_on", "id"), descending=False),
     filters=CommitmentFilters,
-    joined=("organisation", "session", "process", "region", "cercle"),
+    joined=("region", "cercle", "commune"),
+    key="uid",
+)
+
+_COMMUNE = text("commune", "P-code of the commune.", "commune_pcode")
+
+AGREEMENT_RESOURCE = Resource(
+    name="agreements",
+    policy=AGREEMENTS,
+    table=AGREEMENT,
+    published=(
+        typed("id", UUIDField, "Number of the agreement.", "uid"),
+        text("title", "Title."),
+        text("kind", "national, regional or local."),
+        typed("signed_on", DateField, "Day it was signed."),
+        text("signed_at", "Where it was signed, in words.", "place_text"),
+        listed("parties", "Who signed it."),
+        text("source", "Where its text comes from."),
+        typed("ended_on", DateField, "Day it ended; null while it stands."),
+        text("ended_how", "How it ended."),
+        *_PLACE,
+        _COMMUNE,
+        text("tlp", "Traffic Light Protocol 2.0: clear, green, amber or amber_strict."),
+        typed("demonstration", BooleanField, "Whether it is made up.", "is_demo"),
+    ),
+    order=Order(("signed_on", "id")),
+    filters=AgreementFilters,
+    joined=("region", "cercle", "commune"),
+    key="uid",
+)
+
+COMMITTEE_RESOURCE = Resource(
+    name="committees",
+    policy=COMMITTEES,
+    table=COMMITTEE,
+    published=(
+        typed("id", UUIDField, "Number of the committee.", "uid"),
+        text("name", "Name."),
+        text("kind", "ccls, ccs, steering or other."),
+        text("state", "active, resting or ended."),
+        typed("created_on", DateField, "Day it was created."),
+        typed("meets_every", IntegerField, "Months from one meeting to the next."),
+        *_PLACE,
+        _COMMUNE,
+        text("tlp", "Traffic Light Protocol 2.0: clear, green, amber or amber_strict."),
+        typed("demonstration", BooleanField, "Whether it is made up.", "is_demo"),
+    ),
+    order=Order(("name", "id"), descending=False),
+    filters=CommitteeFilters,
+    joined=("region", "cercle", "commune"),
     key="uid",
 )

@@ -1,1 +1,1 @@
-"""Sessions as files: by access and disclosure, read from the database as they are written."""
+"""Dialogues as files: by access and disclosure, read from the database as they are written."""

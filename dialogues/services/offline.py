@@ -47,7 +47,7 @@ def keep_from_phone(*, viewer: Viewer, written: Written) -> Kept:
     """
     if written.writer and written.writer != writer_of(viewer):
         raise NotAllowed
-    said = written.said if written.base_version else _held_by_own(viewer, written.said)
+    said = written.said if written.base_version else held_by_own(viewer, written.said)
     with transaction.atomic():
         try:
             kept = keep_session(
@@ -79,7 +79,7 @@ def _with_note_problems(refused: ValidationError) -> ValidationError:
     return ValidationError({"title": refused.messages})
 
 
-def _held_by_own(viewer: Viewer, said: SessionSaid) -> SessionSaid:
+def held_by_own(viewer: Viewer, said: SessionSaid) -> SessionSaid:
     """A new session of somebody with one organisation is that organisation's, where nobody said otherwise."""
     own = own_organisations(viewer)
     if said.led_by is not None or len(own) != 1:

@@ -24,6 +24,7 @@ from dialogues.disclosed_agreements import AGREEMENT, PROVISION
 from dialogues.forms.agreements import AgreementForm, AssessmentForm, ProvisionsForm, TouchForm, lines_of
 from dialogues.models import Agreement, AgreementKind, Provision, Verdict
 from dialogues.services import agreements as writing
+from dialogues.views.exports import downloads
 from dialogues.views.versions import take
 from orgs.access import viewer_of
 from orgs.listing import columns_for
@@ -71,6 +72,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         "previous": steps.address_of_page(request, page.previous),
         "next": steps.address_of_page(request, page.next),
         "may_begin": may_begin_agreement(viewer),
+        "download": downloads(request, "agreements"),
     }
     return render(request, "dialogues/agreements/list.html", context)
 

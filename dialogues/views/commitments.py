@@ -26,6 +26,7 @@ from dialogues.disclosed_commitments import FOLLOW_UP
 from dialogues.forms.commitments import CommitmentFilterForm, FollowForm
 from dialogues.models import Commitment, CommitmentState, OwnerKind
 from dialogues.services import commitments
+from dialogues.views.exports import downloads
 from orgs.access import ANYONE, viewer_of
 from orgs.paging import BadToken, Page
 from orgs.policy import Viewer
@@ -45,8 +46,6 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     form = CommitmentFilterForm(request.GET, viewer=viewer)
     rows = form.rows()
     page = _page(viewer, rows, request)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "filter": form,
         "groups": shown.grouped(page.rows),
@@ -55,8 +54,8 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
         "is_first": page.previous is None,
         "by_owner": shown.overdue_by_owner(viewer, rows),
         "by_area": shown.overdue_by_area(rows),
-        "query": query.urlencode(),
-        "is_narrowed": any(query.values()),
+        "download": downloads(request, "commitments"),
+        "is_narrowed": any(value for name, value in request.GET.items() if name != "page"),
     }
     return render(request, "dialogues/commitments/list.html", context)
 

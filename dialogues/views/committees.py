@@ -24,6 +24,7 @@ from dialogues.disclosed_agreements import COMMITTEE
 from dialogues.forms.committees import MOST_LISTED, CommitteeForm, MeetingForm
 from dialogues.models import Committee, CommitteeKind, CommitteeState
 from dialogues.services import committees as writing
+from dialogues.views.exports import downloads
 from dialogues.views.versions import take
 from orgs.access import viewer_of
 from orgs.listing import columns_for
@@ -65,6 +66,7 @@ def committees(request: HttpRequest) -> HttpResponse:
         "previous": steps.address_of_page(request, page.previous),
         "next": steps.address_of_page(request, page.next),
         "may_begin": may_begin_committee(viewer),
+        "download": downloads(request, "committees"),
     }
     return render(request, "dialogues/committees/list.html", context)
 

@@ -24,6 +24,7 @@ from dialogues.inclusion import BENCHMARK, missing, sums_of
 from dialogues.models import Process
 from dialogues.process_rows import bodies_of, listed, process_words, processes_shown, session_words, sessions_shown
 from dialogues.services import answering, processes
+from dialogues.views.exports import downloads
 from incidents.access import INCIDENTS
 from incidents.models import Incident
 from incidents.services.places import place_of_pcode
@@ -53,6 +54,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in form.fields),
         "rows": listed(viewer, page.rows),
         "may_begin": may_record(viewer),
+        "download": downloads(request, "processes"),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
     }

@@ -17,6 +17,7 @@ from dialogues.access import may_group, may_propose
 from dialogues.forms.proposals import LinesForm
 from dialogues.models import Priority, Process, Session
 from dialogues.services import proposals as writing
+from dialogues.views.exports import downloads
 from orgs.access import viewer_of
 from orgs.models import Tlp
 from orgs.paging import BadToken
@@ -62,6 +63,8 @@ def process_proposals(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "rounds": grouping.rounds(viewer, process),
         "may_group": may_group(viewer, process),
     }
+    if any(not one["is_open"] for one in context["rounds"]):
+        context["download"] = downloads(request, "rankings", {"process": str(uid)})
     if context["may_group"]:
         context |= _to_group(request, viewer, process)
     return render(request, "dialogues/proposals/process.html", context)

@@ -18,6 +18,7 @@ from dialogues.forms.proposals import DissentForm, RoundForm
 from dialogues.forms.ratings import BallotForm, PaperForm
 from dialogues.models import RatedPriority, RatingRound
 from dialogues.services import ratings
+from dialogues.views.exports import downloads
 from dialogues.views.proposals import not_found, process_to_group
 from orgs.access import viewer_of
 from orgs.policy import Viewer
@@ -88,6 +89,7 @@ def rating_round(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Written down. It stands beside the ranking."))
         return redirect("rating-round", uid=uid)
     context = _round_context(viewer, found, items) | {"form": form, "may_group": may}
+    context["download"] = downloads(request, "rankings", {"round": str(row.uid)})
     return render(request, "dialogues/proposals/round.html", context, status=status_of(form))
 
 

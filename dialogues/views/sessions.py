@@ -16,9 +16,11 @@ from dialogues.said import SessionSaid, from_json
 from dialogues.session_shown import shown_to
 from dialogues.sessions_listed import NEWEST_FIRST, SessionFilters, in_words, rows_of
 from dialogues.unit_words import UNIT_LABELS, changed_units, lines_of, names_for
+from dialogues.views.exports import downloads
 from incidents.desk import SHAPES
 from incidents.forms.filters import all_areas
 from orgs.access import viewer_of
+from orgs.models import Area
 from orgs.paging import BadToken, Page, keyset
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
@@ -42,6 +44,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters.form,
         "narrowed": filters.chosen,
+        "download": downloads(request, "sessions", _for_file(filters)),
         "rows": in_words(page.rows),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
@@ -51,6 +54,19 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "signed_in": viewer.user_id is not None,
     }
     return render(request, "dialogues/sessions/list.html", context)
+
+
+def _for_file(filters: SessionFilters) -> dict[str, str]:
+    """What a file is narrowed by of what the list is, by the names that the API has for it."""
+    chosen = filters.form.cleaned_data if filters.is_valid() else {}
+    found = {name: str(chosen[name]) for name in ("kind", "state") if chosen.get(name)}
+    found |= {"process": str(chosen["process"].uid)} if chosen.get("process") else {}
+    days = {"since": "held_after", "until": "held_before"}
+    found |= {outside: chosen[name].isoformat() for name, outside in days.items() if chosen.get(name)}
+    if chosen.get("area"):
+        area = Area.objects.filter(pk=chosen["area"]).only("pcode").first()
+        found |= {"area": area.pcode} if area is not None else {}
+    return found
 
 
 def _page(rows: Any, request: HttpRequest, order: Any, size: int) -> Page[Any]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework import serializers
@@ -33,37 +33,35 @@ KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class SeenRow:
-    """Another row that a field names (at the end of ``path``), by whose own policy the field is shown."""
+class Through:
+    """How a row is named that another row points to: by a column of it, and only to those who may see it too."""
 
-    path: str
     policy: Policy[Any]
+    column: str
+
+    def in_list(self, viewer: Viewer, pointer: str) -> Subquery:
+        """For lists, where ``pointer`` is the annotation that holds its primary key."""
+        seen = self.policy.rows(viewer).order_by().filter(pk=OuterRef(pointer))
+        return Subquery(seen.values(self.column)[:1])
+
+    def of_one(self, viewer: Viewer, pk: Any) -> Any:
+        """For one row."""
+        if pk is None:
+            return None
+        return self.policy.rows(viewer).order_by().filter(pk=pk).values_list(self.column, flat=True).first()
 
 
 @dataclass(frozen=True)
 class Published:
-    """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it."""
+    """One field of the API: its name outside, its name in the disclosure table, and how the schema describes it.
+
+    Where the table shows that it points to another row, ``through`` says how that one is named.
+    """
 
     name: str
     source: str
     schema: serializers.Field[Any, Any, Any, Any]
-    seen_with: SeenRow | None = None
-
-    def sql(self, expression: Any, table: Table, viewer: Viewer) -> Any:
-        """The field in a list: nothing in rows where the viewer may not see the row that it names."""
-        if self.seen_with is None:
-            return expression
-        seen = self.seen_with.policy.rows(viewer).order_by().values("pk")
-        when = When(**{f"{self.seen_with.path}__in": seen}, then=expression)
-        output = table.output_field(self.source)
-        return Case(when, default=Value(None, output_field=output), output_field=output)
-
-    def python(self, value: Any, row: Any, viewer: Viewer) -> Any:
-        """The same for one row."""
-        if value is None or self.seen_with is None:
-            return value
-        named = getattr(row, self.seen_with.path)
-        return value if named is not None and self.seen_with.policy.sees(viewer, named) else None
+    through: Through | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,10 @@ class Resource(Generic[Row]):
         if row is None or audience is None:
             return None
         shown = self.table.show(row, audience)
-        return {one.name: one.python(shown[one.source], row, viewer) for one in self.published}
+        return {
+            one.name: one.through.of_one(viewer, shown[one.source]) if one.through else shown[one.source]
+            for one in self.published
+        }
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------
@@ -164,11 +165,16 @@ def _statement(  # noqa: PLR0917
     fields = columns_for(resource.policy, resource.table, viewer, only=resource.sources)
     if not fields:
         return Statement("", (), ())
+    pointers = {f"shown_{one.source}": fields[f"shown_{one.source}"] for one in resource.published if one.through}
     columns = {
-        f"out_{one.name}": one.sql(fields[f"shown_{one.source}"], resource.table, viewer) for one in resource.published
+        f"out_{one.name}": one.through.in_list(viewer, f"shown_{one.source}")
+        if one.through
+        else fields[f"shown_{one.source}"]
+        for one in resource.published
     }
     listed = (
         queryset.order_by(*(f"{sign}{column}" for column in order.columns))
+        .annotate(**pointers)
         .annotate(**columns)
         .values_list(*columns, *order.columns)[: size + 1]
     )

@@ -1,5 +1,6 @@
 """The views of the API: a list and one row of a ``Resource``."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -27,6 +28,8 @@ from orgs.api.authentication import TokenAuthentication, viewer_by_token
 from orgs.api.resources import DEFAULT_PAGE, LARGEST_PAGE, Resource
 from orgs.paging import BadToken, fields_of, read_token, write_token
 from orgs.policy import Viewer
+
+Parts = Mapping[str, serializers.Field[Any, Any, Any, Any]]
 
 
 class ResourceView(APIView):
@@ -69,6 +72,9 @@ class ResourceView(APIView):
 class ResourceList(ResourceView):
     """A page of rows: ``{"next", "previous", "results"}``."""
 
+    parts: ClassVar[Parts] = {}
+    """How the schema describes what ``completed`` adds."""
+
     def get(self, request: HttpRequest) -> HttpResponse:
         """Read a page."""
         return self.dispatch(request)
@@ -84,7 +90,12 @@ class ResourceList(ResourceView):
             rows = statement.run(position)
         except DataError:
             raise ValidationError({"detail": [_("One of the filters holds a value that cannot be.")]}) from None
-        return answer_with(self._page(request, rows, size=size, token=token, backwards=backwards))
+        page = self._page(request, rows, size=size, token=token, backwards=backwards)
+        return answer_with({**page, "results": self.completed(viewer, page["results"])})
+
+    def completed(self, viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Add what hangs on the rows of a page; overridden where something does."""
+        return rows
 
     def _position(self, token: str) -> tuple[bool, list[Any]]:
         if not token:
@@ -115,6 +126,9 @@ class ResourceList(ResourceView):
 class ResourceOne(ResourceView):
     """One row, found by its key."""
 
+    parts: ClassVar[Parts] = {}
+    """How the schema describes what ``completed`` adds."""
+
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """Read the row; 404 both when it is not there and when it may not be seen."""
         return self.dispatch(request, key=key)
@@ -144,13 +158,14 @@ def views_of(
 ) -> tuple[Any, Any]:
     """The two views of a resource, described for the schema. ``public`` lets in requests without an account."""
     fields = {published.name: published.schema for published in resource.published}
-    row = inline_serializer(resource.name.capitalize(), fields)
+    in_list_name = resource.name.capitalize() + ("Row" if one.parts.keys() != many.parts.keys() else "")
+    row = inline_serializer(resource.name.capitalize(), {**fields, **one.parts})
     page = inline_serializer(
         f"{resource.name.capitalize()}Page",
         {
             "next": serializers.URLField(allow_null=True, help_text="Address of the next page."),
             "previous": serializers.URLField(allow_null=True, help_text="Address of the page before."),
-            "results": inline_serializer(resource.name.capitalize(), fields, many=True),
+            "results": inline_serializer(in_list_name, {**fields, **many.parts}, many=True),
         },
     )
     guard = {"is_public": public, "authentication_classes": [TokenAuthentication], "resource": resource}

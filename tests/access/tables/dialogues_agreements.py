@@ -22,6 +22,10 @@ address                                                    GET         POST
 /dialogues/agreements/provisions/{provision}/assess/       assessors   assessors
 /dialogues/agreements/provisions/{provision}/incidents/    .           writers
 /dialogues/agreements/incidents/{provision_touch}/remove/  .           coordinator
+/exports/agreements.csv                                    *           .
+/exports/agreements.xlsx                                   *           .
+/api/v1/agreements/                                        +           .
+/api/v1/agreements/{agreement}/                            +           .
 """
 for _name, _people in (
     ("beginners", "coordinators,facilitator,facilitator-away"),

@@ -15,6 +15,7 @@ from tests.factories_dialogues import ProcessFactory, session
 ADDRESSES = """
 address                                            GET                                                              POST
 /exports/commitments.csv                           *                                                                .
+/exports/commitments.xlsx                          *                                                                .
 /dialogues/commitments/                            +                                                                .
 /dialogues/promises/                               *                                                                .
 /dialogues/commitments/{promise}/                  coordinator,accused,reporter,editor,monitor,facilitator,analyst,recipient,colleague  coordinator,accused,recipient,colleague

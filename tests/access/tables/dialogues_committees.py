@@ -29,6 +29,10 @@ address                                                GET         POST
 /dialogues/committees/holdings/{holding}/name/         keepers     keepers
 /dialogues/committees/{committee}/decisions/           keepers     keepers
 /dialogues/committees/decisions/{decision}/            members     keepers
+/exports/committees.csv                                *           .
+/exports/committees.xlsx                               *           .
+/api/v1/committees/                                    +           .
+/api/v1/committees/{committee}/                        readers     .
 """
 for _name, _people in (
     ("recorders", "coordinators,editor,editor-away,facilitator,facilitator-away"),

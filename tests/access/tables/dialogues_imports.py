@@ -19,7 +19,11 @@ address                                            GET           POST
 /dialogues/import/{session_import}/mend.csv        coordinator   .
 /exports/sessions.csv                              *             .
 /exports/sessions.xlsx                             *             .
-/api/v1/sessions/                                  +             .
+/exports/processes.csv                             *             .
+/exports/processes.xlsx                            *             .
+/exports/rankings.csv                              *             .
+/exports/rankings.xlsx                             *             .
+/api/v1/sessions/                                  +             recorders
 /api/v1/sessions/{kept_session}/                   reporter,editor,monitor,facilitator,coordinator,accused,analyst  .
 /api/v1/processes/                                 +             .
 /api/v1/processes/{kept_process}/                  reporter,editor,monitor,facilitator,coordinator,accused,analyst  .

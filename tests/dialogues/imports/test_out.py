@@ -11,12 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dialogues.access import SESSION_IMPORT_ROWS, SESSION_IMPORTS
-from dialogues.disclosed_exports import PAIRS, SHOWN_AS
 from dialogues.models import PointKind, Session, SessionImport, SessionKind
 from dialogues.said import Counted
 from dialogues.services import imports
 from orgs.access import viewer_for
-from orgs.disclosure import Treatment
 from orgs.models import Role, Tlp
 from orgs.policy import Policy
 from orgs.services.tokens import make_token
@@ -27,7 +25,6 @@ from tests.factories import OrganisationFactory, area, person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
 
 pytestmark = pytest.mark.django_db
-_RANK = {Treatment.HIDE: 0, Treatment.COARSEN: 1, Treatment.SHOW: 2}
 
 
 def _program(*args: Any) -> Client:
@@ -40,15 +37,6 @@ def _program(*args: Any) -> Client:
 def _lines(answer: Any) -> list[dict[str, str]]:
     text = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
     return list(csv.DictReader(io.StringIO(text)))
-
-
-def test_nothing_is_shown_outside_that_the_pages_hide() -> None:
-    for out, table in PAIRS:
-        for name, row in out.cells.items():
-            same = table.cells.get(SHOWN_AS.get(name, name)) or table.cells[name.removesuffix("_pcode")]
-            for audience, cell in row.items():
-                for tlp, treatment in cell.items():
-                    assert _RANK[treatment] <= _RANK[same[audience][tlp]], (name, audience)
 
 
 def test_who_holds_it_reads_all_and_the_network_less() -> None:

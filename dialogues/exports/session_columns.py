@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.exports.sheets import LIST_SIGN, Labels, SheetColumn, Write
 from dialogues.imports.fields import BY_CODE
 from dialogues.models import AgeBand, Country, Group, Need, SessionKind, SessionState, Sex
-from orgs.models import Term, Vocabulary
+from orgs.models import Vocabulary
 
-LIST_SIGN = "; "
 LINE_SIGN = "\n"
 
-
-class Labels:
-    """Codes in the reader's words, looked up once a file."""
-
-    def __init__(self) -> None:
-        self._terms = {(term.vocabulary, term.code): term.label for term in Term.objects.all()}
-
-    def terms(self, vocabulary: str, codes: Any) -> str:
-        """Several codes in words."""
-        return LIST_SIGN.join(self._terms.get((vocabulary, code), code) for code in codes or ())
-
-
 Row = Mapping[str, Any]
-Write = Callable[[Row, Labels], Any]
-
-
-@dataclass(frozen=True)
-class SessionColumn:
-    """One column: its title, its HXL tag, and how it is written."""
-
-    title: str | Promise
-    tag: str
-    write: Write
 
 
 def _plain(source: str) -> Write:
@@ -87,9 +63,9 @@ def _points(kind: str) -> Write:
     return lambda row, labels: LINE_SIGN.join(row["points"].get(kind, ()))
 
 
-def _column(code: str, write: Write | None = None) -> SessionColumn:
+def _column(code: str, write: Write | None = None) -> SheetColumn:
     target = BY_CODE[code]
-    return SessionColumn(target.label, target.tags.split(" ", maxsplit=1)[0], write or _plain(code))
+    return SheetColumn(target.label, target.tags.split(" ", maxsplit=1)[0], write or _plain(code))
 
 
 _SEXES = (str(Sex.WOMEN), str(Sex.MEN))
@@ -121,7 +97,7 @@ COLUMNS = (
     _column("f", _plain("women")),
     _column("m", _plain("men")),
     *(_column(f"{sex}:{band}", _cell(sex, band)) for sex in _SEXES for band in _BANDS),
-    SessionColumn(_("Aged 15 to 35, women and men"), "#affected+youth", _plain("youth")),
+    SheetColumn(_("Aged 15 to 35, women and men"), "#affected+youth", _plain("youth")),
     _column("groups", _counted),
     _column("invited", _groups("invited")),
     _column("absent", _groups("absent")),

@@ -1,0 +1,93 @@
+"""Agreements as a file: one line a provision and assessor, with what that assessor finds now.
+
+As on the page, each assessor's latest assessment stands; a provision that nobody has assessed has a line without one,
+and an agreement without provisions a line of its own. Assessors who differ stand in lines below each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.access import AGREEMENTS, that_may_leave
+from dialogues.agreements import provisions_of
+from dialogues.api.filters import AgreementFilters
+from dialogues.disclosed_agreements import AGREEMENT
+from dialogues.exports.sheets import Row, Sheet, coded, in_chunks, narrowed, plain, several, yes
+from dialogues.models import Agreement, AgreementKind, Verdict
+from orgs.listing import columns_for
+from orgs.policy import Viewer
+
+_FIELDS = (
+    "uid", "title", "kind", "signed_on", "place_text", "parties", "source", "ended_on", "ended_how", "region", "cercle",
+    "commune", "region_pcode", "cercle_pcode", "commune_pcode", "tlp", "is_demo",
+)  # fmt: skip
+_OF_PROVISION = ("number", "words", "benchmark", "due_on")
+_OF_ASSESSMENT = ("verdict", "as_of", "words", "evidence")
+
+
+def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
+    return _read(viewer, narrowed(AgreementFilters, that_may_leave(AGREEMENTS.rows(viewer)), viewer, asked))
+
+
+def _read(viewer: Viewer, agreements: QuerySet[Agreement]) -> Iterator[Row]:
+    columns = columns_for(AGREEMENTS, AGREEMENT, viewer, only=_FIELDS)
+    if not columns:
+        return
+    listed = agreements.order_by("-signed_on", "-id").annotate(seen_as=AGREEMENTS.audience_column(viewer))
+    for rows in in_chunks(listed.values("pk", "seen_as", **columns)):
+        provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
+        for row in rows:
+            yield from _lines(row, provisions[row["pk"]])
+
+
+def _lines(agreement: Row, provisions: Sequence[Row]) -> Iterator[Row]:
+    nothing = {f"provision_{name}": None for name in _OF_PROVISION}
+    unjudged = {f"found_{name}": None for name in _OF_ASSESSMENT} | {"assessor": ""}
+    if not provisions:
+        yield agreement | nothing | unjudged
+    for provision in provisions:
+        line = agreement | {f"provision_{name}": provision[name] for name in _OF_PROVISION}
+        for one in provision["assessments"]:
+            yield line | {f"found_{name}": one[name] for name in _OF_ASSESSMENT} | {"assessor": one["assessor"]}
+        if not provision["assessments"]:
+            yield line | unjudged
+
+
+SHEET = Sheet(
+    "agreements",
+    _("Agreements"),
+    (
+        plain(_("Number of the agreement"), "#activity+agreement+id", "uid"),
+        plain(_("Agreement"), "#activity+agreement+name", "title"),
+        coded(_("Kind"), "#activity+agreement+type", "kind", AgreementKind),
+        plain(_("Signed on"), "#date+signed", "signed_on"),
+        plain(_("Signed at"), "#loc+signed+name", "place_text"),
+        several(_("Parties"), "#org+parties+list", "parties"),
+        plain(_("Source"), "#meta+source", "source"),
+        plain(_("Ended on"), "#date+ended", "ended_on"),
+        plain(_("How it ended"), "#description+ended", "ended_how"),
+        plain(_("Region"), "#adm1+name", "region"),
+        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
+        plain(_("Cercle"), "#adm2+name", "cercle"),
+        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
+        plain(_("Commune"), "#adm3+name", "commune"),
+        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        plain(_("Provision"), "#activity+provision+id", "provision_number"),
+        plain(_("What was promised"), "#activity+provision+name", "provision_words"),
+        plain(_("Seen by"), "#description+benchmark", "provision_benchmark"),
+        plain(_("By when"), "#date+due", "provision_due_on"),
+        plain(_("Assessed by"), "#org+assessor+name", "assessor"),
+        plain(_("Verdict (code)"), "#status+code", "found_verdict"),
+        coded(_("Verdict"), "#status+name", "found_verdict", Verdict),
+        plain(_("As of"), "#date+assessed", "found_as_of"),
+        plain(_("Why"), "#description+reason", "found_words"),
+        plain(_("Evidence"), "#description+evidence", "found_evidence"),
+        plain(_("Marking"), "#meta+tlp", "tlp"),
+        yes(_("Demonstration"), "#meta+demo", "is_demo"),
+    ),
+    _rows,
+)

@@ -1,0 +1,129 @@
+"""What every file of dialogues has in common: titles in the reader's language, a line of HXL tags, then the rows.
+
+A file never says more than the pages say to the same reader, and holds nothing that is RED
+(``access.that_may_leave``). A column reads a row that has been through the disclosure tables already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+
+from orgs.models import Term
+from orgs.policy import Viewer
+
+CHUNK = 300
+"""Rows that are held in memory at a time."""
+LIST_SIGN = "; "
+
+Row = dict[str, Any]
+
+
+class Labels:
+    """Codes of the directory's lists in the reader's words, looked up once a file."""
+
+    def __init__(self) -> None:
+        self._terms = {(term.vocabulary, term.code): term.label for term in Term.objects.all()}
+
+    def terms(self, vocabulary: str, codes: Any) -> str:
+        """Several codes in words."""
+        return LIST_SIGN.join(self._terms.get((vocabulary, code), code) for code in codes or ())
+
+
+Write = Callable[[Mapping[str, Any], Labels], Any]
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column: its title, its HXL tag, and how it is written."""
+
+    title: str | Promise
+    tag: str
+    write: Write
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file that can be had: ``/exports/<name>.csv`` and ``.xlsx``."""
+
+    name: str
+    title: str | Promise
+    columns: tuple[SheetColumn, ...]
+    rows: Callable[[Viewer, QueryDict], Iterator[Row]]
+    """Looks at the filters at once (``ValidationError``), reads the rows as they are asked for."""
+
+    def lines(self, viewer: Viewer, asked: QueryDict) -> Iterator[list[Any]]:
+        """Titles, tags, then a line a row. Raises ``ValidationError`` before the first of them."""
+        return self._written(self.rows(viewer, asked))
+
+    def _written(self, rows: Iterable[Row]) -> Iterator[list[Any]]:
+        labels = Labels()
+        yield [str(column.title) for column in self.columns]
+        yield [column.tag for column in self.columns]
+        for row in rows:
+            yield [column.write(row, labels) for column in self.columns]
+
+
+def narrowed(filters: type[FilterSet], rows: QuerySet[Any], viewer: Viewer, asked: QueryDict) -> QuerySet[Any]:
+    """The rows that are asked for. Raises ``ValidationError`` where a filter holds what cannot be."""
+    chosen = filters(without_empty(asked), queryset=rows, request=viewer)
+    if not chosen.is_valid():
+        raise ValidationError(chosen.errors.as_data())
+    found: QuerySet[Any] = chosen.qs
+    return found
+
+
+def without_empty(asked: QueryDict) -> QueryDict:
+    """What was asked without the fields of a form that were left empty."""
+    filled = asked.copy()
+    for name, values in asked.lists():
+        filled.setlist(name, [value for value in values if value])
+        if not filled.getlist(name):
+            del filled[name]
+    return filled
+
+
+def in_chunks(rows: Any) -> Iterator[list[Row]]:
+    """Rows of ``values`` with disclosed columns, some hundreds at a time, under the names of the table."""
+    listed = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(listed, CHUNK)):
+        yield [{name.removeprefix("shown_"): value for name, value in row.items()} for row in chunk]
+
+
+# --- Ways to write a cell ----------------------------------------------------------------------------------------
+
+
+def plain(title: str | Promise, tag: str, source: str) -> SheetColumn:
+    """A value as it is."""
+    return SheetColumn(title, tag, lambda row, labels: row[source])
+
+
+def coded(title: str | Promise, tag: str, source: str, choices: Any) -> SheetColumn:
+    """A code in words; nothing where it is hidden."""
+    return SheetColumn(title, tag, lambda row, labels: dict(choices.choices).get(row[source], ""))
+
+
+def yes(title: str | Promise, tag: str, source: str) -> SheetColumn:
+    """“Yes” where it is so; empty where it is not, or not told."""
+    return SheetColumn(title, tag, lambda row, labels: _("yes") if row[source] else "")
+
+
+def yes_or_no(title: str | Promise, tag: str, source: str) -> SheetColumn:
+    """Both in words; empty where it is not told."""
+    return SheetColumn(
+        title, tag, lambda row, labels: "" if row[source] is None else _("yes") if row[source] else _("no")
+    )
+
+
+def several(title: str | Promise, tag: str, source: str) -> SheetColumn:
+    """Several texts in one cell."""
+    return SheetColumn(title, tag, lambda row, labels: LIST_SIGN.join(row[source] or ()))
