@@ -327,7 +327,7 @@ def test_a_long_process_is_read_in_few_questions(django_assert_max_num_queries: 
             process=str(process.uid), held_on=date(2025, 3, day), agreements=("a",), issues=(Raised("b", ("safety",)),)
         )
     who = viewer(Role.COORDINATOR, "Koro")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         report = read_report(viewer=who, row=Process.objects.select_related("region", "cercle", "commune").get())
     assert len(next(one for one in report.sections if one.rows).rows) == 12
 
