@@ -27,9 +27,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from dialogues.access import COMMITTEES, INSIDE, SESSIONS
+from dialogues.access import COMMITTEES, INSIDE, KEEPERS_OF_COMMITTEES, SESSIONS, may_begin_committee
 from dialogues.agreements import names_of
 from dialogues.disclosed_agreements import DECISION, FOLLOW_UP, HOLDING, SEAT
 from dialogues.disclosure import SESSION
@@ -52,6 +54,7 @@ from dialogues.models import (
 )
 from orgs.listing import columns_for
 from orgs.policy import Viewer
+from orgs.providers import Waits
 
 BENCHMARK = 30
 """Per cent of women, and of the young. The law itself binds appointments; here it is a benchmark."""
@@ -98,6 +101,18 @@ def with_due(rows: QuerySet[Committee]) -> Any:
 def overdue(viewer: Viewer) -> Any:
     """Of the committees whose meetings this viewer may know of, those that should have met and plan no meeting."""
     return with_due(COMMITTEES.rows_as(viewer, *INSIDE)).filter(standing=OVERDUE)
+
+
+def committees_waiting(viewer: Viewer) -> list[Waits]:
+    """For the home page: the committees that this viewer keeps and that should have met."""
+    if not may_begin_committee(viewer):
+        return []
+    rows = with_due(COMMITTEES.rows_as(viewer, *KEEPERS_OF_COMMITTEES).filter(state=CommitteeState.ACTIVE))
+    return [Waits("dialogues", rows.filter(standing=OVERDUE), _overdue_words, reverse("committees"))]
+
+
+def _overdue_words(count: int) -> str:
+    return ngettext("committee should have met", "committees should have met", count)
 
 
 # --- Seats -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from dialogues.access.commitments import (
     may_open_person,
     may_promise_in,
     owner_organisation,
+    owners_among,
 )
 from dialogues.access.committees import (
     COMMITTEES,
@@ -33,6 +34,7 @@ from dialogues.access.committees import (
     may_open_holder_name,
 )
 from dialogues.access.imports import MACHINE, SESSION_IMPORT_ROWS, SESSION_IMPORTS, may_import_sessions
+from dialogues.access.keepers import committees_kept
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
 from dialogues.access.processes import (
     ANSWERED,
@@ -90,6 +92,7 @@ __all__ = [
     "TOLD_GROUPS",
     "WRITERS",
     "assessing_organisations",
+    "committees_kept",
     "edits_of",
     "edits_to_settle",
     "is_owner",
@@ -122,6 +125,7 @@ __all__ = [
     "may_take_up",
     "may_write_agreement_in",
     "owner_organisation",
+    "owners_among",
     "papers_of",
     "people_to_name",
     "report_audience",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import COMMITTEES, SESSIONS
 from dialogues.disclosed_agreements import COMMITTEE, DECISION, FOLLOW_UP, HOLDING, SEAT
-from dialogues.models import Committee, Decision, DecisionFollowUp, Holding, Meeting, Seat
+from dialogues.models import Committee, Decision, DecisionFollowUp, Holding, Meeting, MeetingReminder, Seat
 from incidents.admin.base import DeskAdmin, named, without_shapes
 
 
@@ -120,3 +120,18 @@ class DecisionFollowUpAdmin(DeskAdmin):
     ordering = ("-written_at", "-id")
     besides = ("decision", "writer")
     writer = named("written_by", _("by"))
+
+
+@admin.register(MeetingReminder)
+class MeetingReminderAdmin(DeskAdmin):
+    """Who was told that a committee should have met."""
+
+    policy = COMMITTEES
+    path = "committee"
+    person_name = named("person", _("recipient"))
+    besides = ("committee", "period", "person_name", "made_at")
+    list_display = ("id", "committee", "period", "person_name", "made_at")
+    list_filter = ("made_at",)
+    list_select_related = ("committee", "person")
+    search_fields = ("committee__name",)
+    ordering = ("-made_at", "-id")

@@ -78,6 +78,11 @@ class Committee(InAreas):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def code(self) -> str:
+        """By what it is named where its name must not travel."""
+        return f"C-{self.pk}"
+
 
 class Seat(models.Model):
     """A seat: for whom it is kept, whoever holds it now. One that is no more has an end, its holders stay known."""
