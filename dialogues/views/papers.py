@@ -25,70 +25,71 @@ from orgs.services.errors import NotAllowed
 
 Row = Session | Process
 _AREAS = ("region", "cercle", "commune")
-_FOLDERS = {"session": "sessions", "process": "processes"}
+SESSION, PROCESS = "session", "process"
+"""What a paper is about, as addresses and names of files say it."""
+_FOLDERS = {SESSION: "sessions", PROCESS: "processes"}
 
 
 @never_cache
 @require_safe
-def session_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Choose the sheets of a session."""
-    return _sheets(request, _session(viewer_of(request), uid))
+def sheets(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """Choose the sheets of a session, or empty ones for the sessions of a process."""
+    row = _row(viewer_of(request), kind, uid)
+    if row is None or not may_print_sheets(viewer_of(request), row):
+        return _refused(request)
+    return render(request, "dialogues/papers/sheets.html", {"form": SheetsForm(), **_about(request, row)})
 
 
 @never_cache
 @require_safe
-def session_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The sheets of a session."""
-    return _sheets_pdf(request, _session(viewer_of(request), uid))
+def sheets_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """These sheets as PDF."""
+    viewer = viewer_of(request)
+    row = _row(viewer, kind, uid)
+    if row is None or not may_print_sheets(viewer, row):
+        return _refused(request)
+    form = SheetsForm(request.GET)
+    if form.is_valid():
+        try:
+            made = papers.print_sheets(viewer=viewer, row=row, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _file(made, f"{kind}-{str(row.uid)[:8]}-sheets.pdf")
+    return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
 
 
 @never_cache
 @require_safe
-def session_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a session."""
-    return _report(request, _session(viewer_of(request), uid))
+def report(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """The report of a session or a process."""
+    row = _row(viewer_of(request), kind, uid)
+    if row is None:
+        return _refused(request)
+    read = papers.read_report(viewer=viewer_of(request), row=row)
+    context = {"report": read, "today": timezone.localdate(), **_about(request, row)}
+    return render(request, "dialogues/papers/report.html", context)
 
 
 @never_cache
 @require_safe
-def session_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a session as PDF."""
-    return _report_pdf(request, _session(viewer_of(request), uid))
+def report_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """The same as PDF."""
+    row = _row(viewer_of(request), kind, uid)
+    if row is None:
+        return _refused(request)
+    try:
+        made = papers.print_report(viewer=viewer_of(request), row=row)
+    except NotAllowed:
+        return _refused(request)
+    except TooLong:
+        return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
+    return _file(made, f"{kind}-{str(row.uid)[:8]}-report.pdf")
 
 
-@never_cache
-@require_safe
-def process_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Choose empty sheets for the sessions of a process."""
-    return _sheets(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Empty sheets for the sessions of a process."""
-    return _sheets_pdf(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a process."""
-    return _report(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a process as PDF."""
-    return _report_pdf(request, _process(viewer_of(request), uid))
-
-
-def _session(viewer: Viewer, uid: uuid.UUID) -> Session | None:
-    return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
-
-
-def _process(viewer: Viewer, uid: uuid.UUID) -> Process | None:
+def _row(viewer: Viewer, kind: str, uid: uuid.UUID) -> Row | None:
+    if kind == SESSION:
+        return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
     return PROCESSES.rows(viewer).filter(uid=uid).select_related(*_AREAS).first()
 
 
@@ -99,63 +100,18 @@ def _refused(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _sheets(request: HttpRequest, row: Row | None) -> HttpResponse:
-    if row is None or not may_print_sheets(viewer_of(request), row):
-        return _refused(request)
-    return render(request, "dialogues/papers/sheets.html", {"form": SheetsForm(), **_about(request, row)})
-
-
-def _sheets_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
-    viewer = viewer_of(request)
-    if row is None or not may_print_sheets(viewer, row):
-        return _refused(request)
-    form = SheetsForm(request.GET)
-    if form.is_valid():
-        try:
-            made = papers.print_sheets(viewer=viewer, row=row, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-sheets.pdf")
-    return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
-
-
-def _report(request: HttpRequest, row: Row | None) -> HttpResponse:
-    if row is None:
-        return _refused(request)
-    report = papers.read_report(viewer=viewer_of(request), row=row)
-    context = {"report": report, "today": timezone.localdate(), **_about(request, row)}
-    return render(request, "dialogues/papers/report.html", context)
-
-
-def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
-    if row is None:
-        return _refused(request)
-    try:
-        made = papers.print_report(viewer=viewer_of(request), row=row)
-    except NotAllowed:
-        return _refused(request)
-    except TooLong:
-        return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
-    return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
-
-
 def _file(made: bytes, name: str) -> HttpResponse:
     """A file whose name says nothing of what is in it; saved, since our CSP keeps some browsers from showing PDFs."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-def _kind(row: Row) -> str:
-    return "session" if isinstance(row, Session) else "process"
-
-
 def _about(request: HttpRequest, row: Row) -> dict[str, Any]:
-    viewer, kind = viewer_of(request), _kind(row)
+    viewer, kind = viewer_of(request), SESSION if isinstance(row, Session) else PROCESS
     home = f"/dialogues/{_FOLDERS[kind]}/{row.uid}/"
     return {
         "row": row,
-        "is_session": kind == "session",
+        "is_session": kind == SESSION,
         "home": home if is_served(home, get_urlconf()) else "",
         "pdf": reverse(f"{kind}-sheets-pdf", args=[row.uid]),
         "report_address": reverse(f"{kind}-report", args=[row.uid]),
