@@ -12,10 +12,10 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from dialogues import area_line, commitments_shown, committees, joined, reminder_words
+        from dialogues import commitments_shown, committees, joined, reminder_words
         from dialogues.presentation import TABS
         from dialogues.services.session_papers import kept_names
-        from dialogues.sessions_listed import edits_waiting, find_sessions
+        from dialogues.sessions_listed import edits_waiting
         from incidents.media import owners
         from orgs import providers
         from orgs.presentation import tabs
@@ -26,7 +26,4 @@ class DialoguesConfig(AppConfig):
         providers.waiting.register(edits_waiting)
         providers.waiting.register(commitments_shown.commitments_waiting)
         providers.waiting.register(committees.committees_waiting)
-        providers.search.register(find_sessions)
-        providers.timeline.register(area_line.moments)
-        providers.timeline.register(commitments_shown.moments_of_area)
         joined.register()

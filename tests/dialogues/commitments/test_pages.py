@@ -283,18 +283,6 @@ def test_what_ones_own_organisation_is_late_with_waits_for_its_people() -> None:
     assert [one.count for one in strangers] == [0]
 
 
-def test_an_areas_line_of_time_shows_promises_and_what_came_of_them() -> None:
-    who = keeper()
-    made = promised(by=who, what="Réparer le pont")
-    commitments.follow(viewer=who, commitment=made, state="kept", words="Fait.")
-    promised(by=who, place=session(by=who, tlp="amber"), what="Fermé")
-    reporter = viewer_for(person(Role.REPORTER, "Koro"))
-    titles = [str(one.title) for one in shown.moments_of_area(reporter, area("Koro").pk)]
-    assert titles == ["Promis : Réparer le pont", "Engagement tenu : Réparer le pont"]
-    assert shown.moments_of_area(ANYONE, area("Koro").pk) == []
-    assert shown.moments_of_area(reporter, area("Gao").pk) == []
-
-
 def test_the_page_of_a_session_shows_what_was_promised_in_it() -> None:
     who, made = keeper(), promised()
     assert made.session is not None
