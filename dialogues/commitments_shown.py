@@ -213,7 +213,7 @@ def commitments_waiting(viewer: Viewer) -> list[Waits]:
     """What the viewer's own organisation promised and is late with."""
     if not viewer.organisation_ids:
         return []
-    rows = COMMITMENTS.rows_as(viewer, "owner").filter(state__in=OPEN_STATES, order_on__lt=timezone.localdate())
+    rows = _late(COMMITMENTS.rows_as(viewer, "owner"))
     task = "dialogues" if Role.FACILITATOR in viewer.roles else "alerts"
     return [Waits(task, rows, _waiting_words, f"{reverse('commitments')}?mine=on")]
 

@@ -19,14 +19,13 @@ from dialogues.papers.typesetting import TooLong
 from dialogues.services import papers
 from incidents.views.steps import ask_to_sign_in
 from orgs.access import viewer_of
-from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
 from orgs.services.errors import NotAllowed
 
 Row = Session | Process
-_AREAS = ("region", "cercle", "commune")
 SESSION, PROCESS = "session", "process"
 """What a paper is about, as addresses and names of files say it."""
+_AREAS = ("region", "cercle", "commune")
 _FOLDERS = {SESSION: "sessions", PROCESS: "processes"}
 
 
@@ -34,60 +33,32 @@ _FOLDERS = {SESSION: "sessions", PROCESS: "processes"}
 @require_safe
 def sheets(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """Choose the sheets of a session, or empty ones for the sessions of a process."""
-    row = _row(viewer_of(request), kind, uid)
-    if row is None or not may_print_sheets(viewer_of(request), row):
-        return _refused(request)
-    return render(request, "dialogues/papers/sheets.html", {"form": SheetsForm(), **_about(request, row)})
+    return _sheets(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
 def sheets_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """These sheets as PDF."""
-    viewer = viewer_of(request)
-    row = _row(viewer, kind, uid)
-    if row is None or not may_print_sheets(viewer, row):
-        return _refused(request)
-    form = SheetsForm(request.GET)
-    if form.is_valid():
-        try:
-            made = papers.print_sheets(viewer=viewer, row=row, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return _file(made, f"{kind}-{str(row.uid)[:8]}-sheets.pdf")
-    return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
+    return _sheets_pdf(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
 def report(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """The report of a session or a process."""
-    row = _row(viewer_of(request), kind, uid)
-    if row is None:
-        return _refused(request)
-    read = papers.read_report(viewer=viewer_of(request), row=row)
-    context = {"report": read, "today": timezone.localdate(), **_about(request, row)}
-    return render(request, "dialogues/papers/report.html", context)
+    return _report(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
 def report_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """The same as PDF."""
-    row = _row(viewer_of(request), kind, uid)
-    if row is None:
-        return _refused(request)
-    try:
-        made = papers.print_report(viewer=viewer_of(request), row=row)
-    except NotAllowed:
-        return _refused(request)
-    except TooLong:
-        return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
-    return _file(made, f"{kind}-{str(row.uid)[:8]}-report.pdf")
+    return _report_pdf(request, _row(request, kind, uid))
 
 
-def _row(viewer: Viewer, kind: str, uid: uuid.UUID) -> Row | None:
+def _row(request: HttpRequest, kind: str, uid: uuid.UUID) -> Row | None:
+    viewer = viewer_of(request)
     if kind == SESSION:
         return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
     return PROCESSES.rows(viewer).filter(uid=uid).select_related(*_AREAS).first()
@@ -100,14 +71,59 @@ def _refused(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+def _sheets(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None or not may_print_sheets(viewer_of(request), row):
+        return _refused(request)
+    return render(request, "dialogues/papers/sheets.html", {"form": SheetsForm(), **_about(request, row)})
+
+
+def _sheets_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
+    viewer = viewer_of(request)
+    if row is None or not may_print_sheets(viewer, row):
+        return _refused(request)
+    form = SheetsForm(request.GET)
+    if form.is_valid():
+        try:
+            made = papers.print_sheets(viewer=viewer, row=row, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-sheets.pdf")
+    return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
+
+
+def _report(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None:
+        return _refused(request)
+    report = papers.read_report(viewer=viewer_of(request), row=row)
+    context = {"report": report, "today": timezone.localdate(), **_about(request, row)}
+    return render(request, "dialogues/papers/report.html", context)
+
+
+def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
+    if row is None:
+        return _refused(request)
+    try:
+        made = papers.print_report(viewer=viewer_of(request), row=row)
+    except NotAllowed:
+        return _refused(request)
+    except TooLong:
+        return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
+    return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
+
+
 def _file(made: bytes, name: str) -> HttpResponse:
     """A file whose name says nothing of what is in it; saved, since our CSP keeps some browsers from showing PDFs."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
+def _kind(row: Row) -> str:
+    return SESSION if isinstance(row, Session) else PROCESS
+
+
 def _about(request: HttpRequest, row: Row) -> dict[str, Any]:
-    viewer, kind = viewer_of(request), SESSION if isinstance(row, Session) else PROCESS
+    viewer, kind = viewer_of(request), _kind(row)
     home = f"/dialogues/{_FOLDERS[kind]}/{row.uid}/"
     return {
         "row": row,
