@@ -22,7 +22,6 @@ from dialogues.access.commitments import (
     may_open_person,
     may_promise_in,
     owner_organisation,
-    owners_among,
 )
 from dialogues.access.committees import (
     COMMITTEES,
@@ -34,7 +33,6 @@ from dialogues.access.committees import (
     may_open_holder_name,
 )
 from dialogues.access.imports import MACHINE, SESSION_IMPORT_ROWS, SESSION_IMPORTS, may_import_sessions
-from dialogues.access.keepers import committees_kept
 from dialogues.access.papers import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
 from dialogues.access.processes import (
     ANSWERED,
@@ -48,6 +46,7 @@ from dialogues.access.processes import (
     may_take_up,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
+from dialogues.access.reminded import committees_kept, owners_among
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,

@@ -6,7 +6,7 @@ The rest of the network sees what is GREEN, through the session or process it wa
 marked more closely takes its commitments with it. Everybody sees what was agreed to be public, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from dialogues.access.sessions import (
     may_edit_session,
 )
 from dialogues.models import Commitment, Process, Session
-from orgs.models import NETWORK_ROLES, Membership, Role, Tlp
+from orgs.models import NETWORK_ROLES, Role, Tlp
 from orgs.policy import Everywhere, Grant, OwnAreas, OwnOrganisation, Policy, Post, Viewer, WithoutArea
 
 OWNER_ROLES = (*NETWORK_ROLES, Role.LIAISON, Role.COORDINATOR)
@@ -97,22 +97,6 @@ def owner_organisation(commitment: Commitment) -> int | None:
     if commitment.organisation_id is not None:
         return commitment.organisation_id
     return commitment.actor.organisation_id if commitment.actor is not None else None
-
-
-def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> set[tuple[int, int]]:
-    """Which of these people read which of these commitments as their owner’s: pairs of both numbers; one query.
-
-    The grants *owner*, asked for many rows at once. For actors, ``actor`` must be at hand.
-    """
-    owners = {row.pk: owner_organisation(row) for row in commitments if row.tlp in SHARED}
-    posts = Membership.objects.current().filter(
-        organisation__in={owner for owner in owners.values() if owner is not None},
-        person__in=set(people),
-        role__in=OWNER_ROLES,
-    )
-    belong = set(posts.values_list("organisation_id", "person_id"))
-    known = {person for _organisation, person in belong}
-    return {(pk, person) for pk, owner in owners.items() for person in known if (owner, person) in belong}
 
 
 def may_follow(viewer: Viewer, commitment: Commitment) -> bool:

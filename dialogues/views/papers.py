@@ -22,11 +22,10 @@ from orgs.access import viewer_of
 from orgs.presentation.navigation import is_served
 from orgs.services.errors import NotAllowed
 
-Row = Session | Process
 SESSION, PROCESS = "session", "process"
-"""What a paper is about, as addresses and names of files say it."""
+Row = Session | Process
 _AREAS = ("region", "cercle", "commune")
-_FOLDERS = {SESSION: "sessions", PROCESS: "processes"}
+_FOLDERS = {"session": "sessions", "process": "processes"}
 
 
 @never_cache

@@ -1,20 +1,37 @@
-"""Who keeps each of many committees: the grants *coordinator* and *team* of ``COMMITTEES``, asked for all at once."""
+"""Whom reminders may reach: grants of ``COMMITMENTS`` and ``COMMITTEES``, asked for many rows at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dialogues.access.commitments import OWNER_ROLES, SHARED, owner_organisation
 from dialogues.access.committees import holdings_now, kept_seats
 from dialogues.access.sessions import RECORDERS, TEAM_ROLES
-from dialogues.models import Committee
+from dialogues.models import Commitment, Committee
 from orgs.models import Level, Membership, Role
 
 People = Mapping[int, set[int]]
 
 
+def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of these people read which of these commitments as their owner’s: pairs of both numbers; one query.
+
+    The grants *owner*, asked for many rows at once. For actors, ``actor`` must be at hand.
+    """
+    owners = {row.pk: owner_organisation(row) for row in commitments if row.tlp in SHARED}
+    posts = Membership.objects.current().filter(
+        organisation__in={owner for owner in owners.values() if owner is not None},
+        person__in=set(people),
+        role__in=OWNER_ROLES,
+    )
+    belong = set(posts.values_list("organisation_id", "person_id"))
+    known = {person for _organisation, person in belong}
+    return {(pk, person) for pk, owner in owners.items() for person in known if (owner, person) in belong}
+
+
 @dataclass(frozen=True)
 class Keepers:
-    """By committee, the numbers of its people: by a seat, or because they began it; by its area."""
+    """Who has the grants *team* and *coordinator*: by committee, the numbers of its people: by a seat, or because they began it; by its area."""
 
     team: People
     coordinators: People
