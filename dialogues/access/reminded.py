@@ -31,7 +31,7 @@ def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> se
 
 @dataclass(frozen=True)
 class Keepers:
-    """Who has the grants *team* and *coordinator*: by committee, the numbers of its people: by a seat, or because they began it; by its area."""
+    """Who keeps committees: by committee, the people with the grant *team*, and those with *coordinator*."""
 
     team: People
     coordinators: People
