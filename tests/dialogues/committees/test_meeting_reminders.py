@@ -226,3 +226,14 @@ def test_those_who_keep_it_see_it_waiting_and_nobody_else() -> None:
     assert "comité aurait dû se réunir" in home
     meeting(row, TODAY() + timedelta(days=2), SessionState.PLANNED)
     assert waits(seated_one) == 0
+
+
+def test_coordinators_of_the_area_look_in_admin_at_who_was_told() -> None:
+    row = committee()
+    told_one = seated(row)
+    remind_of_meetings()
+    near = signed_in(person(Role.COORDINATOR, "Koro")).get("/admin/dialogues/meetingreminder/").content.decode()
+    assert told_one.name in near
+    away = signed_in(person(Role.COORDINATOR, "Gao")).get("/admin/dialogues/meetingreminder/")
+    assert told_one.name not in away.content.decode()
+    assert signed_in(person(Role.ADMINISTRATOR)).get("/admin/dialogues/meetingreminder/").status_code in (403, 404)
