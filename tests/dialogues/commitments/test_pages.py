@@ -126,9 +126,18 @@ def test_somebody_elses_change_is_not_overwritten(desk: Client) -> None:
     address = f"/dialogues/commitments/{made.uid}/words/"
     given = {"what": "Autres mots", "version": 1, "due_on": "", "evidence": ""}
     assert desk.post(address, given).status_code == 302
-    assert desk.post(address, given | {"what": "Encore"}).status_code == 422
+    late = desk.post(address, given | {"what": "Encore"})
+    assert late.status_code == 409
     made.refresh_from_db()
     assert made.what == "Autres mots"
+    read = late.content.decode()
+    assert "Autres mots" in read
+    assert "Encore" in read
+    assert 'id="conflict"' in read
+    again = given | {"what": "Encore", "version": late.context["form"]["version"].value()}
+    assert desk.post(address, again).status_code == 302
+    made.refresh_from_db()
+    assert made.what == "Encore"
 
 
 def test_the_room_reads_notes_without_names_and_writes_none() -> None:
