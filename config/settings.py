@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-alerts": {"task": "incidents.tasks.expire_alerts", "schedule": 60.0, "options": {"expires": 60}},
     # By day, each hour: what is due is written once, and a worker that was down at eight catches up.
     "remind-of-commitments": {"task": "dialogues.tasks.remind_due", "schedule": crontab(hour="8-17", minute=20)},
+    "remind-of-meetings": {"task": "dialogues.tasks.remind_of_meetings", "schedule": crontab(hour="8-17", minute=25)},
     # Every night at three, in Bamako.
     "forget-media": {"task": "incidents.tasks.forget_media", "schedule": crontab(hour=3, minute=0)},
 }

@@ -12,11 +12,11 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the foundation's pages what they show of this app, and the outbox the words of its messages."""
-        from dialogues import area_line, commitments_shown, joined, reminder_words
+        from dialogues import commitments_shown, committees, joined, reminder_words
         from dialogues.presentation import TABS
         from dialogues.services import resolving
         from dialogues.services.session_papers import kept_names
-        from dialogues.sessions_listed import edits_waiting, find_sessions
+        from dialogues.sessions_listed import edits_waiting
         from incidents.media import owners
         from orgs import providers
         from orgs.presentation import tabs
@@ -27,7 +27,5 @@ class DialoguesConfig(AppConfig):
         resolving.register()
         providers.waiting.register(edits_waiting)
         providers.waiting.register(commitments_shown.commitments_waiting)
-        providers.search.register(find_sessions)
-        providers.timeline.register(area_line.moments)
-        providers.timeline.register(commitments_shown.moments_of_area)
+        providers.waiting.register(committees.committees_waiting)
         joined.register()

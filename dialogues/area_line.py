@@ -6,9 +6,9 @@ each as it can show, so that page 400 costs what page 1 costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Q, QuerySet
@@ -28,7 +28,6 @@ from orgs.listing import columns_for
 from orgs.models import Area, Level
 from orgs.paging import BadToken
 from orgs.policy import Policy, Viewer
-from orgs.providers import Moment
 
 PAGE = 40
 MONTHS = 24
@@ -196,22 +195,3 @@ def _earlier(first: date, months: int) -> date:
 def _counted(rows: QuerySet[Any], day: str, since: date) -> dict[date, int]:
     each = rows.filter(**{f"{day}__gte": since}).order_by().annotate(month=TruncMonth(day)).values_list("month")
     return dict(each.annotate(total=Count("pk")))
-
-
-# --- For the foundation ------------------------------------------------------------------------------------------
-
-
-def moments(viewer: Viewer, area_id: int) -> Sequence[Moment]:
-    """Sessions of an area, for whoever asks ``orgs.providers.timeline``."""
-    area = Area.objects.filter(pk=area_id).first()
-    if area is None:
-        return []
-    rows = _sessions(viewer, area).order_by("-held_on", "-pk")[:PAGE]
-    return [
-        Moment(_noon(entry.day), entry.title, f"{entry.kind} – {entry.detail}", entry.url)
-        for entry in _session_entries(viewer, rows)
-    ]
-
-
-def _noon(day: date) -> Any:
-    return timezone.make_aware(datetime.combine(day, time(12)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -19,7 +19,6 @@ from dialogues.models import (
     Commitment,
     CommitmentPerson,
     CommitmentState,
-    FollowUp,
     OwnerKind,
     Process,
     Session,
@@ -30,14 +29,13 @@ from orgs.listing import columns_for
 from orgs.models import Actor, Area, Organisation, OrganisationState, Role
 from orgs.paging import Page, keyset
 from orgs.policy import Viewer
-from orgs.providers import Moment, Waits
+from orgs.providers import Waits
 from orgs.sections import Section
 
 ORDER = (("order_on", "asc"), ("id", "asc"))
 PAGE = 30
 SOON = timedelta(days=30)
 MOST_COUNTED = 50
-MOST_ON_A_LINE = 100
 MOST_ON_A_PAGE = 60
 NEAR = (*DECIDERS, "owner", "room")
 """Those who were there, or follow it: they know who promised, whatever the directory shows of them."""
@@ -216,30 +214,13 @@ def commitments_waiting(viewer: Viewer) -> list[Waits]:
     """What the viewer's own organisation promised and is late with."""
     if not viewer.organisation_ids:
         return []
-    rows = COMMITMENTS.rows_as(viewer, "owner").filter(state__in=OPEN_STATES, order_on__lt=timezone.localdate())
+    rows = _late(COMMITMENTS.rows_as(viewer, "owner"))
     task = "dialogues" if Role.FACILITATOR in viewer.roles else "alerts"
     return [Waits(task, rows, _waiting_words, f"{reverse('commitments')}?mine=on")]
 
 
 def _waiting_words(count: int) -> str:
     return ngettext("commitment of your organisation is overdue", "commitments of your organisation are overdue", count)
-
-
-def moments_of_area(viewer: Viewer, area_id: int) -> list[Moment]:
-    """What was promised in an area, and what became of it, for its line of time."""
-    area = Area.objects.filter(pk=area_id).first()
-    if area is None:
-        return []
-    rows = promised_in(viewer, area).order_by("-promised_on", "-id")[:MOST_ON_A_LINE]
-    newest = listed(viewer, Commitment.objects.filter(pk__in=list(rows.values_list("pk", flat=True))), MOST_ON_A_LINE)
-    by_id = {row["id"]: row for row in newest}
-    steps = FollowUp.objects.filter(commitment__in=list(by_id)).exclude(state=F("before"))
-    public = {pk for pk, row in by_id.items() if row["audience"] == "public"}
-    steps = steps.exclude(commitment__in=sorted(public)).order_by("-at")[:MOST_ON_A_LINE]
-    return [
-        *(Moment(_noon(row["promised_on"]), _promised_words(row), row["owner"], row["url"]) for row in newest),
-        *(_step(by_id[pk], state, at) for pk, state, at in steps.values_list("commitment_id", "state", "at")),
-    ]
 
 
 def promised_in(viewer: Viewer, area: Area) -> QuerySet[Commitment]:
@@ -259,22 +240,6 @@ def entries_of_line(viewer: Viewer, rows: QuerySet[Commitment]) -> list[area_lin
         )
         for row in shown
     ]  # fmt: skip
-
-
-def _promised_words(row: Mapping[str, Any]) -> str:
-    return _("Promised: %(what)s") % {"what": row["what"] or row["code"]}
-
-
-def _step(row: Mapping[str, Any], state: str, at: datetime) -> Moment:
-    words = _("Commitment %(state)s: %(what)s") % {
-        "state": CommitmentState(state).label.lower(),
-        "what": row["what"] or row["code"],
-    }
-    return Moment(at, words, row["owner"], row["url"])
-
-
-def _noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def section(viewer: Viewer, session: Session) -> Section | None:

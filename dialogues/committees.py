@@ -27,9 +27,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from dialogues.access import COMMITTEES, INSIDE, SESSIONS
+from dialogues.access import COMMITTEES, INSIDE, KEEPERS_OF_COMMITTEES, SESSIONS, may_begin_committee
 from dialogues.agreements import names_of
 from dialogues.disclosed_agreements import DECISION, FOLLOW_UP, HOLDING, SEAT
 from dialogues.disclosure import SESSION
@@ -52,6 +54,7 @@ from dialogues.models import (
 )
 from orgs.listing import columns_for
 from orgs.policy import Viewer
+from orgs.providers import Waits
 
 BENCHMARK = 30
 """Per cent of women, and of the young. The law itself binds appointments; here it is a benchmark."""
@@ -98,6 +101,18 @@ def with_due(rows: QuerySet[Committee]) -> Any:
 def overdue(viewer: Viewer) -> Any:
     """Of the committees whose meetings this viewer may know of, those that should have met and plan no meeting."""
     return with_due(COMMITTEES.rows_as(viewer, *INSIDE)).filter(standing=OVERDUE)
+
+
+def committees_waiting(viewer: Viewer) -> list[Waits]:
+    """For the home page: the committees that this viewer keeps and that should have met."""
+    if not may_begin_committee(viewer):
+        return []
+    rows = with_due(COMMITTEES.rows_as(viewer, *KEEPERS_OF_COMMITTEES).filter(state=CommitteeState.ACTIVE))
+    return [Waits("dialogues", rows.filter(standing=OVERDUE), _overdue_words, reverse("committees"))]
+
+
+def _overdue_words(count: int) -> str:
+    return ngettext("committee should have met", "committees should have met", count)
 
 
 # --- Seats -------------------------------------------------------------------------------------------------------
@@ -186,7 +201,8 @@ def shown_seats(viewer: Viewer, committee: Committee, audience: str) -> list[dic
         held = {row.seat_id: HOLDING.show(row, audience) for row in holdings}
     shown = [SEAT.show(row, audience) for row in rows]
     names = names_of(viewer, [one["organisation_id"] for one in (*shown, *held.values())])
-    return [{**_seat_in_words(one, names), "holder": _holder_in_words(held.get(one["id"]), names)} for one in shown]
+    holders = {seat: _holder_in_words(one, names) for seat, one in held.items()}
+    return [{**_seat_in_words(one, names), "holder": holders.get(one["id"])} for one in shown]
 
 
 def ended_with_names(committee: Committee, audience: str) -> list[dict[str, Any]]:
@@ -201,28 +217,29 @@ def shown_holdings(viewer: Viewer, seat: Seat, audience: str) -> list[dict[str, 
     named = set(HolderName.objects.filter(holding__in=holdings).values_list("holding", flat=True))
     rows = [HOLDING.show(row, audience) for row in holdings]
     names = names_of(viewer, [one["organisation_id"] for one in rows])
-    return [{**(_holder_in_words(one, names) or {}), "has_name": one["id"] in named} for one in rows]
+    return [{**_holder_in_words(one, names), "has_name": one["id"] in named} for one in rows]
 
 
 def _seat_in_words(shown: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     return {
         **shown,
         "group_words": Group(shown["group"]).label,
-        "organisation": names.get(shown["organisation_id"], ""),
-        "is_named": shown["organisation_id"] in names or shown["organisation_id"] is None,
+        **_body("organisation", shown["organisation_id"], names),
     }
 
 
-def _holder_in_words(shown: dict[str, Any] | None, names: dict[int, str]) -> dict[str, Any] | None:
-    if shown is None:
-        return None
+def _holder_in_words(shown: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     return {
         **shown,
         "sex_words": Sex(shown["sex"]).label,
         "age_words": AgeBand(shown["age_band"]).label,
-        "organisation": names.get(shown["organisation_id"], ""),
-        "is_named": shown["organisation_id"] in names or shown["organisation_id"] is None,
+        **_body("organisation", shown["organisation_id"], names),
     }
+
+
+def _body(field: str, number: int | None, names: dict[int, str]) -> dict[str, Any]:
+    """The name of an organisation; ``is_named`` is false where there is one whose name this viewer may not know."""
+    return {field: names.get(number, "") if number is not None else "", "is_named": number is None or number in names}
 
 
 # --- Meetings ----------------------------------------------------------------------------------------------------
@@ -289,8 +306,7 @@ def _decisions_in_words(viewer: Viewer, rows: list[Decision], audience: str) -> 
     return [
         {
             **one,
-            "owner": names.get(one["owner_id"], ""),
-            "is_named": one["owner_id"] in names or one["owner_id"] is None,
+            **_body("owner", one["owner_id"], names),
             "state_words": DecisionState(one["state"]).label,
             "late": one["state"] == DecisionState.OPEN and one["due_on"] is not None and one["due_on"] < today,
             "notes": notes[one["id"]],

@@ -1,76 +1,124 @@
 """Words of reminders, given when they are sent and not before.
 
-A code and a link; the promise itself only where its marking, and its session's, let content travel. Asked again: is the
-person still active and still one of the owner's, is it still to be kept.
+A code and a link; a promise itself only where its marking, and its session's, let content travel. Asked again: is the
+person still active and still one of those who are reminded, is it still to be done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dialogues.access import COMMITMENTS
-from dialogues.models import Commitment, Reminder
-from dialogues.services.reminders import PURPOSE
+from dialogues.access import committees_kept, owners_among
+from dialogues.committees import OVERDUE, with_due
+from dialogues.models import Commitment, Committee, MeetingReminder, Reminder, Told
+from dialogues.services.meeting_reminders import MEETING_REMINDERS
+from dialogues.services.reminders import COMMITMENT_REMINDERS
 from incidents.services import renditions
 from orgs.messaging import purposes, reasons
 from orgs.messaging.purposes import Envelope, Outgoing, Skip, address_of
 from orgs.models import Channel, Tlp
 
+Kept = TypeVar("Kept", bound=Told)
 
-class ReminderWords:
-    """Looks again who may be told, and gives the words."""
+
+class CommitmentWords:
+    """Looks again who may be told of a commitment, and gives the words; two queries for any number."""
 
     def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those who still have something to keep."""
-        rows = Reminder.objects.filter(message__in=[message.pk for message in messages]).select_related(
-            "person", "commitment__session", "commitment__process", "commitment__actor"
+        found = _by_message(
+            Reminder.objects.select_related(
+                "person", "commitment__session", "commitment__process", "commitment__actor"
+            ),
+            messages,
         )
-        found = {row.message_id: row for row in rows}
-        owners = _owners(found.values())
-        return {message.pk: _envelope(message, found.get(message.pk), owners) for message in messages}
+        owners = owners_among(
+            {one.commitment_id: one.commitment for one in found.values()}.values(),
+            [one.person_id for one in found.values()],
+        )
+
+        def hindrance(reminder: Reminder) -> str:
+            commitment = reminder.commitment
+            if (commitment.pk, reminder.person_id) not in owners:
+                return reasons.NO_LONGER_ALLOWED
+            called_off = not commitment.is_open or commitment.due_on is None or commitment.is_demo
+            return reasons.CANCELLED if called_off else ""
+
+        return {
+            message.pk: _envelope(message, found.get(message.pk), hindrance, _words_of_commitment)
+            for message in messages
+        }
 
 
-def _owners(reminders: Iterable[Reminder]) -> dict[int, frozenset[int]]:
-    """By commitment, who of these people is still one of the owner's; one query for each commitment of the group."""
-    people: dict[int, tuple[Commitment, list[int]]] = {}
-    for one in reminders:
-        people.setdefault(one.commitment_id, (one.commitment, []))[1].append(one.person_id)
-    return {
-        pk: frozenset(COMMITMENTS.people_as(commitment, ("owner",)).filter(pk__in=ids).values_list("pk", flat=True))
-        for pk, (commitment, ids) in people.items()
-    }
+class MeetingWords:
+    """Looks again who keeps a committee and whether it still has to meet; seven queries for any number."""
+
+    def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
+        """Envelopes for those whose committee still has not met."""
+        found = _by_message(MeetingReminder.objects.select_related("person"), messages)
+        committees: dict[int, Any] = {
+            row.pk: row
+            for row in with_due(Committee.objects.filter(pk__in={one.committee_id for one in found.values()}))
+        }
+        keepers = committees_kept(committees.values())
+
+        def hindrance(reminder: MeetingReminder) -> str:
+            committee = committees[reminder.committee_id]
+            if not keepers.keeps(committee, reminder.person_id):
+                return reasons.NO_LONGER_ALLOWED
+            return reasons.CANCELLED if committee.standing != OVERDUE or committee.is_demo else ""
+
+        def words(reminder: MeetingReminder, channel: str) -> Envelope:
+            return _words_of_meeting(committees[reminder.committee_id], channel)
+
+        return {message.pk: _envelope(message, found.get(message.pk), hindrance, words) for message in messages}
 
 
-def _envelope(message: Outgoing, reminder: Reminder | None, owners: Mapping[int, frozenset[int]]) -> Envelope | Skip:
+def _by_message(rows: QuerySet[Kept], messages: Sequence[Outgoing]) -> Mapping[int, Kept]:
+    found = rows.filter(message__in=[message.pk for message in messages])
+    return {row.message_id: row for row in found if row.message_id is not None}
+
+
+def _envelope(
+    message: Outgoing,
+    reminder: Kept | None,
+    hindrance: Callable[[Kept], str],
+    words: Callable[[Kept, str], Envelope],
+) -> Envelope | Skip:
     if reminder is None:
         return Skip(reasons.NO_WORDS)
-    commitment, address = reminder.commitment, address_of(reminder.person, message.channel)
-    if why := _hindrance(reminder, address, owners):
-        return Skip(why)
-    assert commitment.due_on is not None  # else it were called off
-    with translation.override(message.language):
-        subject, link = _subject(commitment, commitment.due_on), _link(commitment)
-        if message.channel == Channel.SMS:
-            return Envelope(
-                address=address, text=f"{_short(commitment, commitment.due_on)} {link}", code=commitment.code
-            )
-        return Envelope(address=address, subject=subject, text=_text(commitment, subject, link), code=commitment.code)
-
-
-def _hindrance(reminder: Reminder, address: str, owners: Mapping[int, frozenset[int]]) -> str:
-    commitment = reminder.commitment
     if not reminder.person.is_active:
-        return reasons.INACTIVE
-    if reminder.person_id not in owners[commitment.pk]:
-        return reasons.NO_LONGER_ALLOWED
-    if not commitment.is_open or commitment.due_on is None or commitment.is_demo:
-        return reasons.CANCELLED
-    return "" if address else reasons.NO_ADDRESS
+        return Skip(reasons.INACTIVE)
+    if why := hindrance(reminder):
+        return Skip(why)
+    address = address_of(reminder.person, message.channel)
+    if not address:
+        return Skip(reasons.NO_ADDRESS)
+    with translation.override(message.language):
+        return replace(words(reminder, message.channel), address=address)
+
+
+# --- A commitment ------------------------------------------------------------------------------------------------
+
+
+def _words_of_commitment(reminder: Reminder, channel: str) -> Envelope:
+    commitment = reminder.commitment
+    assert commitment.due_on is not None  # else it were called off
+    link = _link("commitment", commitment)
+    if channel == Channel.SMS:
+        return Envelope("", f"{_short(commitment, commitment.due_on)} {link}", code=commitment.code)
+    subject = _subject(commitment, commitment.due_on)
+    promised = f"\n\n{commitment.what}" if carries_content(commitment) else ""
+    asked = _("Say on this page how far you are:")
+    return Envelope("", f"{subject}.{promised}\n\n{asked}\n{link}\n", subject, code=commitment.code)
 
 
 def _subject(commitment: Commitment, due_on: date) -> str:
@@ -92,12 +140,6 @@ def _short(commitment: Commitment, due_on: date) -> str:
     return renditions.plain_for_sms(words % given)
 
 
-def _text(commitment: Commitment, subject: str, link: str) -> str:
-    promised = f"\n\n{commitment.what}" if carries_content(commitment) else ""
-    asked = _("Say on this page how far you are:")
-    return f"{subject}.{promised}\n\n{asked}\n{link}\n"
-
-
 def carries_content(commitment: Commitment) -> bool:
     """Whether the promise itself may travel: by its own marking and by the one its session has now."""
     place = commitment.session or commitment.process
@@ -105,10 +147,27 @@ def carries_content(commitment: Commitment) -> bool:
     return all(Tlp(marking).carries_content for marking in markings)
 
 
-def _link(commitment: Commitment) -> str:
-    return str(settings.SITE_URL) + reverse("commitment", args=[commitment.uid])
+# --- A meeting ---------------------------------------------------------------------------------------------------
+
+
+def _words_of_meeting(committee: Any, channel: str) -> Envelope:
+    """A code and a link, whatever the marking: which committee does not meet is for those inside."""
+    link, code = _link("committee", committee), committee.code
+    if channel == Channel.SMS:
+        given = {"code": code, "day": f"{committee.next_due:%d/%m/%Y}"}
+        words = _("Passerelle: committee %(code)s should have met by %(day)s.") % given
+        return Envelope("", f"{renditions.plain_for_sms(words)} {link}", code=code)
+    given = {"code": code, "day": date_format(committee.next_due, "j F Y")}
+    subject = _("Passerelle: committee %(code)s should have met by %(day)s") % given
+    asked = _("Plan the next meeting, or write down the one that was held:")
+    return Envelope("", f"{subject}.\n\n{asked}\n{link}\n", subject, code=code)
+
+
+def _link(name: str, row: Commitment | Committee) -> str:
+    return str(settings.SITE_URL) + reverse(name, args=[row.uid])
 
 
 def register() -> None:
     """Give the outbox the words of reminders."""
-    purposes.register(PURPOSE, ReminderWords())
+    purposes.register(COMMITMENT_REMINDERS.purpose, CommitmentWords())
+    purposes.register(MEETING_REMINDERS.purpose, MeetingWords())

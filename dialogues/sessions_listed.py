@@ -16,10 +16,9 @@ from incidents.forms.filters import SHORTEST_TEXT, in_area
 from orgs.listing import columns_for
 from orgs.policy import Viewer
 from orgs.presentation.forms import DayInput
-from orgs.providers import Found, Waits
+from orgs.providers import Waits
 
 NEWEST_FIRST = (("held_on", "desc"), ("id", "desc"))
-MOST_FOUND = 10
 _FIELDS = (
     "uid", "kind", "state", "title", "held_on", "country", "region_id", "cercle_id", "commune_id", "place_text",
     "people", "spectators", "tlp", "is_demo",
@@ -122,20 +121,3 @@ def edits_waiting(viewer: Viewer) -> list[Waits]:
 
 def _edit_words(count: int) -> str:
     return ngettext("session was written differently by two", "sessions were written differently by two", count)
-
-
-def find_sessions(viewer: Viewer, words: str) -> list[Found]:
-    """For search: sessions that this viewer may see and that hold these words."""
-    if len(words.strip()) < SHORTEST_TEXT:
-        return []
-    found = rows_of(holding_words(viewer, SESSIONS.rows(viewer), words), viewer)
-    rows = in_words(list(found.order_by("-held_on", "-id")[:MOST_FOUND]))
-    return [
-        Found(
-            _("Session"),
-            row["title"],
-            f"/dialogues/sessions/{row['uid']}/",
-            f"{row['held_on']:%d/%m/%Y} {row['where']}",
-        )
-        for row in rows
-    ]

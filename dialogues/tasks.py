@@ -2,15 +2,27 @@
 
 from celery import shared_task
 
-from dialogues.services import import_working, reminders
+from dialogues.services import import_working, meeting_reminders, reminders
 
-__all__ = ["forget_session_imports", "remind_due", "resume_session_imports", "work_on_session_import"]
+__all__ = [
+    "forget_session_imports",
+    "remind_due",
+    "remind_of_meetings",
+    "resume_session_imports",
+    "work_on_session_import",
+]
 
 
 @shared_task(name="dialogues.tasks.remind_due", ignore_result=True)
 def remind_due() -> None:
     """Remind those who promised something that is due."""
     reminders.remind_due()
+
+
+@shared_task(name="dialogues.tasks.remind_of_meetings", ignore_result=True)
+def remind_of_meetings() -> None:
+    """Tell those who keep a committee that it should have met."""
+    meeting_reminders.remind_of_meetings()
 
 
 @shared_task(name="dialogues.tasks.work_on_session_import", ignore_result=True)

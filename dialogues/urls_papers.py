@@ -1,16 +1,16 @@
-"""Addresses of print packs and reports."""
+"""Addresses of print packs and reports, the same for a session and for a process."""
 
 from django.urls import URLPattern, path
 
 from dialogues.views import papers
 
 papers_urls: list[URLPattern] = [
-    path("dialogues/sessions/<uuid:uid>/print/", papers.session_sheets, name="session-sheets"),
-    path("dialogues/sessions/<uuid:uid>/print.pdf", papers.session_sheets_pdf, name="session-sheets-pdf"),
-    path("dialogues/sessions/<uuid:uid>/report/", papers.session_report, name="session-report"),
-    path("dialogues/sessions/<uuid:uid>/report.pdf", papers.session_report_pdf, name="session-report-pdf"),
-    path("dialogues/processes/<uuid:uid>/print/", papers.process_sheets, name="process-sheets"),
-    path("dialogues/processes/<uuid:uid>/print.pdf", papers.process_sheets_pdf, name="process-sheets-pdf"),
-    path("dialogues/processes/<uuid:uid>/report/", papers.process_report, name="process-report"),
-    path("dialogues/processes/<uuid:uid>/report.pdf", papers.process_report_pdf, name="process-report-pdf"),
+    path(f"dialogues/{folder}/<uuid:uid>/{address}", view, {"kind": kind}, name=f"{kind}-{name}")
+    for folder, kind in (("sessions", papers.SESSION), ("processes", papers.PROCESS))
+    for address, view, name in (
+        ("print/", papers.sheets, "sheets"),
+        ("print.pdf", papers.sheets_pdf, "sheets-pdf"),
+        ("report/", papers.report, "report"),
+        ("report.pdf", papers.report_pdf, "report-pdf"),
+    )
 ]

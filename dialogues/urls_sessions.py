@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from dialogues.views import session_papers, session_sealed, session_writing, sessions
+from dialogues.views import search, session_papers, session_sealed, session_writing, sessions
 
 _ONE = "dialogues/sessions/<uuid:uid>/"
 
 sessions_urls = [
     path("dialogues/", sessions.sessions, name="dialogues"),
+    path("dialogues/search/", search.search, name="dialogue-search"),
     path("dialogues/sessions/new/", session_writing.session_new, name="dialogue-session-new"),
     path(_ONE, sessions.session, name="dialogue-session"),
     path(f"{_ONE}edit/", session_writing.session_edit, name="dialogue-session-edit"),

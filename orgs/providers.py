@@ -1,8 +1,7 @@
 """What the foundation's pages ask of the rooms above it, without knowing them.
 
-An app registers a function in its ``AppConfig.ready``; the home page, the bar of tasks, an area's line of time and
-search collect what every registered function gives. Each function is asked with the viewer and answers only with what
-that viewer may be shown.
+An app registers a function in its ``AppConfig.ready``; the home page and the bar of tasks collect what every
+registered function gives. Each function is asked with the viewer and answers only with what that viewer may be shown.
 
     providers.advisories.register(public_advisories)
 """
@@ -72,16 +71,6 @@ class Moment:
     waits: bool = False
 
 
-@dataclass(frozen=True)
-class Found:
-    """One result of a search."""
-
-    kind: Words
-    title: str
-    url: str
-    detail: Words = ""
-
-
 class Providers(Generic[Asked, Given]):
     """Functions that answer one question, in the order in which they were registered."""
 
@@ -129,10 +118,3 @@ def _counts(each: list[QuerySet[Any, Any]]) -> list[int]:
         cursor.execute("SELECT " + ", ".join(parts.values()), parameters)
         found = dict(zip(parts, cursor.fetchone(), strict=True))
     return [found.get(place, 0) for place in range(len(each))]
-
-
-timeline: Providers[[Viewer, int], Moment] = Providers()
-"""What happened in an area (its id)."""
-
-search: Providers[[Viewer, str], Found] = Providers()
-"""What the viewer may find by these words."""

@@ -52,6 +52,7 @@ from dialogues.access.processes import (
     may_take_up,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
+from dialogues.access.reminded import committees_kept, owners_among
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,
@@ -96,6 +97,7 @@ __all__ = [
     "TOLD_GROUPS",
     "WRITERS",
     "assessing_organisations",
+    "committees_kept",
     "edits_of",
     "edits_to_settle",
     "is_owner",
@@ -128,6 +130,7 @@ __all__ = [
     "may_take_up",
     "may_write_agreement_in",
     "owner_organisation",
+    "owners_among",
     "papers_of",
     "people_to_name",
     "report_audience",

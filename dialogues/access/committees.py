@@ -30,8 +30,8 @@ class Seated:
         ids = sorted({post.organisation_id for post in posts if post.organisation_id is not None})
         if not ids:
             return None
-        return Q(pk__in=_kept_seats().filter(organisation__in=ids).values("committee")) | Q(
-            pk__in=_holdings_now().filter(organisation__in=ids).values("seat__committee")
+        return Q(pk__in=kept_seats().filter(organisation__in=ids).values("committee")) | Q(
+            pk__in=holdings_now().filter(organisation__in=ids).values("seat__committee")
         )
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
@@ -39,22 +39,24 @@ class Seated:
         if not ids:
             return False
         return (
-            _kept_seats().filter(committee=row, organisation__in=ids).exists()
-            or _holdings_now().filter(seat__committee=row, organisation__in=ids).exists()
+            kept_seats().filter(committee=row, organisation__in=ids).exists()
+            or holdings_now().filter(seat__committee=row, organisation__in=ids).exists()
         )
 
     def people(self, row: Any, roles: Sequence[str] | None) -> Q | None:
-        kept = _kept_seats().filter(committee=row, organisation__isnull=False).values("organisation")
-        held = _holdings_now().filter(seat__committee=row, organisation__isnull=False).values("organisation")
+        kept = kept_seats().filter(committee=row, organisation__isnull=False).values("organisation")
+        held = holdings_now().filter(seat__committee=row, organisation__isnull=False).values("organisation")
         return members(roles, Q(organisation__in=kept) | Q(organisation__in=held))
 
 
-def _kept_seats() -> QuerySet[Seat]:
+def kept_seats() -> QuerySet[Seat]:
+    """Seats that are there today."""
     today = timezone.localdate()
     return Seat.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
 
 
-def _holdings_now() -> QuerySet[Holding]:
+def holdings_now() -> QuerySet[Holding]:
+    """Who holds which of them today."""
     today = timezone.localdate()
     still = Q(until__isnull=True) | Q(until__gt=today)
     lasting = Q(seat__ended_on__isnull=True) | Q(seat__ended_on__gt=today)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import COMMITMENTS
+from dialogues.admin.base import RemindersAdmin
 from dialogues.disclosed_commitments import COMMITMENT, FOLLOW_UP
 from dialogues.models import Commitment, FollowUp, Reminder
 from incidents.admin.base import DeskAdmin, named
@@ -53,15 +54,12 @@ class FollowUpAdmin(DeskAdmin):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(DeskAdmin):
+class ReminderAdmin(RemindersAdmin):
     """Who was reminded when."""
 
     policy = COMMITMENTS
     path = "commitment"
-    person_name = named("person", _("recipient"))
     besides = ("commitment", "period", "person_name", "made_at")
     list_display = ("id", "commitment", "period", "person_name", "made_at")
-    list_filter = ("made_at",)
     list_select_related = ("commitment", "person")
     search_fields = ("=commitment__id",)
-    ordering = ("-made_at", "-id")

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import COMMITTEES, SESSIONS
+from dialogues.admin.base import InAreasAdmin, LinkedAdmin, RemindersAdmin, WrittenAdmin
 from dialogues.disclosed_agreements import COMMITTEE, DECISION, FOLLOW_UP, HOLDING, SEAT
-from dialogues.models import Committee, Decision, DecisionFollowUp, Holding, Meeting, Seat
-from incidents.admin.base import DeskAdmin, named, without_shapes
+from dialogues.models import Committee, Decision, DecisionFollowUp, Holding, Meeting, MeetingReminder, Seat
+from incidents.admin.base import DeskAdmin, named
 
 
 @admin.register(Committee)
-class CommitteeAdmin(DeskAdmin):
+class CommitteeAdmin(InAreasAdmin):
     """Standing bodies."""
 
     policy = COMMITTEES
     table = COMMITTEE
     list_display = ("name", "kind", "in_region", "in_cercle", "state", "meets_every", "tlp")
     list_filter = ("kind", "state", "tlp", "is_demo")
-    list_select_related = ("region", "cercle", "commune", "made_by")
     search_fields = ("name", "region__name_key", "cercle__name_key")
     ordering = ("name", "id")
-    besides = ("in_region", "in_cercle", "in_commune", "maker", "updated_at")
-    in_region = named("region", _("region"))
-    in_cercle = named("cercle", _("cercle"))
-    in_commune = named("commune", _("commune"))
-    maker = named("made_by", _("made by"))
-
-    def rows(self) -> QuerySet[Any]:
-        """Without the shapes of areas."""
-        return without_shapes(super().rows())
 
 
 @admin.register(Seat)
@@ -53,7 +41,7 @@ class SeatAdmin(DeskAdmin):
 
 
 @admin.register(Holding)
-class HoldingAdmin(DeskAdmin):
+class HoldingAdmin(WrittenAdmin):
     """Who held which seat when, without names."""
 
     policy = COMMITTEES
@@ -66,31 +54,23 @@ class HoldingAdmin(DeskAdmin):
     ordering = ("-since", "-id")
     besides = ("seat", "body", "writer", "written_at")
     body = named("organisation", _("organisation"))
-    writer = named("written_by", _("by"))
 
 
 @admin.register(Meeting)
-class MeetingAdmin(DeskAdmin):
+class MeetingAdmin(LinkedAdmin):
     """Which sessions are meetings, where one reads both."""
 
     policy = COMMITTEES
     path = "committee"
+    other, other_policy = "session", SESSIONS
     list_display = ("id", "committee", "session", "linker", "linked_at")
-    list_filter = ("linked_at",)
     list_select_related = ("committee", "session", "linked_by")
     search_fields = ("committee__name",)
-    ordering = ("-linked_at", "-id")
     besides = ("committee", "session", "linker", "linked_at")
-    linker = named("linked_by", _("by"))
-
-    def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """Those whose session the coordinator reads as well."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(session__in=SESSIONS.rows_as(self.viewer(request), "coordinator").values("pk"))
 
 
 @admin.register(Decision)
-class DecisionAdmin(DeskAdmin):
+class DecisionAdmin(WrittenAdmin):
     """What committees decided."""
 
     policy = COMMITTEES
@@ -103,11 +83,10 @@ class DecisionAdmin(DeskAdmin):
     ordering = ("-decided_on", "-id")
     besides = ("committee", "body", "writer", "written_at")
     body = named("owner", _("to be done by"))
-    writer = named("written_by", _("by"))
 
 
 @admin.register(DecisionFollowUp)
-class DecisionFollowUpAdmin(DeskAdmin):
+class DecisionFollowUpAdmin(WrittenAdmin):
     """What was noted of decisions."""
 
     policy = COMMITTEES
@@ -119,4 +98,15 @@ class DecisionFollowUpAdmin(DeskAdmin):
     search_fields = ("words", "decision__committee__name")
     ordering = ("-written_at", "-id")
     besides = ("decision", "writer")
-    writer = named("written_by", _("by"))
+
+
+@admin.register(MeetingReminder)
+class MeetingReminderAdmin(RemindersAdmin):
+    """Who was told that a committee should have met."""
+
+    policy = COMMITTEES
+    path = "committee"
+    besides = ("committee", "period", "person_name", "made_at")
+    list_display = ("id", "committee", "period", "person_name", "made_at")
+    list_select_related = ("committee", "person")
+    search_fields = ("committee__name",)

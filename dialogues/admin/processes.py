@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from dialogues.access import ANSWERED, PROCESSES, TAKEN_UP
+from dialogues.admin.base import LinkAdmin
 from dialogues.disclosure import PROCESS
 from dialogues.models import Answered, CalendarAddress, Process, TakenUp
 from incidents.admin.base import DeskAdmin, without_shapes
 from orgs.admin.base import ReadOnlyAdmin
-from orgs.models import Role
 
 
 @admin.register(Process)
@@ -32,15 +31,6 @@ class ProcessAdmin(DeskAdmin):
     def rows(self) -> QuerySet[Any]:
         """Without the limits of areas."""
         return without_shapes(super().rows().select_related("region", "cercle", "commune"))
-
-
-class LinkAdmin(ReadOnlyAdmin):
-    """Links that a coordinator sees from both ends."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """For coordinators; others enter admin for other reasons."""
-        rows = super().get_queryset(request)
-        return rows if Role.COORDINATOR in self.viewer(request).roles else rows.none()
 
 
 @admin.register(Answered)

@@ -15,13 +15,11 @@ from dialogues.forms.own_areas import OwnAreaField
 from dialogues.models import Agreement, AgreementKind, Provision, Verdict
 from dialogues.models.agreements import SHARED
 from dialogues.services.agreements import AgreementSaid, ProvisionSaid
-from incidents.forms.fields import WordsField
+from incidents.forms.fields import DayField, WordsField
 from orgs.models import Organisation, Tlp
 from orgs.policy import Viewer
-from orgs.presentation.forms import DayInput
 
 MARKINGS = [(value, label) for value, label in Tlp.choices if value in SHARED]
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 
 
 class AgreementForm(forms.Form):
@@ -30,7 +28,7 @@ class AgreementForm(forms.Form):
     title = WordsField(label=_("Title"), longest=200, widget=forms.TextInput)
     kind = forms.ChoiceField(label=_("Kind"), choices=AgreementKind.choices, widget=forms.RadioSelect)
     area = OwnAreaField(label=_("Area"), required=False)
-    signed_on = forms.DateField(label=_("Signed on"), widget=DayInput, input_formats=_DAYS)
+    signed_on = DayField(label=_("Signed on"))
     place_text = WordsField(label=_("Signed at"), longest=200, required=False, widget=forms.TextInput)
     parties = WordsField(
         label=_("Parties"),
@@ -52,10 +50,11 @@ class AgreementForm(forms.Form):
         initial=Tlp.CLEAR,
         help_text=_("What is CLEAR is read by everybody, with its assessments."),
     )
-    ended_on = forms.DateField(
-        label=_("Ended on"), required=False, widget=DayInput, input_formats=_DAYS,
+    ended_on = DayField(
+        label=_("Ended on"),
+        required=False,
         help_text=_("Only if a party declared it over, or another agreement took its place."),
-    )  # fmt: skip
+    )
     ended_how = WordsField(label=_("How it ended"), longest=300, required=False, widget=forms.TextInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -131,7 +130,7 @@ def lines_of(provisions: list[Provision]) -> str:
 
 
 def _day(text: str) -> date | None:
-    field = forms.DateField(required=False, input_formats=_DAYS)
+    field = DayField(required=False)
     try:
         day: date | None = field.clean(text)
     except ValidationError:
@@ -146,7 +145,7 @@ class AssessmentForm(forms.Form):
         label=_("In the name of"), queryset=Organisation.objects.none(), empty_label=None
     )
     verdict = forms.ChoiceField(label=_("What became of it?"), choices=Verdict.choices, widget=forms.RadioSelect)
-    as_of = forms.DateField(label=_("As of"), widget=DayInput, input_formats=_DAYS)
+    as_of = DayField(label=_("As of"))
     words = WordsField(
         label=_("Why"),
         longest=500,

@@ -16,26 +16,14 @@ from dialogues.commitments_shown import names_of, owner_code
 from dialogues.models import OPEN_STATES, Commitment, CommitmentState, Consent, OwnerKind, Priority, Process, Session
 from dialogues.services.commitments import LONGEST_LINE, LONGEST_NAME, LONGEST_NOTE, NamedPerson, Promise, steps_for
 from incidents.forms.conduct import AreaChoiceField
-from incidents.forms.fields import PastDayField, WordsField
+from incidents.forms.fields import DayField, PastDayField, WordsField
 from orgs.access import ACTORS
 from orgs.forms.support import BodyField
 from orgs.models import Actor, ActorSector, Organisation
 from orgs.policy import Viewer
-from orgs.presentation.forms import DayInput
 
 MOST_OWNERS = 300
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
 _LINE = {"rows": 2}
-
-
-class DayField(forms.DateField):
-    """Any day, typed in figures where the phone has no calendar."""
-
-    widget = DayInput
-
-    def __init__(self, **options: Any) -> None:
-        words = _("Write the day in figures: day/month/year.")
-        super().__init__(input_formats=_DAYS, error_messages={"invalid": words}, required=False, **options)
 
 
 class WordingForm(forms.Form):
@@ -48,7 +36,9 @@ class WordingForm(forms.Form):
         help_text=_("One promise in one or two sentences. Never where forces are or go, no names, no phone numbers."),
         error_messages={"required": _("Write what was promised.")},
     )
-    due_on = DayField(label=_("By when"), help_text=_("Leave it empty if no day was named: then nobody is reminded."))
+    due_on = DayField(
+        label=_("By when"), required=False, help_text=_("Leave it empty if no day was named: then nobody is reminded.")
+    )
     evidence = WordsField(
         label=_("How will one see that it is kept?"),
         longest=LONGEST_LINE,

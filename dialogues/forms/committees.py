@@ -26,24 +26,20 @@ from dialogues.models import (
     Sex,
 )
 from dialogues.services.committees import CommitteeSaid, DecisionSaid, HolderSaid, SeatSaid
-from dialogues.services.holder_names import LONGEST_NAME, LONGEST_REASON
-from incidents.forms.fields import WordsField
+from dialogues.services.holder_names import LONGEST_NAME
+from incidents.forms.fields import DayField, WordsField
+from incidents.services.identities import LONGEST_REASON
 from orgs.access import ORGANISATIONS
 from orgs.models import Organisation, Tlp
 from orgs.policy import Viewer
-from orgs.presentation.forms import CountInput, DayInput
+from orgs.presentation.forms import CountInput
 
 MOST_LISTED = 100
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 _HOLDER_SEXES = [
     (Sex.WOMEN.value, _("A woman")),
     (Sex.MEN.value, _("A man")),
     (Sex.UNKNOWN.value, _("I do not write it down")),
 ]
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput, input_formats=_DAYS, **options)
 
 
 class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -71,7 +67,7 @@ class CommitteeForm(forms.Form):
     name = WordsField(label=_("Name"), longest=200, widget=forms.TextInput)
     kind = forms.ChoiceField(label=_("Kind"), choices=CommitteeKind.choices, widget=forms.RadioSelect)
     area = OwnAreaField(label=_("Area"), required=False)
-    created_on = _day(_("Created on"), help_text=_("If you do not know exactly, choose a day that is near."))
+    created_on = DayField(label=_("Created on"), help_text=_("If you do not know exactly, choose a day that is near."))
     meets_every = forms.IntegerField(
         label=_("Meets every so many months"), min_value=1, max_value=MOST_MONTHS, initial=3, widget=CountInput
     )
@@ -140,7 +136,7 @@ class SeatForm(forms.Form):
 class HolderForm(forms.Form):
     """Who holds a seat. A name only with consent."""
 
-    since = _day(_("Since"))
+    since = DayField(label=_("Since"))
     organisation = OrganisationField(label=_("For this organisation"))
     sex = forms.ChoiceField(label=_("Who is it?"), choices=_HOLDER_SEXES, widget=forms.RadioSelect)
     age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices, initial=AgeBand.UNKNOWN)
@@ -152,7 +148,7 @@ class HolderForm(forms.Form):
         help_text=_("Only if they agreed. It is sealed; each opening is noted."),
     )
     consent = forms.ChoiceField(label=_("Consent"), choices=[("", "–"), *Consent.choices], required=False)
-    consented_on = _day(_("Agreed on"), required=False)
+    consented_on = DayField(label=_("Agreed on"), required=False)
 
     def __init__(self, data: Any = None, *, viewer: Viewer, row: Seat) -> None:
         super().__init__(
@@ -171,7 +167,7 @@ class HolderForm(forms.Form):
 class DayForm(forms.Form):
     """On which day somebody left, or a seat ended."""
 
-    on = _day(_("On which day?"))
+    on = DayField(label=_("On which day?"))
 
     def __init__(self, data: Any = None, *, what: str) -> None:
         super().__init__(data, initial={"on": timezone.localdate()}, auto_id=f"{what}_%s")
@@ -204,7 +200,7 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence or two. No names of people, never where forces are."),
     )
-    decided_on = _day(pgettext_lazy("decision", "Decided on"))
+    decided_on = DayField(label=pgettext_lazy("decision", "Decided on"))
     session: "forms.ModelChoiceField[Session]" = forms.ModelChoiceField(
         label=_("At this meeting"), queryset=Session.objects.none(), required=False, empty_label="–"
     )
@@ -216,7 +212,7 @@ class DecisionForm(forms.Form):
         widget=forms.TextInput,
         help_text=_("Bodies that are not in the directory. No names of people."),
     )
-    due_on = _day(_("By which day?"), required=False)
+    due_on = DayField(label=_("By which day?"), required=False)
 
     def __init__(self, data: Any = None, *, viewer: Viewer, sessions: Any) -> None:
         super().__init__(data, initial={"decided_on": timezone.localdate()})

@@ -16,7 +16,6 @@ from dialogues.models.commitments import (
     CommitmentState,
     FollowUp,
     OwnerKind,
-    Reminder,
 )
 from dialogues.models.committees import (
     MOST_MONTHS,
@@ -56,6 +55,7 @@ from dialogues.models.ratings import (
     RatingRound,
     RatingState,
 )
+from dialogues.models.reminders import MeetingReminder, Reminder, Told
 from dialogues.models.sessions import (
     MOST_PEOPLE,
     Attendance,
@@ -128,6 +128,7 @@ __all__ = [
     "IncidentTouches",
     "Issue",
     "Meeting",
+    "MeetingReminder",
     "NamedAttendance",
     "Need",
     "OwnerKind",
@@ -161,6 +162,7 @@ __all__ = [
     "SessionState",
     "Sex",
     "TakenUp",
+    "Told",
     "Track",
     "Verdict",
 ]

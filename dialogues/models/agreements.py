@@ -1,7 +1,5 @@
 """An agreement: what parties signed, line by line, and what became of each line, as those say who watch it."""
 
-import uuid
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.models.processes import InAreas
+from dialogues.models.processes import KeptInAreas
 from orgs.models import Tlp
 
 SHARED = Tlp.up_to(Tlp.AMBER_STRICT)
@@ -33,10 +31,9 @@ class Verdict(models.TextChoices):
     NOT_BEGUN = "not_begun", pgettext_lazy("provision", "Not begun")
 
 
-class Agreement(InAreas):
+class Agreement(KeptInAreas):
     """What parties signed, where and when. One without an area is for the whole country."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=AgreementKind)
     signed_on = models.DateField(_("signed on"))
@@ -46,13 +43,6 @@ class Agreement(InAreas):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_how = models.CharField(_("how it ended"), max_length=300, blank=True)
     tlp = models.CharField(_("marking"), max_length=12, choices=Tlp, default=Tlp.CLEAR)
-    made_by = models.ForeignKey(
-        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
-    )
-    made_at = models.DateTimeField(_("made"), db_default=Now())
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    is_demo = models.BooleanField(_("demonstration"), default=False)
 
     class Meta:
         verbose_name = _("agreement")

@@ -229,29 +229,3 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
-
-
-class Reminder(models.Model):
-    """That a person was told of a commitment of their organisation, once a period.
-
-    ``period`` names the day it is due and which time it is: a day that is put off begins anew.
-    """
-
-    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="reminders", verbose_name=_("commitment"))
-    period = models.CharField(_("period"), max_length=20)
-    person = models.ForeignKey("orgs.User", models.CASCADE, related_name="+", verbose_name=_("recipient"))
-    message = models.OneToOneField(
-        "orgs.Message", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("message")
-    )
-    made_at = models.DateTimeField(_("made"), db_default=Now())
-
-    class Meta:
-        verbose_name = _("reminder")
-        verbose_name_plural = _("reminders")
-        ordering = ("-made_at", "-id")
-        constraints = [
-            models.UniqueConstraint(fields=["commitment", "period", "person"], name="reminded_once_a_period"),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"

@@ -1,7 +1,5 @@
 """A committee: seats that stay while people come and go, meetings that are due, decisions that are followed."""
 
-import uuid
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import BigIntegerRangeField
@@ -12,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dialogues.models.agreements import SHARED
-from dialogues.models.processes import InAreas, Process
+from dialogues.models.processes import KeptInAreas, Process
 from dialogues.models.sessions import Consent, Session
 from dialogues.models.vocabulary import AgeBand, Group, Sex
 from orgs.models import Tlp
@@ -38,10 +36,9 @@ class CommitteeState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("committee", "Ended")
 
 
-class Committee(InAreas):
+class Committee(KeptInAreas):
     """A standing body with seats. Without an area it is for the whole country."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=CommitteeKind)
     process = models.ForeignKey(
@@ -51,13 +48,6 @@ class Committee(InAreas):
     meets_every = models.PositiveSmallIntegerField(_("meets every (months)"), default=3)
     state = models.CharField(_("state"), max_length=10, choices=CommitteeState, default=CommitteeState.ACTIVE)
     tlp = models.CharField(_("marking"), max_length=12, choices=Tlp, default=Tlp.GREEN)
-    made_by = models.ForeignKey(
-        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
-    )
-    made_at = models.DateTimeField(_("made"), db_default=Now())
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    is_demo = models.BooleanField(_("demonstration"), default=False)
 
     class Meta:
         verbose_name = _("committee")
@@ -77,6 +67,11 @@ class Committee(InAreas):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def code(self) -> str:
+        """By what it is named where its name must not travel."""
+        return f"C-{self.pk}"
 
 
 class Seat(models.Model):

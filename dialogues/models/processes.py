@@ -31,6 +31,22 @@ class InAreas(models.Model):
         abstract = True
 
 
+class KeptInAreas(InAreas):
+    """What somebody entered and others change after them, by its version."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        "orgs.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made"), db_default=Now())
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(_("demonstration"), default=False)
+
+    class Meta:
+        abstract = True
+
+
 class Process(InAreas):
     """A series of sessions with one purpose: who convenes it, at which level, on which track, from when to when."""
 

@@ -25,6 +25,7 @@ from dialogues.models import (
     Verdict,
 )
 from dialogues.models.agreements import SHARED
+from dialogues.services.problems import Problems, hold_words, raise_any
 from incidents.access import INCIDENTS
 from incidents.models import Incident
 from incidents.services.steps import note
@@ -34,12 +35,9 @@ from orgs.services.errors import Faster, NotAllowed
 from orgs.wording import held_words
 
 EARLIEST = date(1960, 1, 1)
-NOWHERE = AreaColumns(None, None, None)
 MOST_PARTIES = 30
 MOST_PROVISIONS = 200
 LONGEST = {"number": 20, "words": 500, "benchmark": 300}
-
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,7 @@ class AgreementSaid:
     @property
     def columns(self) -> AreaColumns:
         """The columns of the area."""
-        area = self.area
-        return NOWHERE if area is None else AreaColumns(area.region_id, area.cercle_id, area.commune_id)
+        return AreaColumns() if self.area is None else self.area.ancestry_ids
 
 
 @dataclass(frozen=True)
@@ -155,9 +152,8 @@ def assess(
         problems["as_of"] = [_("The agreement was not signed yet on this day.")]
     if verdict in (Verdict.BROKEN, Verdict.PARTLY) and not words:
         problems["words"] = [_("Write in a sentence why.")]
-    _hold_words(problems, words=words, evidence=evidence)
-    if problems:
-        raise ValidationError(problems)
+    hold_words(problems, words=words, evidence=evidence)
+    raise_any(problems)
     with transaction.atomic():
         Provision.objects.select_for_update(of=("self",), no_key=True).get(pk=provision.pk)
         last = provision.assessments.filter(assessor=assessor).order_by("-pk").first()
@@ -224,7 +220,7 @@ def _check_agreement(said: AgreementSaid) -> None:
         problems["ended_on"] = [_("It ends after it was signed, and not later than today.")]
     if len(said.parties) > MOST_PARTIES or any(len(one) > 200 for one in said.parties):
         problems["parties"] = [_("At most %(n)d parties, each of 200 characters.") % {"n": MOST_PARTIES}]
-    _hold_words(
+    hold_words(
         problems,
         title=said.title,
         place_text=said.place_text,
@@ -232,14 +228,7 @@ def _check_agreement(said: AgreementSaid) -> None:
         ended_how=said.ended_how,
         parties="\n".join(said.parties),
     )
-    if problems:
-        raise ValidationError(problems)
-
-
-def _hold_words(problems: Problems, **texts: str) -> None:
-    for name, text in texts.items():
-        if held := held_words(text):
-            problems.setdefault(name, []).extend(held)
+    raise_any(problems)
 
 
 def _check_lines(lines: Sequence[ProvisionSaid]) -> None:

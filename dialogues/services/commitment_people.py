@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from dialogues.access import may_decide, may_open_person
 from dialogues.models import Commitment, CommitmentPerson
-from incidents.said import clean_words
-from incidents.services.identities import LONGEST_REASON, SHORTEST_REASON
+from incidents.services.identities import checked_reason
 from incidents.services.steps import note
 from orgs.crypto import seal, unseal
 from orgs.policy import Viewer
@@ -34,10 +31,7 @@ def open_person(*, viewer: Viewer, commitment: Commitment, reason: str) -> Opene
     """
     if not may_open_person(viewer, commitment):
         raise NotAllowed
-    reason = clean_words(reason)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        words = _("Say in a few words why you need to know: at least %(least)d letters, at most %(most)d.")
-        raise ValidationError({"reason": words % {"least": SHORTEST_REASON, "most": LONGEST_REASON}})
+    reason = checked_reason(reason)
     with transaction.atomic():
         row = CommitmentPerson.objects.filter(commitment=commitment.pk).first()
         note(viewer, commitment, "open_person", known=row is not None, reason=seal({"reason": reason}).decode())

@@ -36,17 +36,15 @@ from dialogues.models import (
 )
 from dialogues.models.agreements import SHARED
 from dialogues.services import holder_names
+from dialogues.services.problems import Problems, hold_words, raise_any
 from incidents.services.steps import note
 from orgs.access import ORGANISATIONS
 from orgs.models import Area, AreaColumns, Organisation
 from orgs.policy import Viewer
 from orgs.services.errors import Faster, NotAllowed
-from orgs.wording import held_words
 
 EARLIEST = date(1990, 1, 1)
 MOST_SEATS = 100
-
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,7 @@ class CommitteeSaid:
     @property
     def columns(self) -> AreaColumns:
         """The columns of the area."""
-        area = self.area
-        return AreaColumns() if area is None else AreaColumns(area.region_id, area.cercle_id, area.commune_id)
+        return AreaColumns() if self.area is None else self.area.ancestry_ids
 
 
 @dataclass(frozen=True)
@@ -255,9 +252,8 @@ def follow_decision(*, viewer: Viewer, decision: Decision, state: str, words: st
         problems["state"] = [_("Choose one of the list.")]
     if state == DecisionState.DROPPED and not words:
         problems["words"] = [_("Write in a sentence why.")]
-    _hold_words(problems, words=words)
-    if problems:
-        raise ValidationError(problems)
+    hold_words(problems, words=words)
+    raise_any(problems)
     with transaction.atomic():
         held = Decision.objects.select_for_update(of=("self",)).select_related("committee").get(pk=decision.pk)
         if not may_edit_committee(viewer, held.committee):
@@ -313,9 +309,8 @@ def _check_committee(said: CommitteeSaid) -> None:
         problems["created_on"] = [_("Between %(year)d and today.") % {"year": EARLIEST.year}]
     if not 1 <= said.meets_every <= MOST_MONTHS:
         problems["meets_every"] = [_("From 1 to %(n)d months.") % {"n": MOST_MONTHS}]
-    _hold_words(problems, name=said.name)
-    if problems:
-        raise ValidationError(problems)
+    hold_words(problems, name=said.name)
+    raise_any(problems)
 
 
 def _check_place(viewer: Viewer, row: Committee, said: CommitteeSaid, *, is_new: bool) -> None:
@@ -337,9 +332,8 @@ def _check_seat(viewer: Viewer, committee: Committee, said: SeatSaid, seat: Seat
         problems["group"] = [_("Choose one of the list.")]
     if not _may_name(viewer, said.organisation, seat.organisation_id if seat else None):
         problems["organisation"] = [_("Choose one of the list.")]
-    _hold_words(problems, label=said.label)
-    if problems:
-        raise ValidationError(problems)
+    hold_words(problems, label=said.label)
+    raise_any(problems)
 
 
 def _check_holder(viewer: Viewer, seat: Seat, said: HolderSaid) -> None:
@@ -353,8 +347,7 @@ def _check_holder(viewer: Viewer, seat: Seat, said: HolderSaid) -> None:
     if not _may_name(viewer, said.organisation, seat.organisation_id):
         problems["organisation"] = [_("Choose one of the list.")]
     problems |= holder_names.problems_of(said.name, said.consent, said.consented_on)
-    if problems:
-        raise ValidationError(problems)
+    raise_any(problems)
 
 
 def _check_decision(viewer: Viewer, committee: Committee, said: DecisionSaid) -> None:
@@ -369,9 +362,8 @@ def _check_decision(viewer: Viewer, committee: Committee, said: DecisionSaid) ->
         problems["owner"] = [_("Choose one of the list.")]
     if said.session is not None and not _is_meeting(viewer, committee, said.session):
         problems["session"] = [_("Choose one of the list.")]
-    _hold_words(problems, words=said.words, owner_text=said.owner_text)
-    if problems:
-        raise ValidationError(problems)
+    hold_words(problems, words=said.words, owner_text=said.owner_text)
+    raise_any(problems)
 
 
 def _may_name(viewer: Viewer, organisation: Organisation | None, kept: int | None) -> bool:
@@ -381,9 +373,3 @@ def _may_name(viewer: Viewer, organisation: Organisation | None, kept: int | Non
 
 def _is_meeting(viewer: Viewer, committee: Committee, session: Session) -> bool:
     return SESSIONS.sees(viewer, session) and committee.meetings.filter(session=session).exists()
-
-
-def _hold_words(problems: Problems, **texts: str) -> None:
-    for name, text in texts.items():
-        if held := held_words(text):
-            problems.setdefault(name, []).extend(held)

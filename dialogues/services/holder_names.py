@@ -2,21 +2,19 @@
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.access import may_edit_committee, may_open_holder_name
 from dialogues.models import Consent, HolderName, Holding
-from incidents.said import clean_words
+from incidents.services.identities import checked_reason
 from incidents.services.steps import note
 from orgs.crypto import seal, unseal
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 
 LONGEST_NAME = 120
-SHORTEST_REASON, LONGEST_REASON = 10, 300
 
 
 def problems_of(name: str, consent: str, consented_on: date | None) -> dict[str, list[str]]:
@@ -46,10 +44,7 @@ def open_name(*, viewer: Viewer, holding: Holding, reason: str) -> str:
     """Open a name. The opening is on record, with its sealed reason, before anything is read."""
     if not may_open_holder_name(viewer, holding.seat.committee):
         raise NotAllowed
-    reason = clean_words(reason)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        words = _("Say in a few words why you need to know: at least %(least)d letters, at most %(most)d.")
-        raise ValidationError({"reason": words % {"least": SHORTEST_REASON, "most": LONGEST_REASON}})
+    reason = checked_reason(reason)
     with transaction.atomic():
         row = HolderName.objects.filter(holding=holding).first()
         note(viewer, holding, "open_name", known=row is not None, reason=seal({"reason": reason}).decode())

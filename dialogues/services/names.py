@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from dialogues.access import may_edit_session, may_open_names
 from dialogues.models import Consent, NamedAttendance, Session
 from incidents.said import clean_words
+from incidents.services.identities import checked_reason
 from incidents.services.steps import note
 from orgs.crypto import keyed_hash, seal, unseal
 from orgs.models.areas import name_key
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 
-SHORTEST_REASON, LONGEST_REASON = 10, 500
 LONGEST_NAME = 120
 MOST_NAMES = 500
 
@@ -68,10 +68,7 @@ def open_names(*, viewer: Viewer, session: Session, reason: str) -> list[Named]:
     """Open who was there. It is on record, with its sealed reason, before anything is read."""
     if not may_open_names(viewer, session):
         raise NotAllowed
-    reason = clean_words(reason)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        words = _("Say in a few words why you need to know: at least %(least)d letters, at most %(most)d.")
-        raise ValidationError({"reason": words % {"least": SHORTEST_REASON, "most": LONGEST_REASON}})
+    reason = checked_reason(reason)
     with transaction.atomic():
         rows = list(session.names.order_by("pk"))
         # The log holds no words that people write: the reason is sealed like the names themselves.

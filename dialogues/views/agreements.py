@@ -25,14 +25,13 @@ from dialogues.forms.agreements import AgreementForm, AssessmentForm, Provisions
 from dialogues.models import Agreement, AgreementKind, Provision, Verdict
 from dialogues.services import agreements as writing
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around, page_or_404
 from dialogues.views.versions import take
 from orgs.access import viewer_of
 from orgs.listing import columns_for
-from orgs.paging import BadToken, Page, keyset
 from orgs.policy import Viewer
 from orgs.views import steps
 
-PAGE = 30
 ORDER = (("signed_on", "desc"), ("id", "desc"))
 _LISTED = ("uid", "title", "kind", "signed_on", "region", "cercle", "tlp", "ended_on", "is_demo")
 
@@ -50,15 +49,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     if kind in AgreementKind.values:
         rows = rows.filter(kind=kind)
     columns = columns_for(AGREEMENTS, AGREEMENT, viewer, only=_LISTED)
-    try:
-        page: Page[Any] = keyset(
-            rows.annotate(**columns).values("id", "signed_on", *columns),
-            order=ORDER,
-            after=request.GET.get("page"),
-            size=PAGE,
-        )
-    except BadToken as error:
-        raise Http404 from error
+    page = page_or_404(request, rows.annotate(**columns).values("id", "signed_on", *columns), ORDER)
     tallies = reading.tallies(row["id"] for row in page.rows)
     listed: list[dict[str, Any]] = [
         {**{name: row[f"shown_{name}"] for name in _LISTED}, "tally": tallies[row["id"]],
@@ -69,8 +60,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         "rows": listed,
         "kinds": AgreementKind.choices,
         "kind": kind,
-        "previous": steps.address_of_page(request, page.previous),
-        "next": steps.address_of_page(request, page.next),
+        **around(request, page),
         "may_begin": may_begin_agreement(viewer),
         "download": downloads(request, "agreements"),
     }

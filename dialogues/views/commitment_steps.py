@@ -25,9 +25,10 @@ from dialogues.forms.commitments import (
 from dialogues.models import Commitment, OwnerKind, Process, Session
 from dialogues.services import carried_out, commitment_people, commitments
 from dialogues.views.commitments import seen_or_none
+from dialogues.views.versions import take
 from orgs.access import viewer_of
 from orgs.policy import Policy, Viewer
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, status_of
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

@@ -165,7 +165,9 @@ def decision(request: HttpRequest, number: int) -> HttpResponse:
     owner = found.committee
     if request.method == "POST":
         committee_to_edit(viewer, owner)
-    form: forms.Form = FollowUpForm(request.POST or None, initial={"state": DecisionState.DONE})
+    form: forms.Form = FollowUpForm(
+        request.POST if request.method == "POST" else None, initial={"state": DecisionState.DONE}
+    )
     if form.is_valid():
         said = form.cleaned_data
         if steps.take(form, lambda: writing.follow_decision(viewer=viewer, decision=found, **said)) is not None:

@@ -25,15 +25,14 @@ from dialogues.forms.committees import MOST_LISTED, CommitteeForm, MeetingForm
 from dialogues.models import Committee, CommitteeKind, CommitteeState
 from dialogues.services import committees as writing
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around, page_or_404
 from dialogues.views.versions import take
 from orgs.access import viewer_of
 from orgs.listing import columns_for
-from orgs.paging import BadToken, Page, keyset
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
 from orgs.views import steps
 
-PAGE = 30
 ORDER = (("name", "asc"), ("id", "asc"))
 MOST_OVERDUE = 20
 NEW_SESSION = "/dialogues/sessions/new/"
@@ -51,10 +50,7 @@ def committees(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     kind = request.GET.get("kind", "")
     rows = reading.with_due(COMMITTEES.rows(viewer).filter(**({"kind": kind} if kind in CommitteeKind.values else {})))
-    try:
-        page: Page[Any] = keyset(_values(viewer, rows), order=ORDER, after=request.GET.get("page"), size=PAGE)
-    except BadToken as error:
-        raise Http404 from error
+    page = page_or_404(request, _values(viewer, rows), ORDER)
     late = list(_values(viewer, reading.overdue(viewer)).order_by("next_due", "id")[: MOST_OVERDUE + 1])
     tallies = reading.tallies(row["id"] for row in (*page.rows, *late))
     context = {
@@ -63,8 +59,7 @@ def committees(request: HttpRequest) -> HttpResponse:
         "more_late": len(late) > MOST_OVERDUE,
         "kinds": CommitteeKind.choices,
         "kind": kind,
-        "previous": steps.address_of_page(request, page.previous),
-        "next": steps.address_of_page(request, page.next),
+        **around(request, page),
         "may_begin": may_begin_committee(viewer),
         "download": downloads(request, "committees"),
     }

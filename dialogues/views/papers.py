@@ -19,10 +19,10 @@ from dialogues.papers.typesetting import TooLong
 from dialogues.services import papers
 from incidents.views.steps import ask_to_sign_in
 from orgs.access import viewer_of
-from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
 from orgs.services.errors import NotAllowed
 
+SESSION, PROCESS = "session", "process"
 Row = Session | Process
 _AREAS = ("region", "cercle", "commune")
 _FOLDERS = {"session": "sessions", "process": "processes"}
@@ -30,65 +30,36 @@ _FOLDERS = {"session": "sessions", "process": "processes"}
 
 @never_cache
 @require_safe
-def session_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Choose the sheets of a session."""
-    return _sheets(request, _session(viewer_of(request), uid))
+def sheets(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """Choose the sheets of a session, or empty ones for the sessions of a process."""
+    return _sheets(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
-def session_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The sheets of a session."""
-    return _sheets_pdf(request, _session(viewer_of(request), uid))
+def sheets_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """These sheets as PDF."""
+    return _sheets_pdf(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
-def session_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a session."""
-    return _report(request, _session(viewer_of(request), uid))
+def report(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """The report of a session or a process."""
+    return _report(request, _row(request, kind, uid))
 
 
 @never_cache
 @require_safe
-def session_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a session as PDF."""
-    return _report_pdf(request, _session(viewer_of(request), uid))
+def report_pdf(request: HttpRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
+    """The same as PDF."""
+    return _report_pdf(request, _row(request, kind, uid))
 
 
-@never_cache
-@require_safe
-def process_sheets(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Choose empty sheets for the sessions of a process."""
-    return _sheets(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_sheets_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Empty sheets for the sessions of a process."""
-    return _sheets_pdf(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_report(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a process."""
-    return _report(request, _process(viewer_of(request), uid))
-
-
-@never_cache
-@require_safe
-def process_report_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The report of a process as PDF."""
-    return _report_pdf(request, _process(viewer_of(request), uid))
-
-
-def _session(viewer: Viewer, uid: uuid.UUID) -> Session | None:
-    return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
-
-
-def _process(viewer: Viewer, uid: uuid.UUID) -> Process | None:
+def _row(request: HttpRequest, kind: str, uid: uuid.UUID) -> Row | None:
+    viewer = viewer_of(request)
+    if kind == SESSION:
+        return SESSIONS.rows(viewer).filter(uid=uid).select_related("process", *_AREAS).first()
     return PROCESSES.rows(viewer).filter(uid=uid).select_related(*_AREAS).first()
 
 
@@ -147,7 +118,7 @@ def _file(made: bytes, name: str) -> HttpResponse:
 
 
 def _kind(row: Row) -> str:
-    return "session" if isinstance(row, Session) else "process"
+    return SESSION if isinstance(row, Session) else PROCESS
 
 
 def _about(request: HttpRequest, row: Row) -> dict[str, Any]:
@@ -155,7 +126,7 @@ def _about(request: HttpRequest, row: Row) -> dict[str, Any]:
     home = f"/dialogues/{_FOLDERS[kind]}/{row.uid}/"
     return {
         "row": row,
-        "is_session": kind == "session",
+        "is_session": kind == SESSION,
         "home": home if is_served(home, get_urlconf()) else "",
         "pdf": reverse(f"{kind}-sheets-pdf", args=[row.uid]),
         "report_address": reverse(f"{kind}-report", args=[row.uid]),

@@ -63,8 +63,8 @@ class HeadCountField(forms.Field):
             raise ValidationError(words, code="absurd", params={"most": MOST_HARMED})
 
 
-class PastDayField(forms.DateField):
-    """A day that has come, not before ``EARLIEST``; typed in figures where the phone has no calendar."""
+class DayField(forms.DateField):
+    """Any day, typed in figures where the phone has no calendar."""
 
     widget = DayInput
 
@@ -72,6 +72,10 @@ class PastDayField(forms.DateField):
         words = _("Write the day in figures: day/month/year.")
         formats = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
         super().__init__(input_formats=formats, error_messages={"invalid": words}, **options)
+
+
+class PastDayField(DayField):
+    """A day that has come, not before ``EARLIEST``."""
 
     def validate(self, value: date | None) -> None:
         """Refuse the future and the distant past."""

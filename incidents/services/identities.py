@@ -93,6 +93,15 @@ def add_to_identity(*, report: Report, identity: Identity) -> None:
     record(None, "add_identity", report)
 
 
+def checked_reason(reason: str) -> str:
+    """Why somebody opens what is sealed, cleaned. Raises ``ValidationError`` when it says too little, or too much."""
+    reason = clean_words(reason)
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        words = _("Say in a few words why you need to know: at least %(least)d letters, at most %(most)d.")
+        raise ValidationError({"reason": words % {"least": SHORTEST_REASON, "most": LONGEST_REASON}})
+    return reason
+
+
 def open_identity(*, viewer: Viewer, report: Report, reason: str) -> Identity:
     """Open who reported. The opening is on record, with its sealed reason, before anything is read.
 
@@ -101,10 +110,7 @@ def open_identity(*, viewer: Viewer, report: Report, reason: str) -> Identity:
     """
     if not may_open_identity(viewer, report):
         raise NotAllowed
-    reason = clean_words(reason)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        words = _("Say in a few words why you need to know: at least %(least)d letters, at most %(most)d.")
-        raise ValidationError({"reason": words % {"least": SHORTEST_REASON, "most": LONGEST_REASON}})
+    reason = checked_reason(reason)
     with transaction.atomic():
         row = ReporterIdentity.objects.filter(report=report.pk).first()
         actor = User.objects.get(pk=viewer.user_id)

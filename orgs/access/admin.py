@@ -162,6 +162,7 @@ ADMIN_ACTIONS: dict[str, dict[str, frozenset[str]]] = {
             "commitment",
             "followup",
             "reminder",
+            "meetingreminder",
         ),
         _READ,
     ),

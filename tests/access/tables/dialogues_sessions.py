@@ -21,6 +21,7 @@ from tests.incidents.media.samples import jpeg
 ADDRESSES = """
 address  GET  POST
 /dialogues/  *  .
+/dialogues/search/  *  .
 /dialogues/sessions/new/  editor,facilitator,editor-away,facilitator-away,coordinator,coordinator-away,accused  editor,facilitator,editor-away,facilitator-away,coordinator,coordinator-away,accused
 /dialogues/sessions/{session}/  coordinator,accused,facilitator-away,analyst  .
 /dialogues/sessions/{session}/edit/  coordinator,accused,facilitator-away  coordinator,accused,facilitator-away

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.celery import app
 from dialogues import reminder_words
+from dialogues.access import COMMITMENTS, owners_among
 from dialogues.models import Commitment, CommitmentState, Reminder
 from dialogues.services import commitments
-from dialogues.services.reminders import period_of, remind_due, when_awake
+from dialogues.services.reminders import period_of, remind_due
+from dialogues.services.reminding import when_awake
 from dialogues.tasks import remind_due as task
 from orgs.messaging import drain, purposes, reasons
 from orgs.messaging.purposes import Envelope, Skip
@@ -127,6 +130,21 @@ def test_it_costs_as_many_queries_for_many_as_for_one(django_assert_max_num_quer
         assert remind_due() == 60
 
 
+def test_who_cannot_be_written_to_stops_nobody_else() -> None:
+    body = OrganisationFactory.create()
+    first, refused, last = (officer(body) for _n in range(3))
+    due(-3, body=body)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF NEW.person_id = {refused.pk} THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$;"
+            " CREATE TRIGGER refuse_one BEFORE INSERT ON dialogues_reminder FOR EACH ROW EXECUTE FUNCTION refuse_one()"
+        )
+    assert remind_due() == 2
+    assert set(Message.objects.values_list("recipient", flat=True)) == {first.pk, last.pk}
+    assert Reminder.objects.filter(message=None).count() == 0
+
+
 # --- Quiet hours -------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +193,44 @@ def test_above_green_a_message_says_a_code_and_a_link_alone(tlp: str, carried: b
     assert len(composed()[sms.pk].text) <= 160  # type: ignore[union-attr]
 
 
+def test_the_words_of_many_cost_as_many_queries_as_those_of_one() -> None:
+    body, who = OrganisationFactory.create(), keeper()
+    officer(body)
+    room, costs = session(by=who), []
+    for more in (1, 49):
+        for _n in range(more):
+            due(-3, body=body, by=who, place=room)
+        remind_due()
+        messages = list(Message.objects.all())
+        with CaptureQueriesContext(connection) as asked:
+            words = reminder_words.CommitmentWords().compose(messages)
+        assert sum(isinstance(one, Envelope) for one in words.values()) == len(messages)
+        costs.append(len(asked))
+    assert len(messages) == 50
+    assert costs == [2, 2]
+
+
+def test_many_at_once_are_owned_by_whom_the_policy_says() -> None:
+    body, other, who = OrganisationFactory.create(), OrganisationFactory.create(), keeper()
+    people = [officer(body, role) for role in (Role.LIAISON, Role.REPORTER, Role.FACILITATOR)]
+    people += [officer(other), person(Role.ADMINISTRATOR, organisation=body), officer(body, is_active=False)]
+    left = officer(body)
+    Membership.objects.filter(person=left).update(ends_at=datetime(2026, 1, 1, tzinfo=UTC))
+    rows = [
+        promised(body=body, by=who),
+        promised(body=other, by=who),
+        promised(actor=ActorFactory.create(organisation=body), by=who),
+        promised(actor=ActorFactory.create(), by=who),
+        promised(person=somebody(), by=who),
+        promised(body=body, by=who, place=session(by=who, tlp=Tlp.RED)),
+    ]
+    owned = owners_among(rows, [one.pk for one in (*people, left)])
+    assert {pk for pk, _person in owned} == {rows[0].pk, rows[1].pk, rows[2].pk}
+    for row in rows:
+        expected = {one.pk for one in COMMITMENTS.people_as(row, ("owner",))}
+        assert {whose for pk, whose in owned if pk == row.pk} == expected
+
+
 def test_a_session_closed_since_takes_the_words_out_of_the_message() -> None:
     body = OrganisationFactory.create()
     who = officer(body)
@@ -196,7 +252,7 @@ def test_who_left_who_is_closed_and_what_is_kept_are_not_told_and_stop_nobody_el
     Membership.objects.filter(person=left).delete()
     User.objects.filter(pk=closed.pk).update(is_active=False)
     User.objects.filter(pk=nowhere.pk).update(email=None, phone="+22370000009")
-    words = reminder_words.ReminderWords().compose(list(Message.objects.all()))
+    words = reminder_words.CommitmentWords().compose(list(Message.objects.all()))
     by_person = {message.recipient_id: words[message.pk] for message in Message.objects.all()}
     assert isinstance(by_person[stays.pk], Envelope)
     assert by_person[left.pk] == Skip(reasons.NO_LONGER_ALLOWED)

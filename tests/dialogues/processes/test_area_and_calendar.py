@@ -16,7 +16,6 @@ from dialogues.area_line import Entry, line_of, months_of, read_token, token_of
 from dialogues.models import CalendarAddress, Session
 from dialogues.services.calendar import make_address, person_of, revoke_address
 from incidents.models import IncidentState
-from orgs import providers
 from orgs.access import viewer_for
 from orgs.models import Role, Tlp
 from orgs.paging import BadToken
@@ -98,13 +97,6 @@ def test_months_stand_side_by_side() -> None:
     assert (months[-1].incidents, months[-1].sessions) == (2, 1)
     assert sum(month.incidents for month in months) == 2
     assert months_of(viewer(Role.MONITOR, "Koro"), area("Koro"))[-1].incidents == 1
-
-
-def test_the_foundation_is_given_the_sessions_of_an_area() -> None:
-    session(title="Le puits ouvert")
-    session(title="Le puits fermé", tlp=Tlp.AMBER)
-    told = providers.timeline.collect(viewer(Role.MONITOR, "Koro"), area("Koro").pk)
-    assert [moment.title for moment in told] == ["Le puits ouvert"]
 
 
 # --- The calendar ------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from dialogues.models import Session
 from dialogues.said import Counted, Raised
 from orgs.access import viewer_for
-from orgs.models import Role, Tlp
+from orgs.models import Role
 from orgs.policy import Viewer
-from orgs.providers import search, waiting_for
+from orgs.providers import waiting_for
 from tests.factories import person, signed_in, viewer
 from tests.factories_dialogues import session
 
@@ -59,15 +59,6 @@ def test_what_is_sealed_is_not_in_admin() -> None:
 
 
 # --- What other rooms show of sessions ---------------------------------------------------------------------------
-
-
-def test_search_finds_words_only_where_the_viewer_may_read_them() -> None:
-    coordinator = viewer(Role.COORDINATOR, "Koro")
-    _fill(coordinator, title="Le puits", tlp=Tlp.GREEN)
-    assert [one.title for one in search.collect(coordinator, "moulin")] == ["Le puits"]
-    assert search.collect(viewer(Role.MONITOR, "Koro"), "moulin") == []
-    assert [one.title for one in search.collect(viewer(Role.MONITOR, "Koro"), "puits")] == ["Le puits"]
-    assert search.collect(viewer(Role.MONITOR, "Gao"), "puits") == []
 
 
 def test_what_waits_is_counted_in_the_bar_of_tasks_of_those_who_may_settle_it() -> None:

@@ -1,0 +1,96 @@
+"""Whom reminders may reach: grants of ``COMMITMENTS`` and ``COMMITTEES``, asked for many rows at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogues.access.commitments import OWNER_ROLES, SHARED, owner_organisation
+from dialogues.access.committees import holdings_now, kept_seats
+from dialogues.access.sessions import RECORDERS, TEAM_ROLES
+from dialogues.models import Commitment, Committee
+from orgs.models import Level, Membership, Role
+
+People = Mapping[int, set[int]]
+
+
+def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of these people read which of these commitments as their owner’s: pairs of both numbers; one query.
+
+    The grants *owner*, asked for many rows at once. For actors, ``actor`` must be at hand.
+    """
+    owners = {row.pk: owner_organisation(row) for row in commitments if row.tlp in SHARED}
+    posts = Membership.objects.current().filter(
+        organisation__in={owner for owner in owners.values() if owner is not None},
+        person__in=set(people),
+        role__in=OWNER_ROLES,
+    )
+    belong = set(posts.values_list("organisation_id", "person_id"))
+    known = {person for _organisation, person in belong}
+    return {(pk, person) for pk, owner in owners.items() for person in known if (owner, person) in belong}
+
+
+@dataclass(frozen=True)
+class Keepers:
+    """Who keeps committees: by committee, the people with the grant *team*, and those with *coordinator*."""
+
+    team: People
+    coordinators: People
+
+    def keeps(self, committee: Committee, person_id: int) -> bool:
+        """Whether this person keeps this committee."""
+        return person_id in self.team[committee.pk] or person_id in self.coordinators[committee.pk]
+
+    def to_remind(self, committee: Committee) -> set[int]:
+        """Those who are told what a committee still has to do: its team, and the coordinator who holds its process.
+
+        Where there is none of them, every coordinator of its area: not otherwise, they see it on their pages.
+        """
+        began = committee.process.created_by_id if committee.process is not None else None
+        holders = {began} & self.coordinators[committee.pk] if began is not None else set()
+        return self.team[committee.pk] | holders or self.coordinators[committee.pk]
+
+
+def committees_kept(committees: Iterable[Committee]) -> Keepers:
+    """Who keeps these committees; five queries for any number."""
+    rows = list(committees)
+    return Keepers(_team(rows), _coordinators(rows))
+
+
+def _team(rows: Sequence[Committee]) -> People:
+    seats = kept_seats().filter(committee__in=rows).values_list("committee_id", "organisation_id")
+    held = holdings_now().filter(seat__committee__in=rows).values_list("seat__committee_id", "organisation_id")
+    bodies = {(committee, body) for committee, body in (*seats, *held) if body is not None}
+    members: dict[int, set[int]] = defaultdict(set)
+    posts = Membership.objects.current().filter(organisation__in={body for _pk, body in bodies}, role__in=TEAM_ROLES)
+    for body, person in posts.values_list("organisation_id", "person_id"):
+        members[body].add(person)
+    team: dict[int, set[int]] = {row.pk: set() for row in rows}
+    for committee, body in bodies:
+        team[committee] |= members[body]
+    makers = {row.made_by_id for row in rows} - {None}
+    recording = Membership.objects.current().filter(person__in=makers, role__in=RECORDERS)
+    still = set(recording.values_list("person_id", flat=True))
+    for row in rows:
+        if row.made_by_id in still:
+            team[row.pk].add(row.made_by_id)
+    return team
+
+
+def _coordinators(rows: Sequence[Committee]) -> People:
+    posts = Membership.objects.current().filter(role=Role.COORDINATOR)
+    by_area: dict[int | None, set[int]] = defaultdict(set)
+    everywhere: set[int] = set()
+    all_of_them: set[int] = set()
+    for person, area, level in posts.values_list("person_id", "areas", "areas__level"):
+        all_of_them.add(person)
+        by_area[area].add(person)
+        if level == Level.COUNTRY:
+            everywhere.add(person)
+    return {
+        row.pk: everywhere.union(
+            *(by_area[area] for area in (row.region_id, row.cercle_id, row.commune_id) if area is not None)
+        )
+        if row.region_id is not None
+        else all_of_them
+        for row in rows
+    }
