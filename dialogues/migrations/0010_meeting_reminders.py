@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogues', '0008_holder_names'),
+        ('dialogues', '0009_priority_commitments'),
         ('orgs', '0018_audit_partial_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
