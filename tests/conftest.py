@@ -1,5 +1,6 @@
 """Every test database is real: a copy of a migrated template on the embedded PostgreSQL."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from config import embedded
 from incidents.views import flood
 from tests.cluster import TestCluster
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until here stays to the end: looking through it for garbage took a fifteenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _use_database(name: str) -> None:

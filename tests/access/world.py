@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.test import Client
 
 from incidents.models import (
@@ -42,6 +43,8 @@ class World:
     people: dict[str, User | None] = field(default_factory=dict)
     service: Organisation = field(init=False)
     accused: Organisation = field(init=False)
+    _sessions: dict[str, str] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.service = OrganisationFactory.create(kind=OrganisationKind.SECURITY)
@@ -62,8 +65,10 @@ class World:
     @cache  # noqa: B019 — a world lives as long as one test
     def client(self, name: str) -> Client:
         """A browser of this person."""
-        user = self.people[name]
-        return Client() if user is None else signed_in(user)
+        client, user = Client(), self.people[name]
+        if user is not None:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._session_of(name, user)
+        return client
 
     @cache  # noqa: B019
     def program(self, name: str) -> Client:
@@ -71,9 +76,25 @@ class World:
         user = self.people[name]
         if user is None:
             return Client()
-        signed_in(user)
-        _, key = make_token(viewer=viewer_for(user), label="table", days=1)
-        return Client(headers={"authorization": f"Bearer {key}"})
+        return Client(headers={"authorization": f"Bearer {self._token_of(name, user)}"})
+
+    def open_all_doors(self) -> None:
+        """Sign everybody in and make everybody's token, for a world that many tests share."""
+        for name, user in self.people.items():
+            if user is not None:
+                self._session_of(name, user)
+                self._token_of(name, user)
+
+    def _session_of(self, name: str, user: User) -> str:
+        if name not in self._sessions:
+            self._sessions[name] = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        return self._sessions[name]
+
+    def _token_of(self, name: str, user: User) -> str:
+        if name not in self._tokens:
+            self._session_of(name, user)  # with the second factor, without which nobody gets a token
+            _, self._tokens[name] = make_token(viewer=viewer_for(user), label="table", days=1)
+        return self._tokens[name]
 
     def incident(self, tlp: str, state: str = IncidentState.VERIFIED) -> Incident:
         """An incident at home, for which the accused are held responsible."""

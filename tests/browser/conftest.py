@@ -118,11 +118,42 @@ def served_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return var
 
 
+@pytest.fixture(scope="session")
+def warm_server(django_db_setup: None, served_files: Path) -> Iterator[Callable[[str], int]]:
+    """A program that has loaded the product: told to "start" or "stop" a server, it says at which port."""
+    port = free_port()
+    # Every test of this worker has its database under the same name.
+    database = embedded.database_url(settings.VAR_DIR, name=str(settings.DATABASES["default"]["NAME"]))
+    environment = _environment(served_files, database, port)
+    command = [sys.executable, "-m", "tests.browser.warm", str(port), str(served_files / f"web-{port}.log")]
+    process = subprocess.Popen(
+        command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    lines_in, lines_out = process.stdin, process.stdout
+
+    def tell(what: str) -> int:
+        lines_in.write(f"{what}\n")
+        lines_in.flush()
+        assert lines_out.readline() == "done\n", "the web server cannot be started"
+        return port
+
+    yield tell
+    lines_in.close()
+    process.wait(2 * SECONDS_ALLOWED)
+    lines_out.close()
+
+
 @pytest.fixture
-def live_url(database_url: str, served_files: Path) -> Iterator[str]:
-    """The product as it is served in production, on this test's database."""
-    with web_server(served_files, database_url, "config.settings") as url:
-        yield url
+def live_url(database_url: str, warm_server: Callable[[str], int], served_files: Path) -> Iterator[str]:
+    """The product as it is served in production, on this test's database, by a server of the test's own."""
+    port = warm_server("start")
+    try:
+        _wait_for(port, lambda: True, served_files / f"web-{port}.log")
+        yield f"http://localhost:{port}"
+    finally:
+        warm_server("stop")
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +174,7 @@ def web_server(var: Path, database_url: str, settings_module: str, *, port: int 
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output)
     try:
-        _wait_for(port, process, log)
+        _wait_for(port, lambda: process.poll() is None, log)
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
@@ -167,11 +198,11 @@ def _environment(var: Path, database_url: str, port: int) -> dict[str, str]:
     }
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(port: int, lives: Callable[[], bool], log: Path) -> None:
     until = time.monotonic() + 2 * SECONDS_ALLOWED
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and lives():
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.2)
+        time.sleep(0.05)
     pytest.fail(f"the web server does not answer:\n{log.read_text()[-2000:]}")
