@@ -59,7 +59,9 @@ def _lines(help_text: str) -> serializers.ListField:
     return serializers.ListField(child=line, max_length=MOST_LINES, required=False, help_text=help_text)
 
 
-_GROUPS = [code for code in Group.values if code != Group.UNKNOWN]
+def _groups(help_text: str) -> serializers.ListField:
+    group = serializers.CharField(max_length=15)
+    return serializers.ListField(child=group, max_length=len(Group), required=False, help_text=help_text)
 
 
 class SessionToKeep(serializers.Serializer[Any]):
@@ -97,8 +99,8 @@ class SessionToKeep(serializers.Serializer[Any]):
         child=_Line(), max_length=len(Sex) * len(AgeBand) * len(Group), required=False,
         help_text="Who was counted, by sex, age band and group. Together they make the participants.",
     )  # fmt: skip
-    invited = _codes(_GROUPS, help_text="Groups that were invited.")
-    absent = _codes(_GROUPS, help_text="Groups that were invited and did not come.")
+    invited = _groups("Codes of groups that were invited.")
+    absent = _groups("Codes of groups that were invited and did not come.")
     agenda = _words(LONGEST_TEXT, "Agenda.")
     minutes = _words(LONGEST_TEXT, "Minutes.")
     issues = serializers.ListField(child=_Issue(), max_length=MOST_LINES, required=False)

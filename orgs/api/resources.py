@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django_filters import FilterSet
 from rest_framework import serializers
@@ -41,7 +42,8 @@ class Through:
 
     def in_list(self, viewer: Viewer, pointer: str) -> Subquery:
         """For lists, where ``pointer`` is the annotation that holds its primary key."""
-        seen = self.policy.rows(viewer).order_by().filter(pk=OuterRef(pointer))
+        # Hidden from everybody who asks, it is a NULL without a type, which PostgreSQL takes for a text.
+        seen = self.policy.rows(viewer).order_by().filter(pk=Cast(OuterRef(pointer), BigIntegerField()))
         return Subquery(seen.values(self.column)[:1])
 
     def of_one(self, viewer: Viewer, pk: Any) -> Any:

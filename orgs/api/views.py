@@ -158,14 +158,18 @@ def views_of(
 ) -> tuple[Any, Any]:
     """The two views of a resource, described for the schema. ``public`` lets in requests without an account."""
     fields = {published.name: published.schema for published in resource.published}
-    in_list_name = resource.name.capitalize() + ("Row" if one.parts.keys() != many.parts.keys() else "")
     row = inline_serializer(resource.name.capitalize(), {**fields, **one.parts})
+    in_list = (
+        type(row)(many=True)  # a second description of the same name would be taken for another one
+        if one.parts.keys() == many.parts.keys()
+        else inline_serializer(f"{resource.name.capitalize()}Row", {**fields, **many.parts}, many=True)
+    )
     page = inline_serializer(
         f"{resource.name.capitalize()}Page",
         {
             "next": serializers.URLField(allow_null=True, help_text="Address of the next page."),
             "previous": serializers.URLField(allow_null=True, help_text="Address of the page before."),
-            "results": inline_serializer(in_list_name, {**fields, **many.parts}, many=True),
+            "results": in_list,
         },
     )
     guard = {"is_public": public, "authentication_classes": [TokenAuthentication], "resource": resource}
@@ -178,9 +182,9 @@ def views_of(
     ]
     tag = [resource.name]
     # extend_schema on the inherited method itself would describe every resource by the last one.
-    in_list = extend_schema(operation_id=f"{resource.name}_list", parameters=parameters, responses=page, tags=tag)
-    in_one = extend_schema(operation_id=f"{resource.name}_one", responses=row, tags=tag)
-    listed, single = extend_schema_view(get=in_list)(listed), extend_schema_view(get=in_one)(single)
+    of_list = extend_schema(operation_id=f"{resource.name}_list", parameters=parameters, responses=page, tags=tag)
+    of_one = extend_schema(operation_id=f"{resource.name}_one", responses=row, tags=tag)
+    listed, single = extend_schema_view(get=of_list)(listed), extend_schema_view(get=of_one)(single)
     return listed.as_view(), single.as_view()  # type: ignore[attr-defined]
 
 

@@ -151,6 +151,13 @@ def test_who_may_not_see_a_process_or_who_held_it_is_not_told(body: Organisation
     assert told == {Role.COORDINATOR: (str(process.uid), hidden.slug), Role.REPORTER: (None, None)}
 
 
+@pytest.mark.parametrize("name", ["sessions", "processes", "commitments", "agreements", "committees"])
+def test_whoever_reads_only_what_is_public_gets_a_list(name: str) -> None:
+    for role in (Role.OPERATOR, Role.LIAISON, Role.ADMINISTRATOR):
+        answer = program(person(role, "Gao")).get(f"/api/v1/{name}/")
+        assert (answer.status_code, answer.json()["results"]) == (200, [])
+
+
 def test_agreements_come_with_what_each_assessor_finds_now() -> None:
     made = agreement("Koro", "Le marché reste ouvert.", "Le poste est gardé.", parties=["Un", "Deux"])
     seen, hidden = OrganisationFactory.create(), OrganisationFactory.create(visibility="coordinators")
