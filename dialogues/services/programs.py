@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from dialogues.access import SESSIONS, may_edit_session
@@ -58,13 +57,6 @@ def keep_from_program(*, viewer: Viewer, brought: Brought) -> Kept:
     known = SessionEdit.objects.filter(edit_key=edit_key).first()
     if known is not None and (known.session.uid != uid or from_json(known.said) != said):
         raise OtherContent
-    try:
-        return _kept(viewer, uid, edit_key, brought, said)
-    except IntegrityError:  # the same was sent twice at once, and the other one was a moment earlier
-        return _kept(viewer, uid, edit_key, brought, said)
-
-
-def _kept(viewer: Viewer, uid: uuid.UUID, edit_key: uuid.UUID, brought: Brought, said: SessionSaid) -> Kept:
     return keep_session(
         viewer=viewer, uid=uid, edit_key=edit_key, base_version=brought.base_version, said=said, how=How.FILE
     )

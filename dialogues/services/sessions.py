@@ -82,10 +82,9 @@ def keep_session(
     """
     said = cleaned(said)
     with transaction.atomic():
-        known = SessionEdit.objects.select_related("session").filter(edit_key=edit_key).first()
-        if known is not None:
+        session = _held(uid)
+        if (known := _known(edit_key)) is not None:
             return _kept_before(viewer, known)
-        session = Session.objects.select_for_update(of=("self",)).filter(uid=uid).first()
         if session is None:
             check(said)
             try:
@@ -93,7 +92,11 @@ def keep_session(
                     new = Session(uid=uid, how=how, recorded_by_id=viewer.user_id, is_demo=is_demo, version=0)
                     return _begin(viewer, new, edit_key, said)
             except IntegrityError:  # another phone or tab was a moment earlier with the same one
-                session = Session.objects.select_for_update(of=("self",)).get(uid=uid)
+                session = _held(uid)
+                if (known := _known(edit_key)) is not None:
+                    return _kept_before(viewer, known)
+                if session is None:
+                    raise
         return _go_on(viewer, session, edit_key, base_version, said)
 
 
@@ -122,6 +125,15 @@ def settle(
         held.save(update_fields=["state", "settled_by", "settled_at"])
         note(viewer, session, "settled", units=len(held.conflicts))
     return session
+
+
+def _held(uid: uuid.UUID) -> Session | None:
+    """The session, for as long as this edit is kept; whoever sent the same edit at once waits, and then finds it."""
+    return Session.objects.select_for_update(of=("self",)).filter(uid=uid).first()
+
+
+def _known(edit_key: uuid.UUID) -> SessionEdit | None:
+    return SessionEdit.objects.select_related("session").filter(edit_key=edit_key).first()
 
 
 def _kept_before(viewer: Viewer, known: SessionEdit) -> Kept:
