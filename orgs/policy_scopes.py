@@ -259,6 +259,19 @@ def _in_role(people: Q, roles: Sequence[str] | None) -> Q:
     return people if roles is None else people & members(roles, Q())
 
 
+def reached_by(path: str, model: type[Model], conditions: Sequence[Q]) -> Q | None:
+    """Rows at the end of whose ``path`` stands a row that meets one of these conditions, each asked of its own index.
+
+    Joined by OR within one subquery they would be read row by row; ``None`` where there is no condition.
+    """
+    if not conditions:
+        return None
+    if any(not one for one in conditions):
+        return Q(**{f"{path}__isnull": False})
+    rows = model._default_manager.order_by()
+    return reduce(or_, (Q(**{f"{path}__in": rows.filter(one).values("pk")}) for one in conditions))
+
+
 def follow(row: Any, path: str) -> Any:
     """The primary key at the end of a path of foreign keys; ``"pk"`` is the row's own."""
     *steps, last = path.split("__")
