@@ -4,7 +4,6 @@ While a round is open nobody reads how it stands, those who hold it included: wh
 next, and from one look to the next one could tell what one person rated.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -25,6 +24,9 @@ from dialogues.models import (
     RatingRound,
 )
 from dialogues.ranking import Ranked, Spread, counted, rank
+
+Marks = list[tuple[int, str, int, int]]
+"""(priority, criterion, value, people). Of a great conference half a million ballots' marks are added up for it."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ class ShownRank:
     dissents: list[dict[str, Any]] = field(default_factory=list)
 
 
-def ranking(rating: RatingRound, audience: str) -> list[ShownRank]:
-    """The ranking of a closed round; empty while it is open."""
+def ranking(rating: RatingRound, audience: str, marks: Marks | None = None) -> list[ShownRank]:
+    """The ranking of a closed round; empty while it is open. ``marks`` are those of ``marks_of``, if they were read."""
     if rating.is_open:
         return []
     items = {item.pk: item for item in rating.items.order_by("position", "pk")}
-    ranked = rank(counted(_marks(rating), items))
+    ranked = rank(counted(marks_of(rating) if marks is None else marks, items))
     places = [one.place for one in ranked]
     dissents = dissent_of(rating, audience)
     return [
@@ -79,10 +81,10 @@ def ranked_exactly(rating: RatingRound) -> list[Ranked]:
     """The same in exact numbers, for programs and tests; empty while it is open."""
     if rating.is_open:
         return []
-    return rank(counted(_marks(rating), rating.items.order_by("position", "pk").values_list("pk", flat=True)))
+    return rank(counted(marks_of(rating), rating.items.order_by("position", "pk").values_list("pk", flat=True)))
 
 
-def _marks(rating: RatingRound) -> Iterable[tuple[int, str, int, int]]:
+def marks_of(rating: RatingRound) -> Marks:
     """(priority, criterion, value, people): phones and paper add up; a consensus is one voice."""
     if rating.method == RatingMethod.CONSENSUS:
         agreed = ConsensusMark.objects.filter(item__round=rating)
@@ -144,9 +146,10 @@ class Turnout:
         return bool(self.in_the_room) and self.voices > (self.in_the_room or 0)
 
 
-def turnout(rating: RatingRound) -> Turnout:
+def turnout(rating: RatingRound, marks: Marks | None = None) -> Turnout:
     """How many have rated so far, and how many priorities have no rating on some criterion."""
-    marked = {(item, criterion) for item, criterion, _value, _people in _marks(rating)}
+    read = marks_of(rating) if marks is None else marks
+    marked = {(item, criterion) for item, criterion, _value, _people in read}
     items = rating.items.values_list("pk", flat=True)
     return Turnout(
         phones=rating.ballots.count(),
