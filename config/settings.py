@@ -372,6 +372,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Their own handlers write without masking, the paths of requests among the rest.
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "httpx": {"level": "WARNING"},
         # Their lines may name addresses that are secrets.
         "apprise": {"level": "CRITICAL"},

@@ -24,8 +24,8 @@ from dialogues.models import (
     Session,
     SessionState,
 )
+from incidents.desk import SHAPES
 from orgs.access import ORGANISATIONS
-from orgs.listing import columns_for
 from orgs.models import Actor, Area, Organisation, OrganisationState, Role
 from orgs.paging import Page, keyset
 from orgs.policy import Viewer
@@ -70,14 +70,18 @@ class Owed:
 
 
 def page_of(viewer: Viewer, rows: QuerySet[Commitment], after: str | None, size: int = PAGE) -> Page[dict[str, Any]]:
-    """A page of commitments as this viewer may read them, the most overdue first. Raises ``BadToken``."""
-    found: Page[dict[str, Any]] = keyset(_columns(viewer, rows), order=ORDER, after=after, size=size)
-    return Page(in_words(viewer, found.rows), found.next, found.previous)
+    """A page of ``rows``, which the viewer may see, the most overdue first, as they may read them.
+
+    Which ones first, then what stands in them: who sees a row as whom costs more than the row. Raises ``BadToken``.
+    """
+    found: Page[Any] = keyset(rows.values("id", "order_on"), order=ORDER, after=after, size=size)
+    chosen = Commitment.objects.filter(pk__in=[row["id"] for row in found.rows])
+    return Page(listed(viewer, chosen, size), found.next, found.previous)
 
 
 def listed(viewer: Viewer, rows: QuerySet[Commitment], most: int) -> list[dict[str, Any]]:
     """The first of these commitments as this viewer may read them."""
-    return in_words(viewer, list(_columns(viewer, rows).order_by("order_on", "id")[:most]))
+    return in_words(viewer, _read(viewer, rows.order_by("order_on", "id"), most))
 
 
 def one(viewer: Viewer, commitment: Commitment) -> dict[str, Any]:
@@ -85,10 +89,14 @@ def one(viewer: Viewer, commitment: Commitment) -> dict[str, Any]:
     return listed(viewer, Commitment.objects.filter(pk=commitment.pk), 1)[0]
 
 
-def _columns(viewer: Viewer, rows: QuerySet[Commitment]) -> Any:
-    return COMMITMENTS.rows(viewer, rows).values(
-        "id", "order_on", audience=COMMITMENTS.audience_column(viewer), **columns_for(COMMITMENTS, COMMITMENT, viewer)
-    )
+def _read(viewer: Viewer, rows: QuerySet[Commitment], most: int) -> list[dict[str, Any]]:
+    """The first of these rows that the viewer may see. As whom is asked once a row, and not again for each column."""
+    seen = COMMITMENTS.rows(viewer, rows).annotate(audience=COMMITMENTS.audience_column(viewer))
+    found: Any = seen.select_related("region", "cercle", "commune").defer(*SHAPES)[:most]
+    return [
+        {"id": row.pk, "order_on": row.order_on, "audience": row.audience, **COMMITMENT.show(row, row.audience)}
+        for row in found
+    ]
 
 
 def in_words(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -231,8 +239,8 @@ def promised_in(viewer: Viewer, area: Area) -> QuerySet[Commitment]:
 
 def entries_of_line(viewer: Viewer, rows: QuerySet[Commitment]) -> list[area_line.Entry]:
     """Promises as entries of that line."""
-    given = Commitment.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
-    shown = in_words(viewer, list(_columns(viewer, given)))
+    chosen = list(rows.values_list("pk", flat=True))
+    shown = listed(viewer, Commitment.objects.filter(pk__in=chosen), len(chosen))
     return [
         area_line.Entry(
             row["promised_on"], 3, row["id"], _("Commitment"), row["what"] or row["code"], row["state_label"],

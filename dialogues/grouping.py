@@ -18,7 +18,7 @@ from orgs.policy import Viewer
 
 PAGE = 30
 TO_GROUP = 20
-"""Proposals to group on a page: each is compared with every other of its process (3,000 others: about a second)."""
+"""Proposals to group on a page: each is compared with every other of its process (``dialogues.alike``)."""
 NEWEST = (("id", "desc"),)
 OLDEST = (("id", "asc"),)
 

@@ -27,6 +27,9 @@ from dialogues.models import (
 )
 from dialogues.ranking import Ranked, Spread, counted, rank
 
+Marks = list[tuple[int, str, int, int]]
+"""(priority, criterion, value, people). Of a great conference half a million ballots' marks are added up for it."""
+
 
 @dataclass(frozen=True)
 class ShownSpread:
@@ -59,12 +62,12 @@ class ShownRank:
     """Where to write down a promise about it."""
 
 
-def ranking(rating: RatingRound, audience: str) -> list[ShownRank]:
-    """The ranking of a closed round; empty while it is open."""
+def ranking(rating: RatingRound, audience: str, marks: Marks | None = None) -> list[ShownRank]:
+    """The ranking of a closed round; empty while it is open. ``marks`` are those of ``marks_of``, if they were read."""
     if rating.is_open:
         return []
     items = {item.pk: item for item in rating.items.order_by("position", "pk")}
-    ranked = rank(counted(_marks(rating), items))
+    ranked = rank(counted(marks_of(rating) if marks is None else marks, items))
     places = [one.place for one in ranked]
     dissents = dissent_of(rating, audience)
     return [
@@ -93,25 +96,17 @@ def rankings_exactly(ratings: Collection[RatingRound]) -> dict[int, list[Ranked]
     for row in RatedPriority.objects.filter(round__in=closed).order_by("position", "pk").only("pk", "round_id"):
         items[row.round_id].append(row.pk)
         round_of[row.pk] = row.round_id
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for mark in _marks_of(closed):
+    marks: dict[int, Marks] = defaultdict(list)
+    for mark in marks_of(*closed):
         marks[round_of[mark[0]]].append(mark)
     return {pk: rank(counted(marks[pk], own)) for pk, own in items.items()}
 
 
-Mark = tuple[int, str, int, int]
-"""(priority, criterion, value, people)."""
-
-
-def _marks(rating: RatingRound) -> list[Mark]:
-    return _marks_of([rating])
-
-
-def _marks_of(ratings: Collection[RatingRound]) -> list[Mark]:
+def marks_of(*ratings: RatingRound) -> Marks:
     """Phones and paper add up; a consensus is one voice."""
     agreeing = [rating for rating in ratings if rating.method == RatingMethod.CONSENSUS]
     counting = [rating for rating in ratings if rating.method != RatingMethod.CONSENSUS]
-    found: list[Mark] = []
+    found: Marks = []
     if agreeing:
         agreed = ConsensusMark.objects.filter(item__round__in=agreeing)
         found += [(item, name, value, 1) for item, name, value in agreed.values_list("item", "criterion", "value")]
@@ -183,9 +178,10 @@ class Turnout:
         return bool(self.in_the_room) and self.voices > (self.in_the_room or 0)
 
 
-def turnout(rating: RatingRound) -> Turnout:
+def turnout(rating: RatingRound, marks: Marks | None = None) -> Turnout:
     """How many have rated so far, and how many priorities have no rating on some criterion."""
-    marked = {(item, criterion) for item, criterion, _value, _people in _marks(rating)}
+    read = marks_of(rating) if marks is None else marks
+    marked = {(item, criterion) for item, criterion, _value, _people in read}
     items = rating.items.values_list("pk", flat=True)
     return Turnout(
         phones=rating.ballots.count(),

@@ -9,7 +9,7 @@ same policy, so that none of them can be more generous than another.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Case, CharField, Model, Q, QuerySet, Value, When
@@ -30,6 +30,7 @@ from orgs.policy_scopes import (
     follow,
     members,
     members_of,
+    reached_by,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "follow",
     "members",
     "members_of",
+    "reached_by",
 ]
 
 Row = TypeVar("Row", bound=Model)
@@ -187,16 +189,26 @@ class Policy(Generic[Row]):
 
     def condition(self, viewer: Viewer, audiences: Sequence[str] | None = None) -> Q:
         """The condition that keeps the rows this viewer may see, by a grant of one of these audiences if given."""
-        chosen = [grant for grant in self.grants if audiences is None or grant.audience in audiences]
-        parts = [part for part in (grant.rows(viewer) for grant in chosen) if part is not None]
+        parts = self._parts(viewer, audiences)
         if not parts:
             return NOTHING
-        allowed = Q() if any(not part for part in parts) else reduce(or_, parts)
-        for barrier in self.barriers:
-            hidden = barrier.hidden(viewer)
-            if hidden is not None:
-                allowed &= ~hidden
-        return allowed
+        return reduce(or_, parts) & self._open(viewer)
+
+    def conditions(self, viewer: Viewer, audiences: Sequence[str] | None = None) -> list[Q]:
+        """The same grant by grant: who asks by ``IN`` asks each, since each has an index and all at once have none."""
+        is_open = self._open(viewer)
+        return [part & is_open for part in self._parts(viewer, audiences)]
+
+    def _parts(self, viewer: Viewer, audiences: Sequence[str] | None) -> list[Q]:
+        """What each grant opens; everything (an empty condition) stands alone."""
+        chosen = [grant for grant in self.grants if audiences is None or grant.audience in audiences]
+        parts = [part for part in (grant.rows(viewer) for grant in chosen) if part is not None]
+        return [Q()] if any(not part for part in parts) else parts
+
+    def _open(self, viewer: Viewer) -> Q:
+        """What no barrier keeps from this viewer."""
+        hidden = [found for found in (barrier.hidden(viewer) for barrier in self.barriers) if found is not None]
+        return reduce(and_, (~one for one in hidden), Q())
 
     def rows(self, viewer: Viewer, base: QuerySet[Row] | None = None) -> QuerySet[Row]:
         """The rows this viewer may see, of ``base`` or of the whole table."""

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, ManyToManyField, Model, OuterRef, Q, QuerySet, Subquery
 
 from orgs.models import Area, Membership, Role
 
@@ -208,8 +208,7 @@ class OwnOrganisationOfMany:
         ids = sorted({post.organisation_id for post in posts if post.organisation_id is not None})
         if not ids:
             return None
-        # By primary key: a join would give a row once for each of its organisations.
-        return Q(pk__in=self.model._default_manager.filter(**{f"{self.path}__in": ids}).values("pk"))
+        return Q(pk__in=_naming(self.model, self.path, ids))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         own = {post.organisation_id for post in posts}
@@ -229,7 +228,7 @@ class AmongThem:
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
         if viewer.user_id is None:
             return None
-        return Q(pk__in=self.model._default_manager.filter(**{self.path: viewer.user_id}).values("pk"))
+        return Q(pk__in=_naming(self.model, self.path, [viewer.user_id]))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         return viewer.user_id is not None and any(who.pk == viewer.user_id for who in getattr(row, self.path).all())
@@ -257,6 +256,32 @@ class Themselves:
 
 def _in_role(people: Q, roles: Sequence[str] | None) -> Q:
     return people if roles is None else people & members(roles, Q())
+
+
+def _naming(model: type[Model], path: str, ids: Sequence[int]) -> QuerySet[Any]:
+    """The numbers of rows that name one of ``ids`` in a many-to-many field.
+
+    Not by a join, which would give a row once for each; and from the field's own table alone, by its index.
+    """
+    field = model._meta.get_field(path)
+    assert isinstance(field, ManyToManyField)
+    through: Any = field.remote_field.through
+    named = {f"{field.m2m_reverse_field_name()}__in": ids}
+    found: QuerySet[Any] = through._default_manager.filter(**named).values(field.m2m_field_name())
+    return found
+
+
+def reached_by(path: str, model: type[Model], conditions: Sequence[Q]) -> Q | None:
+    """Rows at the end of whose ``path`` stands a row that meets one of these conditions, each asked of its own index.
+
+    Joined by OR within one subquery they would be read row by row; ``None`` where there is no condition.
+    """
+    if not conditions:
+        return None
+    if any(not one for one in conditions):
+        return Q(**{f"{path}__isnull": False})
+    rows = model._default_manager.order_by()
+    return reduce(or_, (Q(**{f"{path}__in": rows.filter(one).values("pk")}) for one in conditions))
 
 
 def follow(row: Any, path: str) -> Any:

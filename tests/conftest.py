@@ -15,7 +15,7 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
-from incidents.views import flood
+from incidents.views import buckets
 from tests.cluster import TestCluster
 
 
@@ -90,7 +90,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def language() -> Iterator[None]:
     """Each test begins in the product's own language, whatever another one left."""
     translation.activate(settings.LANGUAGE_CODE)
-    flood.forget()  # likewise: what others sent is in nobody's way
+    buckets.forget()  # likewise: what others sent is in nobody's way
     yield
     translation.deactivate()
 

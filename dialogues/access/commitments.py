@@ -22,7 +22,7 @@ from dialogues.access.sessions import (
 from dialogues.models import Commitment, Process, Session
 from orgs.access import is_proved
 from orgs.models import NETWORK_ROLES, Role, Tlp
-from orgs.policy import Everywhere, Grant, OwnAreas, OwnOrganisation, Policy, Post, Viewer, WithoutArea
+from orgs.policy import Everywhere, Grant, OwnAreas, OwnOrganisation, Policy, Post, Viewer, WithoutArea, reached_by
 
 OWNER_ROLES = (*NETWORK_ROLES, Role.LIAISON, Role.COORDINATOR)
 """Those who see what their own organisation promised; administrators and operators see no content."""
@@ -48,8 +48,7 @@ class SeenThrough:
     audiences: tuple[str, ...]
 
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
-        seen = self.policy.rows_as(viewer, *self.audiences)
-        return Q(**{f"{self.path}__in": seen.order_by().values("pk")})
+        return reached_by(self.path, self.policy.model, self.policy.conditions(viewer, self.audiences))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         parent = getattr(row, self.path)

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from dialogues.access.sessions import PROCESSES, SESSIONS, may_edit_process, may_edit_session
 from dialogues.models import Priority, Process, Proposal, RatingRound, RatingState, Session
-from orgs.policy import Grant, Policy, Post, SeenWith, Viewer
+from orgs.policy import Grant, Policy, Post, SeenWith, Viewer, reached_by
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Through:
     audience: str
 
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
-        return Q(**{f"{self.path}__in": self.policy.rows_as(viewer, self.audience).order_by().values("pk")})
+        return reached_by(self.path, self.policy.model, self.policy.conditions(viewer, (self.audience,)))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         owner = self._owner(row)

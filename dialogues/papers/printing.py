@@ -16,8 +16,8 @@ from orgs.presentation.times import exact
 NARROW = gettext_lazy("Only for those it was written for: it says more than others with this marking may read.")
 
 
-def report_pdf(report: Report) -> bytes:
-    """The PDF of a report, in the language that is on."""
+def report_pdf(report: Report, *, keep: bool = False) -> bytes:
+    """The PDF of a report, in the language that is on; ``keep`` the bytes of what everybody may read."""
     marking = MARKINGS[report.tlp.replace("_", "-")]
     data = _plain(asdict(report))
     for section, made in zip(report.sections, data["sections"], strict=True):
@@ -34,6 +34,7 @@ def report_pdf(report: Report) -> bytes:
             % {"audience": report.audience, "day": exact(timezone.localdate())},
             "header": report.title,
         },
+        keep=keep,
     )
 
 

@@ -6,7 +6,7 @@ The fonts are those inside typst's own wheel, so that a paper looks the same on 
 
 import json
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 FOLDER = Path("dialogues") / "papers"
 LONGEST = 2_000_000
 """Characters of data for one paper: some hundreds of pages."""
+KEPT = 16
+"""Papers of what everybody may read that a process keeps, by all that stands on them: the same paper is asked for
+often, and what has changed by a letter is another one."""
 _STANDARD = "ua-1"
 _TURNS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 """Marks that turn the direction of writing: with them a line can read as something else than was written."""
@@ -26,27 +29,33 @@ class TooLong(ValueError):
     """More than fits on one paper."""
 
 
-def pdf(template: str, data: dict[str, Any]) -> bytes:
+def pdf(template: str, data: dict[str, Any], *, keep: bool = False) -> bytes:
     """The PDF that ``template`` (a name without ending) makes of ``data``: tagged, for screen readers too (PDF/UA-1).
 
     What somebody wrote can forbid PDF/UA: a letter that no font of ours can draw (the paper then says so), a title of
     nothing but signs that are not printed. Then the paper is made without: a paper that is not made helps nobody.
+    ``keep`` says that everybody may read it: its bytes may then stay in memory for the next reader.
     """
     clean = printable(data)
     try:
-        return _compiled(template, clean, [_STANDARD])
+        return _compiled(template, clean, _STANDARD, keep=keep)
     except typst.TypstError as error:
         if "PDF/UA" not in str(error):
             raise
         odd = "could not be displayed" in str(error)
     note = _("Some letters could not be printed and stand here as empty boxes. Write them by hand.")
-    return _compiled(template, {**clean, **({"unprintable": note} if odd else {})}, [])
+    return _compiled(template, {**clean, **({"unprintable": note} if odd else {})}, keep=keep)
 
 
-def _compiled(template: str, data: dict[str, Any], standards: list[Any]) -> bytes:
-    folder, text = folder_of_templates(), json.dumps(data, ensure_ascii=False)
+def _compiled(template: str, data: dict[str, Any], *standards: Any, keep: bool) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
     if len(text) > LONGEST:
         raise TooLong
+    return (_typeset_once if keep else _typeset)(template, text, standards)
+
+
+def _typeset(template: str, text: str, standards: tuple[Any, ...]) -> bytes:
+    folder = folder_of_templates()
     return typst.compile(
         folder / f"{template}.typ",
         root=folder,
@@ -55,8 +64,11 @@ def _compiled(template: str, data: dict[str, Any], standards: list[Any]) -> byte
         package_path=folder / "none",
         package_cache_path=folder / "none",
         sys_inputs={"data": text},
-        pdf_standards=standards,
+        pdf_standards=list(standards),
     )
+
+
+_typeset_once = lru_cache(maxsize=KEPT)(_typeset)
 
 
 @cache

@@ -37,7 +37,7 @@ def print_report(*, viewer: Viewer, row: Session | Process) -> bytes:
     if not may_take_report(viewer, row):
         raise NotAllowed
     report = read_report(viewer=viewer, row=row)
-    made = report_pdf(report)
+    made = report_pdf(report, keep=viewer.user_id is None)
     if viewer.user_id is not None:
         note(viewer, row, "printed", what="report", tlp=report.tlp, size=len(made))
     return made

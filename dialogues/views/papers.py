@@ -1,6 +1,7 @@
 """Sheets for a facilitator to print, and reports of sessions and processes: pages, and the same as PDF."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,9 @@ from dialogues.forms.papers import SheetsForm
 from dialogues.models import Process, Session
 from dialogues.papers.typesetting import TooLong
 from dialogues.services import papers
+from incidents.views.buckets import Bucket, Buckets
 from incidents.views.steps import ask_to_sign_in
+from incidents.views.throttle import address_of
 from orgs.access import viewer_of
 from orgs.presentation.navigation import is_served
 from orgs.services.errors import NotAllowed
@@ -25,6 +28,8 @@ from orgs.services.errors import NotAllowed
 SESSION, PROCESS = "session", "process"
 Row = Session | Process
 _AREAS = ("region", "cercle", "commune")
+WITHOUT_ACCOUNT = Buckets(Bucket(size=20, a_second=0.1), Bucket(size=60, a_second=0.5))
+"""Papers for readers without an account: typesetting one takes a processor for a moment, and nobody answers for it."""
 _FOLDERS = {"session": "sessions", "process": "processes"}
 
 
@@ -91,24 +96,35 @@ def _sheets_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
     return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
 
 
-def _report(request: HttpRequest, row: Row | None) -> HttpResponse:
+def _report(request: HttpRequest, row: Row | None, *, problem: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     if row is None:
         return _refused(request)
     report = papers.read_report(viewer=viewer_of(request), row=row)
-    context = {"report": report, "today": timezone.localdate(), **_about(request, row)}
-    return render(request, "dialogues/papers/report.html", context)
+    context = {"report": report, "today": timezone.localdate(), "problem": problem, **_about(request, row)}
+    return render(request, "dialogues/papers/report.html", context, status=status)
 
 
 def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
+    viewer = viewer_of(request)
     if row is None:
         return _refused(request)
+    if viewer.user_id is None and not WITHOUT_ACCOUNT.take(address_of(request)):
+        return _too_many(request, row)
     try:
-        made = papers.print_report(viewer=viewer_of(request), row=row)
+        made = papers.print_report(viewer=viewer, row=row)
     except NotAllowed:
         return _refused(request)
     except TooLong:
         return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
     return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
+
+
+def _too_many(request: HttpRequest, row: Row) -> HttpResponse:
+    """Many papers were asked for from there: the page says the same at once, the paper is there again in a moment."""
+    problem = _("Many papers are being made just now. Read the report here, or ask for the paper again in a moment.")
+    answer = _report(request, row, problem=problem, status=HTTPStatus.TOO_MANY_REQUESTS)
+    answer["Retry-After"] = str(WITHOUT_ACCOUNT.seconds_for_one)
+    return answer
 
 
 def _file(made: bytes, name: str) -> HttpResponse:

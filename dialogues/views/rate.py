@@ -32,6 +32,9 @@ from orgs.services.errors import NotAllowed
 COOKIE = "rating"
 KEPT = timedelta(days=3)
 """As long as a conference: the phone may change its ballot until the round is closed."""
+WRONG = throttle.Tries("wrong-rating-codes", allowed=100, under_attack=10, attack_from=1000)
+"""A hall of 200 phones behind one address types some codes wrong; at this pace guessing one of six digits takes weeks
+from one address. Counted apart from codes of reports, so that a hall locks nobody out of those."""
 
 
 @csrf_exempt
@@ -45,7 +48,7 @@ def rate(request: HttpRequest) -> HttpResponse:
     if is_forged(request):
         problem = _("This page had been open for too long. Nothing is lost: send it again.")
         return _code_page(request, form, status=403, problem=problem)
-    if throttle.is_blocked(request):
+    if throttle.is_blocked(request, WRONG):
         problem = _("Too many wrong codes came from your network. Wait ten minutes, then try again.")
         return _code_page(request, form, status=429, problem=problem)
     if not form.is_valid():
@@ -54,7 +57,7 @@ def rate(request: HttpRequest) -> HttpResponse:
     found = ratings.round_by_code(form.cleaned_data["code"])
     if found is not None:
         return _entered(request, found)
-    throttle.count_wrong(request)
+    throttle.count_wrong(request, WRONG)
     form.add_error("code", _("No rating that is open has this code. Look at the screen again, digit by digit."))
     response = _code_page(request, form, status=422)
     throttle.wait_until(started)

@@ -74,11 +74,12 @@ def rating_print(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if found is None:
         return not_found(request, viewer)
     row, shown, audience = found
+    marks = rated.marks_of(row)
     context = {
         "round": shown,
         "items": rated.items_shown(row, audience),
-        "ranking": rated.ranking(row, audience),
-        "turnout": rated.turnout(row),
+        "ranking": rated.ranking(row, audience, marks),
+        "turnout": rated.turnout(row, marks),
         **_where_to_rate(request, shown),
     }
     return render(request, "dialogues/proposals/print.html", context)

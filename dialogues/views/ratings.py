@@ -95,6 +95,7 @@ def rating_round(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _round_context(viewer: Viewer, found: Round, items: list[dict[str, Any]]) -> dict[str, Any]:
     row, shown, audience = found
+    marks = rated.marks_of(row)
     process = grouping.process_of(viewer, row.process.uid)
     session = grouping.session_of(viewer, row.session.uid) if row.session else None
     dissents = rated.dissent_of(row, audience)
@@ -103,9 +104,9 @@ def _round_context(viewer: Viewer, found: Round, items: list[dict[str, Any]]) ->
         "round": shown,
         "process": process[1] if process else None,
         "session": session[1] if session else None,
-        "ranking": carried_out.with_promises(viewer, row, rated.ranking(row, audience)),
+        "ranking": carried_out.with_promises(viewer, row, rated.ranking(row, audience, marks)),
         "promises_told": viewer.user_id is not None,
-        "turnout": rated.turnout(row),
+        "turnout": rated.turnout(row, marks),
         "items": [one | {"dissents": dissents.get(one["id"], []), "papers": papers.get(one["id"])} for one in items],
     }
 

@@ -13,6 +13,7 @@ ON_AN_EMPTY_DATABASE = {
     "openrosa": ("openrosa_in", 300),
     "api-report": ("api_report", 300),
     "directory": ("directory", 60),
+    "dialogues": ("dialogues", 60),
 }
 """Rows that bring what they need."""
 OF_AN_ALERT = {"alert": "alert_email", "alert-sms": "alert_sms"}

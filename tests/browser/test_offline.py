@@ -161,7 +161,7 @@ def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
 ) -> None:
     network, url = link
     page = installed(phone(), url)
-    for _ in range(int(flood.OF_ONE_ADDRESS.size) + 40):  # others behind the same address take all there is
+    for _ in range(int(flood.BUCKETS.of_one_address.size) + 40):  # others behind the same address take all there is
         body = json.dumps({"id": str(uuid.uuid4())}).encode()
         with contextlib.suppress(HTTPError):
             urlopen(Request(f"{url}/report/offline/send/", body, {"Content-Type": "application/json"}))  # noqa: S310

@@ -1,6 +1,7 @@
 """Settings come from the environment, and nothing secret has a default."""
 
 import json
+import logging
 import os
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import addresses, keys
 from config.logs import mask
+from config.management.commands.up import programs
 from config.paths import BASE_DIR
 
 SHOW = """
@@ -104,3 +106,10 @@ def test_mail_addresses() -> None:
 )
 def test_log_lines_hold_no_personal_data(line: str, masked: str) -> None:
     assert mask(line) == masked
+
+
+def test_the_web_server_writes_no_line_a_request() -> None:
+    web = programs()[0].command
+    assert "--no-access-log" in web, "keys stand in some addresses"
+    handlers = logging.getLogger("django.server").handlers
+    assert not handlers, "its own handler does not mask"

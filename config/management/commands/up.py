@@ -134,6 +134,7 @@ def programs() -> list[Child]:
             "4",
             "--log-level",
             "warning",
+            "--no-access-log",  # keys stand in some addresses
         ],
         "worker": [
             *celery,

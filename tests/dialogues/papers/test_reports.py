@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+import typst
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -17,6 +18,8 @@ from dialogues.papers.figures import people_of
 from dialogues.papers.sections import Section, process_sections, session_sections, strictest
 from dialogues.said import Counted, Raised
 from dialogues.services.papers import print_report, read_report
+from dialogues.views.papers import WITHOUT_ACCOUNT
+from incidents.views.buckets import Bucket
 from orgs.access import ANYONE, viewer_for
 from orgs.models import AuditEntry, Organisation, Role, Tlp
 from orgs.policy import Viewer
@@ -129,6 +132,31 @@ def test_the_pdf_is_served_with_a_name_that_says_nothing(full: Session) -> None:
 def test_what_is_public_may_be_taken_by_anybody_without_a_note(full: Session, client: Client) -> None:
     assert client.get(f"/dialogues/sessions/{full.uid}/report.pdf").status_code == 200
     assert not AuditEntry.objects.filter(verb="printed").exists()
+
+
+def test_papers_without_an_account_are_slowed_and_the_page_stands_instead(
+    full: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WITHOUT_ACCOUNT, "of_one_address", Bucket(size=1, a_second=0.1))
+    address, typeset = f"/dialogues/sessions/{full.uid}/report.pdf", typst.compile
+    made: list[bytes] = []
+    Session.objects.filter(pk=full.pk).update(title="Un titre de ce test")  # a paper that no other test asked for
+
+    def counted(*args: Any, **options: Any) -> bytes:
+        made.append(typeset(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr("typst.compile", counted)
+    found = [Client(REMOTE_ADDR=f"198.51.100.{n}").get(address) for n in (1, 2, 1)]
+    assert [one.status_code for one in found] == [200, 200, 429]
+    assert (found[0].content, len(made)) == (found[1].content, 1), "the same paper is not set twice"
+    assert found[2]["Retry-After"] == "10"
+    assert "Un titre de ce test" in found[2].content.decode()
+    assert signed_in(person(Role.MONITOR, "Koro")).get(address).status_code == 200
+    Session.objects.filter(pk=full.pk).update(title="Autre titre")
+    assert "Autretitre" in text(Client(REMOTE_ADDR="198.51.100.3").get(address).content)
+    Session.objects.filter(pk=full.pk).update(tlp=Tlp.AMBER)
+    assert not Client(REMOTE_ADDR="198.51.100.4").get(address).content.startswith(b"%PDF")
 
 
 def test_the_marking_stands_on_every_page_and_nobody_is_named() -> None:

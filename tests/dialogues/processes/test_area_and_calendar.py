@@ -1,5 +1,6 @@
 """An area's line of time, whole and in order; and a person's own calendar, which says less than the pages."""
 
+import logging
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -11,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from config.logs import Formatter
 from dialogues import area_line
 from dialogues.area_line import Entry, line_of, months_of, read_token, token_of
 from dialogues.models import CalendarAddress, Session
 from dialogues.services.calendar import make_address, person_of, revoke_address
+from dialogues.views.calendar import READ, WRONG
 from incidents.models import IncidentState
+from incidents.views.buckets import Bucket
 from orgs.access import viewer_for
 from orgs.models import Role, Tlp
 from orgs.paging import BadToken
@@ -171,6 +175,36 @@ def test_a_calendar_holds_what_its_person_may_see_and_less_of_what_is_close() ->
     assert of(events(network), green) is not None
     assert events(away) == {}
     assert b"cach" not in read(near)
+
+
+def test_guessing_keys_is_slowed_per_address_and_stops_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WRONG, "of_one_address", Bucket(size=3, a_second=0.05))
+    monkeypatch.setattr(READ, "of_one_address", Bucket(size=2, a_second=0.5))
+    address = f"/dialogues/calendar/{make_address(viewer=viewer(Role.MONITOR, 'Koro'))}.ics"
+    guesser, reader = Client(REMOTE_ADDR="198.51.100.1"), Client(REMOTE_ADDR="198.51.100.2")
+    tried = [guesser.get(f"/dialogues/calendar/{n}{'a' * 42}.ics").status_code for n in range(5)]
+    assert tried == [404, 404, 404, 429, 429]
+    late = guesser.get(address)
+    assert (late.status_code, late["Retry-After"], late.content) == (429, "20", b"")
+    assert [reader.get(address).status_code for _n in range(3)] == [200, 200, 429]
+
+
+def test_no_log_line_holds_the_key(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(WRONG, "of_one_address", Bucket(size=1, a_second=0.05))
+    caplog.set_level(logging.DEBUG)
+    key = "K" * 43
+    for _n in range(2):  # 404, then 429: Django writes the path of both
+        Client().get(f"/dialogues/calendar/{key}.ics")
+    monkeypatch.setattr("dialogues.views.calendar.calendar_of", lambda person: 1 / 0)
+    held = make_address(viewer=viewer(Role.MONITOR, "Koro"))
+    Client(raise_request_exception=False, REMOTE_ADDR="198.51.100.2").get(f"/dialogues/calendar/{held}.ics")
+    lines = [record for record in caplog.records if record.name.startswith("django.request")]
+    assert len(lines) == 3
+    assert any(key in record.getMessage() for record in lines), "else there is nothing to mask"
+    written = "\n".join(Formatter("{message}", style="{").format(record) for record in lines)
+    assert written.count("/dialogues/calendar/<key>") >= 3
+    assert key not in written
+    assert held not in written
 
 
 def test_lines_are_folded_and_uids_are_stable() -> None:

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialogues import grouping
 from dialogues.access import PRIORITIES
+from dialogues.alike import Texts, similarity, trigrams
 from dialogues.models import Priority, Process, Proposal
 from dialogues.said import said_of
 from dialogues.services import proposals as writing
 from dialogues.services.sessions import keep_session
 from orgs.models import AuditEntry, Role, Tlp
+from orgs.models.areas import plain_words
 from orgs.services.errors import NotAllowed
 from tests.dialogues.proposals.rows import keeper, priority, proposed, session_of
 from tests.factories import person, signed_in, viewer
@@ -116,6 +119,30 @@ def test_matches_come_from_the_same_process_alone(process: Process) -> None:
     proposed(session_of(ProcessFactory.create()), "Ouvrir le puits à tous")
     ((one,), _page) = grouping.waiting(keeper(), process, None)
     assert one.matches == []
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=2, max_size=2))
+def test_likeness_is_counted_as_the_database_counts_it(said: list[str]) -> None:
+    one, other = (plain_words(text) for text in said)
+    texts = Texts()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT similarity(%s, %s), cardinality(show_trgm(%s))", [one, other, one])
+        counted, grams = cursor.fetchone()
+    assert similarity(texts.read(one), texts.read(other)) == pytest.approx(counted, abs=1e-6)
+    assert len(trigrams(one)) == grams
+
+
+def test_no_more_others_are_compared_than_a_page_has_time_for(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (
+        proposed(session_of(process), f"Ouvrir le puits à tous {end}")[0] for end in ("ici", "là", "demain")
+    )
+    monkeypatch.setattr("dialogues.alike.MOST_COMPARED", 1)
+    found, _page = grouping.waiting(keeper(), process, None)
+    by_id = {one.fields["id"]: [match["id"] for match in one.matches] for one in found}
+    assert by_id == {first.pk: [third.pk], second.pk: [third.pk], third.pk: []}, "the newest alone"
 
 
 def test_the_page_costs_the_same_for_one_proposal_and_for_many(

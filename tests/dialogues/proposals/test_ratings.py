@@ -13,6 +13,7 @@ from dialogues import rated
 from dialogues.models import Ballot, BallotMark, Process, RatingRound, RatingState
 from dialogues.services import proposals as writing
 from dialogues.services import ratings
+from dialogues.views.rate import WRONG
 from incidents.views import throttle
 from orgs.models import Role
 from orgs.services.errors import NotAllowed
@@ -93,12 +94,32 @@ def test_nobody_can_tell_whose_a_ballot_is_or_join_those_of_two_rounds(process: 
 def test_wrong_codes_are_slowed_and_say_nothing(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     rating, phone = a_round(process), Client()
     wrong = f"{(int(rating.code) + 1) % 10**6:06d}"
-    monkeypatch.setattr(throttle, "ALLOWED", 2)
+    monkeypatch.setattr(WRONG, "allowed", 2)
     for code in ("", wrong, "12"):
         assert phone.post("/dialogues/rate/", {"code": code}).status_code == 422
     blocked = phone.post("/dialogues/rate/", {"code": rating.code})
     assert blocked.status_code == 429
     assert blocked["Retry-After"]
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    assert elsewhere.post("/dialogues/rate/", {"code": rating.code}).status_code == 303
+    assert phone.post("/report/follow-up/", {"code": "1"}).status_code == 200, "codes of reports are counted apart"
+
+
+def test_many_wrong_codes_from_everywhere_narrow_it_for_each(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    rating = a_round(process)
+    wrong = f"{(int(rating.code) + 1) % 10**6:06d}"
+    monkeypatch.setattr(throttle, "ANSWER_AFTER_SECONDS", 0)
+    for name, value in {"allowed": 4, "under_attack": 1, "attack_from": 3}.items():
+        monkeypatch.setattr(WRONG, name, value)
+
+    def tried(address: str, code: str) -> int:
+        return Client(REMOTE_ADDR=address).post("/dialogues/rate/", {"code": code}).status_code
+
+    assert [tried(f"198.51.100.{n}", wrong) for n in (1, 2, 3)] == [422, 422, 422]
+    assert tried("198.51.100.1", rating.code) == 429, "one wrong code was too many now"
+    assert tried("198.51.100.9", rating.code) == 303, "who typed none wrong goes in"
+    assert [tried(f"2001:db8::{n}", wrong) for n in (1, 2)] == [422, 429], "one household of IPv6 is one address"
+    assert tried("2001:db8:0:1::1", wrong) == 422
 
 
 def test_a_closed_round_and_a_consensus_take_no_phone(process: Process) -> None:

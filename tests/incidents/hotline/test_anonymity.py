@@ -18,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from incidents.models import Door, Report
 from incidents.views import flood
+from incidents.views.buckets import HOUR, Bucket, Buckets
 from tests.incidents.hotline.test_erasure import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
@@ -60,31 +61,28 @@ def test_the_keys_of_the_counters_are_hashes_that_end() -> None:
 def test_what_the_buckets_know_ends_with_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1_800_000_000.0]
     monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
-    buckets = flood._Buckets()
+    buckets = Buckets(Bucket(size=60, a_second=0.5), Bucket(size=600, a_second=10))
     buckets.take(ADDRESS)
     key, names = buckets._key, set(buckets._held)
     assert len(names) == 2
     assert not [name for name in names if ADDRESS.encode() in name]
-    clock[0] += flood.HOUR
+    clock[0] += HOUR
     buckets.take(ADDRESS)
     assert buckets._key != key
     assert set(buckets._held) & names == {b""}, "the same address has another name, the old one is gone"
 
 
 def test_a_flood_from_everywhere_takes_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "ADDRESSES_AT_MOST", 50)
-    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=10_000, a_second=0))
-    buckets = flood._Buckets()
+    monkeypatch.setattr("incidents.views.buckets.ADDRESSES_AT_MOST", 50)
+    buckets = Buckets(Bucket(size=60, a_second=0.5), Bucket(size=10_000, a_second=0))
     for number in range(500):
         buckets.take(f"2001:db8::{number:x}")
     assert len(buckets._held) == 50
     assert buckets._held[b""][0] == 10_000 - 500, "everybody's bucket is asked each time and stays"
 
 
-def test_who_empties_the_own_bucket_leaves_the_others_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=3, a_second=0))
-    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=5, a_second=0))
-    buckets = flood._Buckets()
+def test_who_empties_the_own_bucket_leaves_the_others_theirs() -> None:
+    buckets = Buckets(Bucket(size=3, a_second=0), Bucket(size=5, a_second=0))
     assert [buckets.take(ADDRESS) for _ in range(20)] == [True] * 3 + [False] * 17
     assert [buckets.take("198.51.100.1") for _ in range(3)] == [True, True, False]
 
@@ -115,7 +113,7 @@ def test_five_hundred_people_behind_one_address_all_report_with_one_short_wait_a
 
 
 def test_a_ticket_opens_the_way_for_its_own_form_only_and_not_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=0, a_second=0))
+    monkeypatch.setattr(flood.BUCKETS, "of_one_address", Bucket(size=0, a_second=0))
     clock = [1_800_000_000.0]
     monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
     client, form = Client(), typed()
@@ -154,7 +152,7 @@ def test_five_hundred_phones_behind_one_address_send_within_half_a_minute(monkey
 
 
 def test_who_asks_again_too_soon_keeps_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "OF_ONE_ADDRESS", flood.Bucket(size=0, a_second=0))
+    monkeypatch.setattr(flood.BUCKETS, "of_one_address", Bucket(size=0, a_second=0))
     clock = [1_800_000_000.0]
     monkeypatch.setattr("incidents.views.flood.time.time", lambda: clock[0])
     client, number = Client(), str(uuid.uuid4())
@@ -176,14 +174,14 @@ def test_who_asks_again_too_soon_keeps_their_turn(monkeypatch: pytest.MonkeyPatc
 def test_a_flood_costs_the_database_nothing(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=0, a_second=0))
+    monkeypatch.setattr(flood.BUCKETS, "of_everybody", Bucket(size=0, a_second=0))
     client = Client()
     with django_assert_num_queries(0):
         assert offline(client, str(uuid.uuid4())).status_code == 429
 
 
 def test_a_form_without_its_number_gets_one_with_its_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "OF_EVERYBODY", flood.Bucket(size=0, a_second=0))
+    monkeypatch.setattr(flood.BUCKETS, "of_everybody", Bucket(size=0, a_second=0))
     page = Client().post("/report/", typed(form_id="abîmé")).content.decode()
     number = re.search(r'name="form_id" value="([0-9a-f]{32})"', page)
     assert number is not None

@@ -205,7 +205,7 @@ def test_wrong_codes_and_hasty_pieces_are_slowed(client: Client, monkeypatch: py
     from incidents.views import media, throttle
 
     monkeypatch.setattr(throttle, "ANSWER_AFTER_SECONDS", 0)
-    monkeypatch.setattr(throttle, "ALLOWED", 3)
+    monkeypatch.setattr(throttle.CODES, "allowed", 3)
     code = send(client, package()).json()["code"]
     upload = begin(client, code, 100).json()["upload"]
     monkeypatch.setattr(media, "REQUESTS_A_MINUTE", 2)

@@ -139,7 +139,7 @@ def test_a_wrong_code_is_slow_and_like_any_other(client: Client, monkeypatch: py
 def test_too_many_wrong_codes_are_stopped_right_ones_alike(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "ANSWER_AFTER_SECONDS", 0)
     _, code = sent()
-    for _ in range(throttle.ALLOWED):
+    for _ in range(throttle.CODES.allowed):
         assert client.post("/report/follow-up/", {"code": "1"}).status_code == 200
     for last in ("1", code):
         response = client.post("/report/follow-up/", {"code": last, "text": "Ils sont revenus."})
