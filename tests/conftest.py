@@ -17,12 +17,18 @@ from pytest_django.plugin import DjangoDbBlocker
 from config import embedded
 from incidents.views import flood
 from tests.cluster import TestCluster
+from tests.workers import Grouped
 
 
 def pytest_collection_finish() -> None:
     """What was loaded until here stays to the end: looking through it for garbage took a fifteenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped | None:
+    """``--dist loadgroup`` with the groups of ``tests.workers``."""
+    return Grouped(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def _use_database(name: str) -> None:
