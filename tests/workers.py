@@ -16,7 +16,7 @@ TOGETHER = {
 """Making what they share takes longer than they do, or two at once would starve each other."""
 
 
-class Grouped(LoadScopeScheduling):  # type: ignore[misc]
+class Grouped(LoadScopeScheduling):
     """Each test goes to the next worker that is free, groups as one."""
 
     def _split_scope(self, nodeid: str) -> str:
