@@ -14,14 +14,6 @@ from orgs import demo
 from orgs.models import AuditEntry
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module that read the loaded demonstration stay on one worker: loading takes longer than all."""
-    for item in items:
-        if "story" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(f"story of {item.path.stem}"))
-
-
 @pytest.fixture(autouse=True)
 def own_folder(settings: Any, tmp_path: Path) -> Path:
     """The file of accounts, mail and SMS of each test lie in a folder of its own."""

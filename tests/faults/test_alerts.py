@@ -47,7 +47,7 @@ from tests.faults.servers import Server
 from tests.incidents.alerts.conftest import Place, a_place, drafted, verified
 from tests.incidents.ladder.conftest import a_ladder
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("alerts")]
+pytestmark = pytest.mark.faults
 __all__ = ["database"]
 ALERTS = 50 if LONG else 8
 TIMES_EACH = 5 if LONG else 1

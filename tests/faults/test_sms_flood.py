@@ -19,7 +19,7 @@ from config import embedded
 from tests.faults.installations import Installation
 from tests.faults.messages import LONG, wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.faults
 COUNT = 10_000 if LONG else 1_000
 SENDERS = COUNT // 20
 HANDS = 16

@@ -23,7 +23,7 @@ from orgs.models import Role
 from tests.faults.installations import Installation
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.faults
 SECONDS_ALLOWED_TO_STOP = 10.0
 
 
