@@ -54,7 +54,8 @@ def test_a_message_from_a_phone_becomes_a_report_and_is_answered(
             assert report.narrative == "INC KORO TIR 3M 5B"
             assert report.sent_at is not None
             drain.drain("sms")
-            assert Message.objects.get().state == MessageState.SENT
+            # The receipt of a quick network may be here before one looks.
+            assert Message.objects.get().state in (MessageState.SENT, MessageState.DELIVERED)
             wait_until(lambda: "Koro" in phone.got(), "the answer reaches the phone")
             assert "36000" in phone.got()
             wait_until(
