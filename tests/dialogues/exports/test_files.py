@@ -241,6 +241,6 @@ def test_what_an_analyst_does_not_get_cannot_be_worked_out_from_the_file() -> No
     session(people=31, attendance=ages)
     (line,) = lines_of(signed_in(person(Role.ANALYST, "Koro")), "sessions")
     told = {tag: value for tag, value in line.items() if tag.startswith("#affected") and value}
-    # 2 are too few; 9 would tell them by the sum of the women, and 20 would tell 9 by the sum of those who are not young.
+    # 2 are too few; 9 would tell them by the sum of the women, and 20 would tell 9 by those who are not young.
     assert told["#affected+f"] == "11"
     assert not [tag for tag in told if "+age_" in tag]
