@@ -129,7 +129,7 @@ def sessions_for_phone(viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def colleagues_for_phone(viewer: Viewer, sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Who can be ticked as having led a session: those who hold sessions with the viewer, and whoever those sessions name.
+    """Who can be ticked as having led a session: those who hold sessions with the viewer, and whom those sessions name.
 
     Names lie on a phone only where its person asked for their sessions there; others tick themselves alone.
     """

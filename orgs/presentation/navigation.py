@@ -60,8 +60,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
 
 # The order of the roles decides whose tasks come first for a person who has several. The first four are in the bar, the
 # others at the foot of every page. Coordinators settle what two people wrote differently in a session and put promises
-# right: that waits for them, the directory does not. Liaisons read there what was agreed where their service sat, and say
-# what became of its promises; analysts read numbers of sessions; editors write sessions down.
+# right: that waits for them, the directory does not. Liaisons read there what was agreed where their service sat, and
+# say what became of its promises; analysts read numbers of sessions; editors write sessions down.
 TASKS_BY_ROLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         Role.COORDINATOR: ("desk", "incidents", "alerts", "dialogues", "directory"),

@@ -90,7 +90,7 @@ TALLY = """() => {
     tally.signs += target.tagName === 'SELECT' ? 0 : target.value.length;
   }, true);
 }"""
-"""Counts what a thumb does: a tap for each button, box and field (two for a list that opens), and the signs that are typed."""
+"""Counts what a thumb does: a tap for each button, box and field (two for a list that opens), and the signs typed."""
 
 
 def tally(page: Page) -> tuple[int, int, int]:

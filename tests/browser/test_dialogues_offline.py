@@ -166,7 +166,7 @@ def test_the_worker_sends_what_waits_after_the_page_was_closed(
 
 
 def test_the_whole_story_from_the_tree_to_the_person_who_settles(
-    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, oumar: User, body: Organisation
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, oumar: User
 ) -> None:
     network, url = link
     page = installed(phones("awa"), url, awa, sign_in)

@@ -140,10 +140,11 @@ const Form = (() => {
     const choices = part("line").content.querySelector("select").options;
     return [...choices].find((one) => one.value === group)?.textContent.trim() ?? group;
   };
-  // Folds that hold something stand open.
+  // Folds that hold something stand open; who led it is filled in for everybody and opens nothing.
   const openFolds = () => {
     for (const fold of form.querySelectorAll("details.more")) {
-      fold.open = [...fold.querySelectorAll("input, textarea")].some((one) => one.type === "checkbox" ? one.checked : one.value);
+      fold.open = [...fold.querySelectorAll("input, textarea")].some((one) => !one.closest("[data-ticks=facilitators]") &&
+        ( one.type === "checkbox" ? one.checked : one.value));
     }
   };
 
