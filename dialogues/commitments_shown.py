@@ -1,7 +1,7 @@
 """What people find of commitments: the list, what is overdue, what waits, an area's line of time, a session's page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ from dialogues.models import (
     SessionState,
 )
 from incidents.desk import SHAPES
-from orgs.access import ORGANISATIONS
-from orgs.models import Actor, Area, Organisation, OrganisationState, Role
+from orgs.access import ACTORS, ORGANISATIONS
+from orgs.models import Area, Organisation, OrganisationState, Role
 from orgs.paging import Page, keyset
 from orgs.policy import Viewer
 from orgs.providers import Waits
@@ -38,7 +38,7 @@ SOON = timedelta(days=30)
 MOST_COUNTED = 50
 MOST_ON_A_PAGE = 60
 NEAR = (*DECIDERS, "owner", "room")
-"""Those who were there, or follow it: they know who promised, whatever the directory shows of them."""
+"""Those who were there, or follow it: they know which organisation promised, whatever the directory shows of it."""
 
 _TONES: dict[str, str] = {
     CommitmentState.PROMISED: "new",
@@ -57,11 +57,22 @@ _GROUPS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Who has to keep a commitment, as a viewer may read it: by name, else what kind of owner it is."""
+
+    name: str
+    is_gone: bool = False
+    is_named: bool = True
+    """Whether ``name`` is a name; not where the viewer may not see that organisation or that actor."""
+
+
+@dataclass(frozen=True)
 class Owed:
     """How much of one owner, or in one area, is overdue, and since when the oldest."""
 
     label: str
     query: str
+    """What narrows the list to it; empty where nothing may."""
     count: int
     oldest: date
 
@@ -103,10 +114,10 @@ def in_words(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[dict[str
     """Rows of a list with what pages say of them; two queries at most for all names."""
     today = timezone.localdate()
     shown = [{name.removeprefix("shown_"): value for name, value in row.items()} for row in rows]
-    names = names_of(viewer, shown)
+    owners = owners_of(viewer, shown)
     for row in shown:
         row["code"] = f"E-{row['id']}"
-        row["owner"], row["owner_gone"] = names[row["id"]]
+        row["owner"], row["owner_gone"] = owners[row["id"]].name, owners[row["id"]].is_gone
         row["state_label"], row["tone"] = CommitmentState(row["state"]).label, _TONES[row["state"]]
         row["group"] = _group(row, today)
         row["days_late"] = (today - row["due_on"]).days if row["group"] == "late" else 0
@@ -140,49 +151,71 @@ def _group(row: Mapping[str, Any], today: date) -> str:
 # --- Who promised ------------------------------------------------------------------------------------------------
 
 
-def names_of(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[str, bool]]:
-    """By row, who has to keep it, and whether that organisation is not in the directory any more."""
+def owners_of(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> dict[int, Owner]:
+    """By row, who has to keep it; an organisation or an actor that the viewer may not see is not named.
+
+    Every page, file and paper asks here. Two queries for any number of rows.
+    """
     ids = {row["organisation_id"] for row in rows if row["organisation_id"] is not None}
     near = {row["organisation_id"] for row in rows if row["audience"] in NEAR}
     seen = ORGANISATIONS.condition(viewer) | Q(pk__in=[pk for pk in near if pk is not None])
-    bodies = _organisations(ids, seen)
-    actors = dict(
-        Actor.objects.filter(pk__in={row["actor_id"] for row in rows if row["actor_id"]}).values_list("pk", "name")
-    )
+    bodies, actors = _organisations(ids, seen), _actors(viewer, rows)
     return {row["id"]: _owner(row, bodies, actors) for row in rows}
 
 
-def _organisations(ids: Iterable[int], seen: Q) -> dict[int, tuple[str, bool]]:
+def _organisations(ids: Iterable[int], seen: Q) -> dict[int, Owner]:
     wanted = sorted(ids)
     if not wanted:
         return {}
     rows = Organisation.objects.filter(seen, pk__in=wanted).values_list("pk", "name", "state", "merged_into")
-    return {pk: (name, state == OrganisationState.RETIRED or merged is not None) for pk, name, state, merged in rows}
+    return {
+        pk: Owner(name, is_gone=state == OrganisationState.RETIRED or merged is not None)
+        for pk, name, state, merged in rows
+    }
 
 
-def _owner(
-    row: Mapping[str, Any], bodies: Mapping[int, tuple[str, bool]], actors: Mapping[int, str]
-) -> tuple[str, bool]:
+def _actors(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> dict[int, Owner]:
+    """Without those that the viewer does not see: nobody without an account reads the map of actors.
+
+    Nor does having been in the room open it: a service reads of itself, and of no other actor.
+    """
+    wanted = sorted({row["actor_id"] for row in rows if row["actor_id"] is not None})
+    if not wanted:
+        return {}
+    return {pk: Owner(name) for pk, name in ACTORS.rows(viewer).filter(pk__in=wanted).values_list("pk", "name")}
+
+
+def _owner(row: Mapping[str, Any], bodies: Mapping[int, Owner], actors: Mapping[int, Owner]) -> Owner:
     if row["owner_kind"] == OwnerKind.PERSON:
-        return _("A person"), False
+        return Owner(_("A person"))
     if row["owner_kind"] == OwnerKind.ACTOR:
-        return actors.get(row["actor_id"], ""), False
-    return bodies.get(row["organisation_id"], (_("An organisation that is not shown"), False))
+        return actors.get(row["actor_id"]) or Owner(_("An actor that is not shown"), is_named=False)
+    return bodies.get(row["organisation_id"]) or Owner(_("An organisation that is not shown"), is_named=False)
 
 
 # --- What is overdue ---------------------------------------------------------------------------------------------
 
 
 def overdue_by_owner(viewer: Viewer, rows: QuerySet[Commitment]) -> list[Owed]:
-    """Who owes how much of what is overdue among these rows, the most first; one query and the names."""
-    late = _late(rows)
+    """Who owes how much of what is overdue among these rows, the most first; one query and the names.
+
+    Owners that the viewer may not see are one line a kind: not how many there are, nor which of them owes what.
+    """
     found = list(
-        late.values("owner_kind", "organisation_id", "actor_id")
+        _late(rows)
+        .values("owner_kind", "organisation_id", "actor_id")
         .annotate(count=Count("pk"), oldest=Min("order_on"), id=Min("pk"))
         .order_by("-count", "oldest")[:MOST_COUNTED]
     )
-    names = names_of(viewer, [{**row, "audience": ""} for row in found])
-    return [Owed(names[row["id"]][0], f"owner={owner_code(row)}", row["count"], row["oldest"]) for row in found]
+    owners = owners_of(viewer, [{**row, "audience": ""} for row in found])
+    owed: dict[str, Owed] = {}
+    for row in found:
+        owner = owners[row["id"]]
+        query = f"owner={owner_code(row)}" if owner.is_named else ""
+        key = query or owner.name
+        one = owed.get(key, Owed(owner.name, query, 0, row["oldest"]))
+        owed[key] = replace(one, count=one.count + row["count"], oldest=min(one.oldest, row["oldest"]))
+    return sorted(owed.values(), key=lambda one: (-one.count, one.oldest))
 
 
 def overdue_by_area(rows: QuerySet[Commitment]) -> list[Owed]:

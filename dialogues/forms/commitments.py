@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from dialogues.access import COMMITMENTS, PROCESSES
 from dialogues.carried_out import choices, merged_in
-from dialogues.commitments_shown import names_of, owner_code
+from dialogues.commitments_shown import owner_code, owners_of
 from dialogues.models import OPEN_STATES, Commitment, CommitmentState, Consent, OwnerKind, Priority, Process, Session
 from dialogues.services.commitments import LONGEST_LINE, LONGEST_NAME, LONGEST_NOTE, NamedPerson, Promise, steps_for
 from incidents.forms.conduct import AreaChoiceField
@@ -314,11 +314,14 @@ def _in_state(rows: QuerySet[Commitment], state: str) -> QuerySet[Commitment]:
 
 
 def _owners(viewer: Viewer) -> list[tuple[str, str]]:
-    """Whoever promised something that this viewer sees, by name; one query and the names."""
+    """Whoever promised something that this viewer sees, by name; one query and the names.
+
+    Not those who are not named to this viewer: choosing one would tell which promises are of the same owner.
+    """
     found = COMMITMENTS.rows(viewer).order_by().values("owner_kind", "organisation_id", "actor_id").distinct()
     rows: list[dict[str, Any]] = [
         {**row, "id": number, "audience": ""} for number, row in enumerate(found[:MOST_OWNERS])
     ]
-    names = names_of(viewer, rows)
-    named = {owner_code(row): names[row["id"]][0] for row in rows}
+    owners = owners_of(viewer, rows)
+    named = {owner_code(row): owners[row["id"]].name for row in rows if owners[row["id"]].is_named}
     return sorted(named.items(), key=lambda one: one[1].casefold())

@@ -8,13 +8,13 @@ from django.utils.translation import pgettext
 
 from dialogues.access.commitments import COMMITMENTS
 from dialogues.access.proposals import PRIORITIES, ROUNDS
+from dialogues.commitments_shown import Owner, owners_of
 from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.disclosed_proposals import PRIORITY, ROUND
-from dialogues.models import CommitmentState, OwnerKind, Process, RatingMethod, RatingState, Session
+from dialogues.models import CommitmentState, Process, RatingMethod, RatingState, Session
 from dialogues.papers.sections import Section, strictest
 from dialogues.papers.shown import NOT_SAID
 from dialogues.rated import ShownRank, ranking
-from orgs.access import ORGANISATIONS
 from orgs.listing import columns_for
 from orgs.models import Tlp
 from orgs.policy import Viewer
@@ -30,9 +30,8 @@ def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
         return None
     of = Q(session=row) if isinstance(row, Session) else Q(process=row) | Q(session__process=row)
     rows = COMMITMENTS.rows(viewer).filter(of).exclude(tlp=Tlp.RED).annotate(**columns)
-    found = list(rows.order_by("order_on", "id").values("tlp", *columns)[:MOST])
-    owners = {one["shown_organisation_id"] for one in found if one["shown_organisation_id"]}
-    names = dict(ORGANISATIONS.rows(viewer).filter(pk__in=owners).values_list("pk", "name"))
+    found = list(rows.order_by("order_on", "id").values("id", "tlp", *columns)[:MOST])
+    owners = _owners(viewer, found)
     wanted = {one["shown_priority_id"] for one in found if one["shown_priority_id"]}
     carried = _titles(viewer, wanted) if wanted else {}
     if not found:
@@ -40,7 +39,7 @@ def commitments_of(viewer: Viewer, row: Session | Process) -> Section | None:
     return Section(
         title=_("Commitments"),
         headings=(_("What"), _("Who"), _("By when"), _("State"), *([_("Priority")] if carried else [])),
-        rows=[_line(one, names, carried) for one in found],
+        rows=[_line(one, owners[one["id"]], carried) for one in found],
         tlp=strictest(one["tlp"] for one in found),
     )
 
@@ -51,11 +50,19 @@ def _titles(viewer: Viewer, priorities: set[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", *columns)) if columns else {}
 
 
-def _line(one: dict[str, Any], names: dict[int, str], carried: dict[int, str]) -> tuple[Any, ...]:
+def _owners(viewer: Viewer, found: list[dict[str, Any]]) -> dict[int, Owner]:
+    """Who promised; paper goes from hand to hand, so that having been there opens no name that the directory hides."""
+    asked = ("owner_kind", "organisation_id", "actor_id")
+    return owners_of(
+        viewer, [{"id": one["id"], "audience": "", **{name: one[f"shown_{name}"] for name in asked}} for one in found]
+    )
+
+
+def _line(one: dict[str, Any], owner: Owner, carried: dict[int, str]) -> tuple[Any, ...]:
     due = one["shown_due_on"]
     return (
         one["shown_what"] or NOT_SAID,
-        names.get(one["shown_organisation_id"], OwnerKind(one["shown_owner_kind"]).label),
+        owner.name,
         exact(due) if due else NOT_SAID,
         CommitmentState(one["shown_state"]).label,
         *([carried.get(one["shown_priority_id"], NOT_SAID)] if carried else []),
