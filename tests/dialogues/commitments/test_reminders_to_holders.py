@@ -15,8 +15,8 @@ from dialogues.services.reminders import remind_due
 from orgs.messaging import reasons
 from orgs.messaging.purposes import Envelope, Skip
 from orgs.models import Channel, Membership, Message, Organisation, Role, Tlp, User
-from tests.dialogues.commitments.made import due, keeper, somebody, today
-from tests.factories import ActorFactory, OrganisationFactory, person
+from tests.dialogues.commitments.made import due, keeper, promised, somebody, today
+from tests.factories import ActorFactory, OrganisationFactory, person, signed_in
 from tests.factories_dialogues import ProcessFactory, session
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +153,14 @@ def test_many_cost_as_many_queries_as_one() -> None:
         assert all(isinstance(one, Envelope) for one in words.values())
         costs.append((len(writing), len(composing)))
     assert costs[0] == costs[1]
+
+
+def test_the_page_says_who_is_asked_only_where_somebody_is() -> None:
+    desk, who = signed_in(person(Role.COORDINATOR, "Koro")), keeper()
+    room = session(by=who)
+    asked = due(9, person=somebody(), by=who, place=room)
+    no_day = promised(person=somebody(), by=who, place=room)
+    closed = due(9, person=somebody(), by=who, place=session(by=who, tlp=Tlp.RED))
+    for made, says in ((asked, True), (no_day, False), (closed, False)):
+        page = desk.get(f"/dialogues/commitments/{made.uid}/").content.decode()
+        assert ("sont priés de lui faire un rappel" in page, "rappelez-le vous-même" in page) == (says, not says)
