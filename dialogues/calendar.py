@@ -1,28 +1,36 @@
-"""A person's sessions as iCalendar (RFC 5545), as far as they may see them; less than on the pages.
+"""A person's sessions and due days as iCalendar (RFC 5545), as far as they may see them; less than on the pages.
 
 A calendar is read by phones and by companies elsewhere. So what is AMBER or closer has no title and no place finer than
-the cercle, what is RED is left out, and agenda, people and names are never in it.
+the cercle, what is RED is left out, and agenda, people and names are never in it. Of commitments there are the days of
+those alone that the person's organisations owe or whose session or process they hold; of committees the days by which
+those must meet that their organisations keep.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
-from dialogues.access import SESSIONS
+from dialogues.access import COMMITMENTS, COMMITTEES, SESSIONS, SHARED
 from dialogues.addresses import session_address
+from dialogues.committees import DUE, OVERDUE, with_due
+from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.disclosure import SESSION
-from dialogues.models import SessionState
+from dialogues.models import OPEN_STATES, OwnerKind, SessionState
 from orgs.access import viewer_for
 from orgs.listing import columns_for
 from orgs.models import Tlp, User
+from orgs.policy import Viewer
 
 BEFORE, AHEAD, MOST = timedelta(days=90), timedelta(days=730), 500
 LASTS = timedelta(hours=2)
@@ -31,6 +39,7 @@ _FIELDS = (
     "uid", "title", "state", "held_on", "starts_at", "ends_at", "region", "cercle", "commune", "place_text", "tlp",
     "updated_at",
 )  # fmt: skip
+_FIELDS_OF_A_PROMISE = ("uid", "what", "owner_kind", "due_on", "tlp", "updated_at")
 _OPEN = {str(tlp) for tlp in Tlp.up_to(Tlp.GREEN)}
 _STATUS = {
     SessionState.PLANNED: "TENTATIVE",
@@ -47,33 +56,48 @@ def calendar_of(person: User) -> bytes:
     calendar.add("method", "PUBLISH")
     with override(person.language or settings.LANGUAGE_CODE):
         calendar.add("x-wr-calname", _("Dialogues"))
-        for row in _rows(person):
-            calendar.add_component(_event(row))
+        viewer = viewer_for(person)
+        for event in (*map(_event, _rows(viewer)), *map(_due_day, _promises(viewer)), *map(_meeting, _late(viewer))):
+            calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _rows(person: User) -> list[dict[str, Any]]:
-    viewer, today = viewer_for(person), timezone.localdate()
+def _rows(viewer: Viewer) -> list[dict[str, Any]]:
     columns = columns_for(SESSIONS, SESSION, viewer, only=_FIELDS)
-    seen = SESSIONS.rows(viewer).exclude(tlp=Tlp.RED).filter(held_on__range=(today - BEFORE, today + AHEAD))
-    rows = seen.order_by("-held_on", "-id").values(**columns)[:MOST]
+    seen = SESSIONS.rows(viewer).exclude(tlp=Tlp.RED).filter(held_on__range=_days())
+    return _shown(seen.order_by("-held_on", "-id").values(**columns)[:MOST])
+
+
+def _days() -> tuple[date, date]:
+    today = timezone.localdate()
+    return today - BEFORE, today + AHEAD
+
+
+def _shown(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [{name.removeprefix("shown_"): value for name, value in row.items()} for row in rows]
 
 
 def _event(row: dict[str, Any]) -> Event:
-    event, is_open = Event(), row["tlp"] in _OPEN
-    event.add("uid", f"session-{row['uid']}@{urlsplit(settings.SITE_URL).hostname or 'passerelle'}")
-    event.add("dtstamp", row["updated_at"].astimezone(UTC))
-    event.add("last-modified", row["updated_at"].astimezone(UTC))
-    event.add("summary", row["title"] if is_open else _("Dialogue session"))
+    is_open = row["tlp"] in _OPEN
+    event = _entry("session", row, row["title"] if is_open else _("Dialogue session"))
     for name, moment in _times(row).items():
         event.add(name, moment)
     if place := _place(row, is_open):
         event.add("location", place)
     event.add("status", _STATUS[row["state"]])
-    event.add("class", "PUBLIC" if row["tlp"] == Tlp.CLEAR else "PRIVATE")
     if address := session_address(row["uid"]):
         event.add("url", f"{settings.SITE_URL}{address}")
+    return event
+
+
+def _entry(kind: str, row: dict[str, Any], summary: str) -> Event:
+    """What each entry has; one that is read again under the same number takes the place of the one before."""
+    event = Event()
+    event.add("uid", f"{kind}-{row['uid']}@{urlsplit(settings.SITE_URL).hostname or 'passerelle'}")
+    event.add("dtstamp", row["updated_at"].astimezone(UTC))
+    event.add("last-modified", row["updated_at"].astimezone(UTC))
+    event.add("summary", summary)
+    event.add("class", "PUBLIC" if kind == "session" and row["tlp"] == Tlp.CLEAR else "PRIVATE")
     return event
 
 
@@ -92,3 +116,46 @@ def _utc(row: dict[str, Any], hour: Any) -> datetime:
 def _place(row: dict[str, Any], is_open: bool) -> str:
     names = ("place_text", "commune", "cercle", "region") if is_open else ("cercle", "region")
     return ", ".join(dict.fromkeys(row[name] for name in names if row[name]))
+
+
+# --- Days by which something is to be done -----------------------------------------------------------------------
+
+
+def _promises(viewer: Viewer) -> list[dict[str, Any]]:
+    """What is still to be kept by the viewer’s organisations, or was promised in what they hold."""
+    columns = columns_for(COMMITMENTS, COMMITMENT, viewer, only=_FIELDS_OF_A_PROMISE)
+    own = COMMITMENTS.rows_as(viewer, "owner", "team").filter(
+        state__in=OPEN_STATES, tlp__in=SHARED, order_on__range=_days()
+    )
+    own = own.annotate(place_tlp=Coalesce("session__tlp", "process__tlp")).exclude(place_tlp=Tlp.RED)
+    return _shown(own.order_by("order_on", "id").values("id", "place_tlp", **columns)[:MOST])
+
+
+def _due_day(row: dict[str, Any]) -> Event:
+    """The promise itself only up to GREEN, and never a single person’s: who is meant is easily told from it."""
+    code = _("Commitment %(code)s") % {"code": f"E-{row['id']}"}
+    is_open = {row["tlp"], row["place_tlp"]} <= _OPEN and row["owner_kind"] != OwnerKind.PERSON
+    event = _entry("commitment", row, f"{code} – {row['what']}" if is_open else code)
+    return _whole_day(event, row["due_on"], reverse("commitment", args=[row["uid"]]))
+
+
+def _late(viewer: Viewer) -> list[dict[str, Any]]:
+    """Committees that the viewer’s organisations keep and that have no next meeting yet."""
+    kept = with_due(COMMITTEES.rows_as(viewer, "team").exclude(tlp=Tlp.RED))
+    rows = kept.filter(standing__in=(OVERDUE, DUE), next_due__range=_days()).order_by("next_due", "id")
+    return list(rows.values("id", "uid", "tlp", "updated_at", "next_due")[:MOST])
+
+
+def _meeting(row: dict[str, Any]) -> Event:
+    """A code, whatever the marking: which committee does not meet is for those inside."""
+    event = _entry("committee", row, _("Committee %(code)s should meet") % {"code": f"C-{row['id']}"})
+    return _whole_day(event, row["next_due"], reverse("committee", args=[row["uid"]]))
+
+
+def _whole_day(event: Event, day: date, address: str) -> Event:
+    """On a day, but it takes none of its hours: the person is as free as before."""
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("url", f"{settings.SITE_URL}{address}")
+    return event

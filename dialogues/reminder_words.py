@@ -16,9 +16,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dialogues.access import committees_kept, owners_among
+from dialogues.access import committees_kept, holders_among, owner_organisation, owners_among
 from dialogues.committees import OVERDUE, with_due
-from dialogues.models import Commitment, Committee, MeetingReminder, Reminder, Told
+from dialogues.models import Commitment, Committee, MeetingReminder, OwnerKind, Reminder, Told
 from dialogues.services.meeting_reminders import MEETING_REMINDERS
 from dialogues.services.reminders import COMMITMENT_REMINDERS
 from incidents.services import renditions
@@ -30,7 +30,7 @@ Kept = TypeVar("Kept", bound=Told)
 
 
 class CommitmentWords:
-    """Looks again who may be told of a commitment, and gives the words; two queries for any number."""
+    """Looks again who may be told of a commitment, and gives the words; five queries for any number."""
 
     def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those who still have something to keep."""
@@ -40,14 +40,13 @@ class CommitmentWords:
             ),
             messages,
         )
-        owners = owners_among(
-            {one.commitment_id: one.commitment for one in found.values()}.values(),
-            [one.person_id for one in found.values()],
-        )
+        rows = {one.commitment_id: one.commitment for one in found.values()}.values()
+        owners = owners_among(rows, [one.person_id for one in found.values()])
+        holders = holders_among(row for row in rows if owner_organisation(row) is None)
 
         def hindrance(reminder: Reminder) -> str:
-            commitment = reminder.commitment
-            if (commitment.pk, reminder.person_id) not in owners:
+            commitment, person = reminder.commitment, reminder.person_id
+            if (commitment.pk, person) not in owners and person not in holders.get(commitment.pk, ()):
                 return reasons.NO_LONGER_ALLOWED
             called_off = not commitment.is_open or commitment.due_on is None or commitment.is_demo
             return reasons.CANCELLED if called_off else ""
@@ -112,12 +111,17 @@ def _envelope(
 def _words_of_commitment(reminder: Reminder, channel: str) -> Envelope:
     commitment = reminder.commitment
     assert commitment.due_on is not None  # else it were called off
-    link = _link("commitment", commitment)
+    link, of_owner = _link("commitment", commitment), owner_organisation(commitment) is not None
     if channel == Channel.SMS:
-        return Envelope("", f"{_short(commitment, commitment.due_on)} {link}", code=commitment.code)
-    subject = _subject(commitment, commitment.due_on)
+        words = (_short if of_owner else _short_to_holder)(commitment, commitment.due_on)
+        return Envelope("", f"{renditions.plain_for_sms(words)} {link}", code=commitment.code)
+    subject = (_subject if of_owner else _subject_to_holder)(commitment, commitment.due_on)
     promised = f"\n\n{commitment.what}" if carries_content(commitment) else ""
-    asked = _("Say on this page how far you are:")
+    asked = (
+        _("Say on this page how far you are:")
+        if of_owner
+        else _("Nobody writes to whoever promised it. Please remind them, then say on this page how far they are:")
+    )
     return Envelope("", f"{subject}.{promised}\n\n{asked}\n{link}\n", subject, code=commitment.code)
 
 
@@ -128,20 +132,34 @@ def _subject(commitment: Commitment, due_on: date) -> str:
     return _("Passerelle: commitment %(code)s of your organisation is due on %(day)s") % given
 
 
+def _subject_to_holder(commitment: Commitment, due_on: date) -> str:
+    given = {"code": commitment.code, "day": date_format(due_on, "j F Y")}
+    if due_on < timezone.localdate():
+        return _("Passerelle: commitment %(code)s, made in your dialogue, was due on %(day)s") % given
+    return _("Passerelle: commitment %(code)s, made in your dialogue, is due on %(day)s") % given
+
+
 def _short(commitment: Commitment, due_on: date) -> str:
     """For an SMS: with the link it goes into one."""
     given = {"code": commitment.code, "day": f"{due_on:%d/%m/%Y}"}
-    late = due_on < timezone.localdate()
-    words = (
-        _("Passerelle: commitment %(code)s was due %(day)s.")
-        if late
-        else _("Passerelle: commitment %(code)s is due %(day)s.")
-    )
-    return renditions.plain_for_sms(words % given)
+    if due_on < timezone.localdate():
+        return _("Passerelle: commitment %(code)s was due %(day)s.") % given
+    return _("Passerelle: commitment %(code)s is due %(day)s.") % given
+
+
+def _short_to_holder(commitment: Commitment, due_on: date) -> str:
+    """The same for those who are to remind whoever promised; as short."""
+    given = {"code": commitment.code, "day": f"{due_on:%d/%m/%Y}"}
+    return _("Passerelle: please remind who made commitment %(code)s, due %(day)s.") % given
 
 
 def carries_content(commitment: Commitment) -> bool:
-    """Whether the promise itself may travel: by its own marking and by the one its session has now."""
+    """Whether the promise itself may travel: by its own marking and by the one its session has now.
+
+    What a single person promised never does: who is meant is easily told from it.
+    """
+    if commitment.owner_kind == OwnerKind.PERSON:
+        return False
     place = commitment.session or commitment.process
     markings = [commitment.tlp, *([place.tlp] if place is not None else [])]
     return all(Tlp(marking).carries_content for marking in markings)

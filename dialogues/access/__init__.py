@@ -52,7 +52,7 @@ from dialogues.access.processes import (
     may_take_up,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
-from dialogues.access.reminded import committees_kept, owners_among
+from dialogues.access.reminded import committees_kept, holders_among, owners_among
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,
@@ -100,6 +100,7 @@ __all__ = [
     "committees_kept",
     "edits_of",
     "edits_to_settle",
+    "holders_among",
     "is_owner",
     "may_answer",
     "may_assess",

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from dialogues.access.commitments import OWNER_ROLES, SHARED, owner_organisation
 from dialogues.access.committees import holdings_now, kept_seats
 from dialogues.access.sessions import RECORDERS, TEAM_ROLES
-from dialogues.models import Commitment, Committee
+from dialogues.models import Commitment, Committee, Process, Session
 from orgs.models import Level, Membership, Role
 
 People = Mapping[int, set[int]]
@@ -27,6 +29,73 @@ def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> se
     belong = set(posts.values_list("organisation_id", "person_id"))
     known = {person for _organisation, person in belong}
     return {(pk, person) for pk, owner in owners.items() for person in known if (owner, person) in belong}
+
+
+def holders_among(commitments: Iterable[Commitment]) -> People:
+    """Who asks the owners that nobody here can write to: by commitment, those who hold what it was promised in.
+
+    Grants *team*: those who led the session; where nobody of them is left the people of the process’s conveners, and
+    else whoever wrote it down. Three queries for any number; ``session`` and ``process`` must be at hand.
+    """
+    rows = [row for row in commitments if row.tlp in SHARED]
+    if not rows:
+        return {}
+    leading, convening = _facilitators(rows), _conveners(rows)
+    writers = {row.pk: _writers(row) for row in rows}
+    led_by: Mapping[int, set[int | None]] = {
+        row.pk: {row.session.led_by_id} if row.session is not None else set() for row in rows
+    }
+    by_body, recording = _posts_of(
+        set[int | None]().union(*led_by.values(), *convening.values()),
+        set[int]().union(*leading.values(), *writers.values()),
+    )
+
+    def of_bodies(bodies: Iterable[int | None]) -> set[int]:
+        return set().union(*(by_body[body] for body in bodies))
+
+    return {
+        row.pk: of_bodies(led_by[row.pk]) | leading[row.session_id] & recording
+        or of_bodies(convening[row.process_id])
+        or writers[row.pk] & recording
+        for row in rows
+    }
+
+
+def _facilitators(rows: Sequence[Commitment]) -> Mapping[int | None, set[int]]:
+    named: dict[int | None, set[int]] = defaultdict(set)
+    pairs = Session.facilitators.through._default_manager.filter(session__in={row.session_id for row in rows})
+    for session, person in pairs.values_list("session_id", "user_id"):
+        named[session].add(person)
+    return named
+
+
+def _conveners(rows: Sequence[Commitment]) -> Mapping[int | None, set[int]]:
+    convening: dict[int | None, set[int]] = defaultdict(set)
+    pairs = Process.conveners.through._default_manager.filter(process__in={row.process_id for row in rows})
+    for process, body in pairs.values_list("process_id", "organisation_id"):
+        convening[process].add(body)
+    return convening
+
+
+def _writers(row: Commitment) -> set[int]:
+    session = row.session.recorded_by_id if row.session is not None else None
+    process = row.process.created_by_id if row.process is not None else None
+    return {person for person in (session or process,) if person is not None}
+
+
+def _posts_of(bodies: set[int | None], people: set[int]) -> tuple[Mapping[int | None, set[int]], set[int]]:
+    """Who holds sessions for which of these organisations, and which of these people still record; one query."""
+    posts = Membership.objects.current().filter(
+        Q(organisation__in=bodies - {None}, role__in=TEAM_ROLES) | Q(person__in=people, role__in=RECORDERS),
+        person__is_active=True,
+    )
+    by_body: dict[int | None, set[int]] = defaultdict(set)
+    recording: set[int] = set()
+    for body, person, role in posts.values_list("organisation_id", "person_id", "role"):
+        recording.add(person)
+        if role in TEAM_ROLES and body is not None:
+            by_body[body].add(person)
+    return by_body, recording
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,19 @@
 """Reminding those who promised: a week before the day, the day after it, then every 30 days while it is still open.
 
+An actor without people here, or a single person, is written to by nobody: those who hold the session or the process in
+which it was promised are asked to remind them.
+
 The words are given when a reminder leaves (``dialogues.reminder_words``).
 """
 
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dialogues.access import ANSWERING_ROLES, SHARED
+from dialogues.access import ANSWERING_ROLES, SHARED, holders_among
 from dialogues.models import OPEN_STATES, Commitment, Reminder
 from dialogues.services.reminding import EVERY, Due, Series
 from orgs.models import Membership
@@ -32,11 +37,16 @@ def period_of(due_on: date, today: date) -> str:
 
 
 def due_reminders(today: date) -> list[Due]:
-    """Whom to remind of what today, written already or not; two queries."""
+    """Whom to remind of what today, written already or not; at most six queries."""
     rows = Commitment.objects.filter(
         state__in=OPEN_STATES, order_on__lte=today + BEFORE, tlp__in=SHARED, is_demo=False
     ).annotate(owner=Coalesce("organisation", "actor__organisation"))
-    owed = [(pk, due, owner) for pk, due, owner in rows.values_list("pk", "due_on", "owner") if owner and due]
+    return [*_of_owners(rows.filter(owner__isnull=False), today), *_of_holders(rows.filter(owner__isnull=True), today)]
+
+
+def _of_owners(rows: QuerySet[Any], today: date) -> list[Due]:
+    """The people of the organisation that promised."""
+    owed = [(pk, due, owner) for pk, due, owner in rows.values_list("pk", "due_on", "owner") if due]
     posts = Membership.objects.current().filter(
         organisation__in={owner for _pk, _due, owner in owed}, role__in=ANSWERING_ROLES
     )
@@ -44,3 +54,16 @@ def due_reminders(today: date) -> list[Due]:
     for organisation, person in posts.values_list("organisation_id", "person_id"):
         people.setdefault(organisation, set()).add(person)
     return [Due(pk, period_of(due, today), person) for pk, due, owner in owed for person in people.get(owner, ())]
+
+
+def _of_holders(rows: QuerySet[Commitment], today: date) -> list[Due]:
+    """Where nobody who promised is here to be written to: those who can go and ask."""
+    owed = list(
+        rows.select_related("session", "process").only(
+            "due_on", "tlp", "session__led_by", "session__recorded_by", "process__created_by"
+        )
+    )
+    people = holders_among(owed)
+    return [
+        Due(row.pk, period_of(row.due_on, today), person) for row in owed if row.due_on for person in people[row.pk]
+    ]
