@@ -53,7 +53,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             Task("directory", _("Directory"), "/orgs/", "people"),
             Task("dialogues", pgettext_lazy("task", "Dialogue"), "/dialogues/", "dialogue"),
             Task("watch", pgettext_lazy("task", "Watch"), "/watch/", "watch"),
-            Task("admin", _("Administration"), "/admin/", "settings"),
+            Task("admin", pgettext_lazy("task", "Admin"), "/admin/", "settings"),
         )
     }
 )
