@@ -24,6 +24,7 @@ from icalendar import Calendar, Event
 from dialogues.access import COMMITMENTS, COMMITTEES, SESSIONS, SHARED
 from dialogues.addresses import session_address
 from dialogues.committees import DUE, OVERDUE, with_due
+from dialogues.disclosed_agreements import COMMITTEE
 from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.disclosure import SESSION
 from dialogues.models import OPEN_STATES, OwnerKind, SessionState
@@ -141,9 +142,10 @@ def _due_day(row: dict[str, Any]) -> Event:
 
 def _late(viewer: Viewer) -> list[dict[str, Any]]:
     """Committees that the viewer’s organisations keep and that have no next meeting yet."""
+    columns = columns_for(COMMITTEES, COMMITTEE, viewer, only=("uid", "tlp", "updated_at"))
     kept = with_due(COMMITTEES.rows_as(viewer, "team").exclude(tlp=Tlp.RED))
     rows = kept.filter(standing__in=(OVERDUE, DUE), next_due__range=_days()).order_by("next_due", "id")
-    return list(rows.values("id", "uid", "tlp", "updated_at", "next_due")[:MOST])
+    return _shown(rows.values("id", "next_due", **columns)[:MOST])
 
 
 def _meeting(row: dict[str, Any]) -> Event:

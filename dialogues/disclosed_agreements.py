@@ -91,6 +91,7 @@ COMMITTEE = Table(
     commune_pcode  -       S        S       S     S
     tlp            S       S        S       S     S
     made_at        -       -        -       S     S
+    updated_at     -       -        -       S     S
     version        -       -        -       S     S
     is_demo        S       S        S       S     S
     """,
