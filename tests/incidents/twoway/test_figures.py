@@ -238,7 +238,8 @@ def test_drills_cancelled_networks_and_other_quarters_are_left_out(past: Past) -
     assert _figures(person(Role.COORDINATOR, "Koro", "Bankass")).total.told == (before or 0) + 1
 
 
-def test_who_was_told_within_a_day_is_not_counted_as_silent(past: Past) -> None:
+def test_who_was_told_within_a_day_is_not_counted_as_silent() -> None:
+    past = Past()
     past.chance.random = lambda: 1.0  # type: ignore[method-assign]
     viewer = person(Role.COORDINATOR, "Koro")
     alert = past.alert("Koro", at=timezone.now() - timedelta(hours=2))
