@@ -52,7 +52,13 @@ from dialogues.access.processes import (
     may_take_up,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
-from dialogues.access.reminded import committees_kept, holders_among, owners_among
+from dialogues.access.reminded import (
+    answering,
+    committees_kept,
+    holders_among,
+    owners_among,
+    without_owner_here,
+)
 from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
 from dialogues.access.sessions import (
     PROCESSES,
@@ -96,6 +102,7 @@ __all__ = [
     "TOLD_ABSENT",
     "TOLD_GROUPS",
     "WRITERS",
+    "answering",
     "assessing_organisations",
     "committees_kept",
     "edits_of",
@@ -136,4 +143,5 @@ __all__ = [
     "people_to_name",
     "report_audience",
     "that_may_leave",
+    "without_owner_here",
 ]
