@@ -101,3 +101,28 @@ def test_too_few_letters_are_told_at_the_field_and_stay_typed() -> None:
 def test_words_are_cleaned_and_cut() -> None:
     assert cleaned("  le \x00 puits ") == "le puits"
     assert len(cleaned("a" * 500)) == search.LONGEST
+
+
+def _until_slowed(client: Client) -> tuple[int, Any]:
+    """How many searches were answered, and the answer to the first that was not; buckets fill again meanwhile."""
+    for answered in range(200):
+        answer: Any = client.get("/dialogues/search/?q=moulin")
+        if answer.status_code != 200:
+            return answered, answer
+    raise AssertionError("never slowed")
+
+
+def test_whoever_searches_without_end_is_slowed_keeps_their_words_and_slows_nobody_else() -> None:
+    session(title="Le moulin", tlp=Tlp.CLEAR)
+    stranger, member = Client(), signed_in(person(Role.MONITOR, "Koro"))
+    answered, slowed = _until_slowed(stranger)
+    page = slowed.content.decode()
+    assert answered >= 20
+    assert (slowed.status_code, slowed["Retry-After"]) == (429, "5")
+    assert 'value="moulin"' in page
+    assert "Le moulin" not in page
+    assert "quelques secondes" in page
+    assert stranger.get("/dialogues/search/?q=").status_code == 200, "an empty page costs nothing"
+    answered, slowed = _until_slowed(member)
+    assert (answered >= 60, slowed.status_code) == (True, 429)
+    assert signed_in(person(Role.MONITOR, "Gao")).get("/dialogues/search/?q=moulin").status_code == 200
