@@ -15,23 +15,17 @@ from django.db.models.functions import Coalesce, TruncQuarter
 
 from dialogues.access import COARSELY, SESSIONS, TOLD_ABSENT, TOLD_GROUPS
 from dialogues.models import Attendance, Group, Session, SessionState
+from dialogues.shares import BENCHMARK, FEWEST, Share
 from incidents.disclosure import SMALLEST_COUNT
 from orgs.policy import Viewer
 
-FEWEST = 5
-"""Shares of fewer people say nothing and can point at somebody."""
-
-BENCHMARK = 30
-"""Per cent: the law of 2015 binds appointments by the State, not dialogues; here it is a mark to compare with."""
-
-PARITY = 50
 _SUMS = ("people", "spectators", "women", "men", "youth", "aged")
 _NEVER_ASKED = (Group.OTHER, Group.UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many of how many; ``percent`` is ``None`` where it is not told, ``why`` says why (``few`` or ``small``)."""
+class ToldShare:
+    """The share of how many; ``percent`` is ``None`` where it is not told, ``why`` says why (``few`` or ``small``)."""
 
     of: int
     percent: int | None
@@ -59,12 +53,12 @@ class Sums:
     age_left_out: int = 0
 
     @property
-    def of_women(self) -> Share:
+    def of_women(self) -> ToldShare:
         """Women among those whose sex is known."""
         return share(self.women, self.women + self.men, left_out=self.sex_left_out > 0)
 
     @property
-    def of_youth(self) -> Share:
+    def of_youth(self) -> ToldShare:
         """People of 15 to 35 among those whose age is known."""
         return share(self.youth, self.aged, left_out=self.age_left_out > 0)
 
@@ -74,12 +68,12 @@ class Sums:
         return self.sex_left_out + self.age_left_out > 0
 
 
-def share(count: int, of: int, *, left_out: bool = False) -> Share:
+def share(count: int, of: int, *, left_out: bool = False) -> ToldShare:
     """The share in whole per cent; nothing for too few people. ``left_out``: there are more, whom this reader is not
     told of."""
     if of < FEWEST:
-        return Share(of, None, "small" if left_out else "few")
-    return Share(of, round(100 * count / of))
+        return ToldShare(of, None, "small" if left_out else "few")
+    return ToldShare(of, Share(count, of).percent)
 
 
 def held(rows: QuerySet[Session]) -> QuerySet[Session]:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from dialogues.access import PROCESSES, SESSIONS
 from dialogues.addresses import session_address
 from dialogues.disclosure import PROCESS, SESSION
-from dialogues.inclusion import Share, Sums, share, sums_by
+from dialogues.inclusion import Sums, ToldShare, share, sums_by
 from dialogues.models import (
     DialogueLevel,
     Process,
@@ -87,9 +87,9 @@ def session_words(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _share(count: int | None, other: int | None, *, adds: bool) -> Share:
+def _share(count: int | None, other: int | None, *, adds: bool) -> ToldShare:
     if count is None or other is None:
-        return Share(0, None, "small")
+        return ToldShare(0, None, "small")
     return share(count, count + other if adds else other)
 
 

@@ -20,10 +20,11 @@ from dialogues.addresses import area_address
 from dialogues.answers import loop_of
 from dialogues.disclosure import PROCESS
 from dialogues.forms.processes import BeginForm, BodyForm, ProcessFilterForm, ProcessForm
-from dialogues.inclusion import BENCHMARK, missing, sums_of
+from dialogues.inclusion import missing, sums_of
 from dialogues.models import Process
 from dialogues.process_rows import bodies_of, listed, process_words, processes_shown, session_words, sessions_shown
 from dialogues.services import answering, processes
+from dialogues.shares import BENCHMARK
 from dialogues.views.exports import downloads
 from incidents.access import INCIDENTS
 from incidents.models import Incident

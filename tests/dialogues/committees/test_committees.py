@@ -195,8 +195,8 @@ def test_inclusion_is_counted_of_those_of_whom_it_is_known(held: list[tuple[str,
         found = reading.inclusion_of(row)
         assert (found.seats, found.filled, found.vacant) == (len(held) + vacant, len(held), vacant)
         known = [sex for sex, _age in held if sex != "u"]
-        assert (found.women.count, found.women.known) == (known.count("f"), len(known))
-        assert found.women.reached == (bool(known) and known.count("f") / len(known) >= 0.3)
+        assert (found.women.part, found.women.whole) == (known.count("f"), len(known))
+        assert found.women.reaches == (bool(known) and known.count("f") / len(known) >= 0.3)
         transaction.set_rollback(True)
 
 
