@@ -59,7 +59,7 @@ from dialogues.access.reminded import (
     owners_among,
     without_owner_here,
 )
-from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
+from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of, photos_in_report
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -141,6 +141,7 @@ __all__ = [
     "owners_among",
     "papers_of",
     "people_to_name",
+    "photos_in_report",
     "report_audience",
     "that_may_leave",
     "without_owner_here",

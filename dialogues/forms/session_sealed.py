@@ -101,3 +101,8 @@ class PapersForm(forms.Form):
     caption = WordsField(
         label=_("Caption"), longest=LONGEST_CAPTION, required=False, help_text=_("No names of people.")
     )
+    in_report = forms.BooleanField(
+        label=_("Everybody who can be recognised agreed that it stands in the report too"),
+        required=False,
+        help_text=_("In the report and its PDF of those who write in this session; others never see it."),
+    )
