@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,10 +15,18 @@ from dialogues.services.safety_notes import add_safety_note
 from orgs.access import viewer_for
 from orgs.models import Role, User
 from tests.browser.conftest import SHOTS
-from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.seen import (
+    assert_axe_clean,
+    assert_big_targets,
+    assert_no_horizontal_scroll,
+    complaints,
+    follow,
+    shoot,
+)
 from tests.dialogues.sessions.test_keeping import keep
 from tests.factories import OrganisationFactory, person
 from tests.factories_dialogues import session
+from tests.incidents.media.samples import jpeg
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Opens = Callable[..., Page]
@@ -69,6 +78,31 @@ def test_pages_of_sessions(browser_page: Opens, live_url: str, sign_in: SignsIn,
         page.goto(f"{live_url}{path}")
         look(page, f"{name}-{width}")
     assert heard == []
+
+
+def test_a_photo_is_added_seen_and_stands_in_the_report(
+    browser_page: Opens, live_url: str, sign_in: SignsIn, tmp_path: Path
+) -> None:
+    user = facilitator()
+    row = session(by=viewer_for(user))
+    page = browser_page(320)
+    sign_in(page, user)
+    picture = tmp_path / "IMG_2025.jpg"
+    picture.write_bytes(jpeg(secret=True))
+    page.goto(f"{live_url}/dialogues/sessions/{row.uid}/papers/")
+    page.set_input_files("[name=pictures]", picture)
+    page.check("[name=kind][value=photo]")
+    page.check("[name=consent][value=signed]")
+    page.fill("[name=caption]", "Sous l’arbre")
+    page.check("[name=in_report]")
+    follow(page.get_by_role("button", name="Ajouter"))
+    shown = page.get_by_role("img", name="Sous l’arbre")
+    shown.scroll_into_view_if_needed()
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
+    look(page, "photo-320")
+    page.goto(f"{live_url}/dialogues/sessions/{row.uid}/report/")
+    expect(page.get_by_role("img", name="Sous l’arbre")).to_be_visible()
+    look(page, "photo-report-320")
 
 
 def test_a_session_is_written_down_by_keyboard_alone(browser_page: Opens, live_url: str, sign_in: SignsIn) -> None:
