@@ -72,7 +72,7 @@ class PapersField(forms.FileField):
 
     def __init__(self, **options: Any) -> None:
         attrs = {"multiple": True, "accept": "image/*"}
-        super().__init__(required=False, allow_empty_file=True, widget=_Several(attrs=attrs), **options)
+        super().__init__(allow_empty_file=True, widget=_Several(attrs=attrs), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files as they came."""
@@ -106,3 +106,7 @@ class PapersForm(forms.Form):
         required=False,
         help_text=_("In the report and its PDF of those who write in this session; others never see it."),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["consent"].needed_when = _("needed for a photo")  # type: ignore[attr-defined]
