@@ -16,9 +16,8 @@ from dialogues.access import AGREEMENTS, that_may_leave
 from dialogues.agreements import provisions_of
 from dialogues.api.filters import AgreementFilters
 from dialogues.disclosed_agreements import AGREEMENT
-from dialogues.exports.sheets import Row, Sheet, coded, in_chunks, narrowed, plain, several, yes
+from dialogues.exports.sheets import IN_AREAS, Row, Sheet, coded, narrowed, plain, several, shown_chunks, yes
 from dialogues.models import Agreement, AgreementKind, Verdict
-from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 _FIELDS = (
@@ -34,11 +33,7 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, agreements: QuerySet[Agreement]) -> Iterator[Row]:
-    columns = columns_for(AGREEMENTS, AGREEMENT, viewer, only=_FIELDS)
-    if not columns:
-        return
-    listed = agreements.order_by("-signed_on", "-id").annotate(seen_as=AGREEMENTS.audience_column(viewer))
-    for rows in in_chunks(listed.values("pk", "seen_as", **columns)):
+    for rows in shown_chunks(AGREEMENTS, AGREEMENT, viewer, agreements, "-signed_on", "-id", only=_FIELDS):
         provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
         for row in rows:
             yield from _lines(row, provisions[row["pk"]])
@@ -70,12 +65,7 @@ SHEET = Sheet(
         plain(_("Source"), "#meta+source", "source"),
         plain(_("Ended on"), "#date+ended", "ended_on"),
         plain(_("How it ended"), "#description+ended", "ended_how"),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *IN_AREAS,
         plain(_("Provision"), "#activity+provision+id", "provision_number"),
         plain(_("What was promised"), "#activity+provision+name", "provision_words"),
         plain(_("Seen by"), "#description+benchmark", "provision_benchmark"),

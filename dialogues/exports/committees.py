@@ -15,9 +15,20 @@ from dialogues.api.filters import CommitteeFilters
 from dialogues.committee_figures import figures
 from dialogues.committees import DUE, OVERDUE, PLANNED
 from dialogues.disclosed_agreements import COMMITTEE
-from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, coded, in_chunks, narrowed, plain, yes, yes_or_no
+from dialogues.exports.sheets import (
+    IN_AREAS,
+    Labels,
+    Row,
+    Sheet,
+    SheetColumn,
+    coded,
+    narrowed,
+    plain,
+    shown_chunks,
+    yes,
+    yes_or_no,
+)
 from dialogues.models import Committee, CommitteeKind, CommitteeState
-from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 _FIELDS = (
@@ -36,11 +47,7 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, committees: QuerySet[Committee]) -> Iterator[Row]:
-    columns = columns_for(COMMITTEES, COMMITTEE, viewer, only=_FIELDS)
-    if not columns:
-        return
-    listed = committees.order_by("name", "id").annotate(seen_as=COMMITTEES.audience_column(viewer))
-    for rows in in_chunks(listed.values("pk", "seen_as", **columns)):
+    for rows in shown_chunks(COMMITTEES, COMMITTEE, viewer, committees, "name", "id", only=_FIELDS):
         told = figures(viewer, {row["pk"]: row["seen_as"] for row in rows})
         yield from (row | told[row["pk"]] for row in rows)
 
@@ -57,12 +64,7 @@ SHEET = Sheet(
         plain(_("Name"), "#org+name", "name"),
         coded(_("Kind"), "#org+type", "kind", CommitteeKind),
         coded(_("State"), "#status", "state", CommitteeState),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *IN_AREAS,
         plain(_("Created on"), "#date+start", "created_on"),
         plain(_("Meets every (months)"), "#x_frequency+months", "meets_every"),
         plain(_("Meetings held that you may see"), "#activity+meetings+num", "meetings_held"),

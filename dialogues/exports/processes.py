@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import ProcessFilters
 from dialogues.disclosure import PROCESS
-from dialogues.exports.sheets import Row, Sheet, coded, in_chunks, narrowed, plain, several, yes
+from dialogues.exports.sheets import IN_AREAS, Row, Sheet, coded, narrowed, plain, several, shown_chunks, yes
 from dialogues.inclusion import Sums, sums_by
 from dialogues.models import DialogueLevel, Process, ProcessKind, ProcessState, Track
 from dialogues.services.processes import PARTS
 from orgs.access import ORGANISATIONS
-from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 _FIELDS = (
@@ -31,10 +30,7 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, processes: QuerySet[Process]) -> Iterator[Row]:
-    columns = columns_for(PROCESSES, PROCESS, viewer, only=_FIELDS)
-    if not columns:
-        return
-    for rows in in_chunks(processes.order_by("-id").values("pk", **columns)):
+    for rows in shown_chunks(PROCESSES, PROCESS, viewer, processes, "-id", only=_FIELDS):
         _complete(viewer, rows)
         yield from rows
 
@@ -81,12 +77,7 @@ SHEET = Sheet(
         coded(_("State"), "#status", "state", ProcessState),
         plain(_("From"), "#date+start", "starts_on"),
         plain(_("Until"), "#date+end", "ends_on"),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *IN_AREAS,
         several(_("Convened by"), "#org+convener+list", "conveners"),
         several(_("Steering committee"), "#org+steering+list", "steering"),
         several(_("Partners"), "#org+partner+list", "partners"),

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.access import PRIORITIES, PROCESSES, PROPOSALS, SESSIONS, that_may_leave
 from dialogues.api.filters import ProposalFilters
 from dialogues.disclosed_proposals import PROPOSAL
-from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, in_chunks, narrowed, plain
+from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, narrowed, plain, shown_chunks
 from dialogues.models import Priority, Process, Proposal, Session
-from orgs.listing import columns_for
 from orgs.models import Vocabulary
 from orgs.policy import Viewer
 
@@ -27,11 +26,8 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, proposals: QuerySet[Proposal]) -> Iterator[Row]:
-    columns = columns_for(PROPOSALS, PROPOSAL, viewer, only=_FIELDS)
-    if not columns:
-        return
-    asked = proposals.order_by("-session__held_on", "-session", "position", "pk")
-    for rows in in_chunks(asked.values("pk", **columns)):
+    order = ("-session__held_on", "-session", "position", "pk")
+    for rows in shown_chunks(PROPOSALS, PROPOSAL, viewer, proposals, *order, only=_FIELDS):
         _complete(viewer, rows)
         yield from rows
 

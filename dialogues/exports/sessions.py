@@ -14,10 +14,9 @@ from dialogues.api.filters import SessionFilters
 from dialogues.crowd import lines_shown
 from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.exports.session_columns import COLUMNS
-from dialogues.exports.sheets import Row, Sheet, in_chunks, narrowed
+from dialogues.exports.sheets import Row, Sheet, narrowed, shown_chunks
 from dialogues.models import Attendance, Issue, Point, Process, Session
 from orgs.access import ORGANISATIONS
-from orgs.listing import columns_for
 from orgs.models import Organisation
 from orgs.policy import Viewer
 
@@ -33,11 +32,7 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, sessions: QuerySet[Session]) -> Iterator[Row]:
-    columns = columns_for(SESSIONS, SESSION, viewer, only=_FIELDS)
-    if not columns:
-        return
-    asked = sessions.order_by("-held_on", "-id").annotate(seen_as=SESSIONS.audience_column(viewer))
-    for rows in in_chunks(asked.values("pk", "seen_as", **columns)):
+    for rows in shown_chunks(SESSIONS, SESSION, viewer, sessions, "-held_on", "-id", only=_FIELDS):
         _complete(viewer, rows)
         yield from rows
 

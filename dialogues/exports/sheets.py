@@ -6,7 +6,7 @@ A file never says more than the pages say to the same reader, and holds nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,10 +16,13 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 
+from orgs.disclosure import Table
+from orgs.listing import columns_for
 from orgs.models import Term
-from orgs.policy import Viewer
+from orgs.policy import Policy, Viewer
 
 CHUNK = 300
 """Rows that are held in memory at a time."""
@@ -92,6 +95,23 @@ def without_empty(asked: QueryDict) -> QueryDict:
     return filled
 
 
+def shown_chunks(
+    policy: Policy[Any],
+    table: Table,
+    viewer: Viewer,
+    rows: QuerySet[Any],
+    *order: str,
+    only: tuple[str, ...],
+    besides: Sequence[str] = (),
+) -> Iterator[list[Row]]:
+    """Rows in an order: ``pk``, ``seen_as``, the fields of ``only`` as the table shows them to this viewer, and
+    ``besides`` what is asked for our own use."""
+    columns = columns_for(policy, table, viewer, only=only)
+    if columns:
+        listed = rows.order_by(*order).annotate(seen_as=policy.audience_column(viewer))
+        yield from in_chunks(listed.values("pk", "seen_as", *besides, **columns))
+
+
 def in_chunks(rows: Any) -> Iterator[list[Row]]:
     """Rows of ``values`` with disclosed columns, some hundreds at a time, under the names of the table."""
     listed = rows.iterator(chunk_size=CHUNK)
@@ -127,3 +147,14 @@ def yes_or_no(title: str | Promise, tag: str, source: str) -> SheetColumn:
 def several(title: str | Promise, tag: str, source: str) -> SheetColumn:
     """Several texts in one cell."""
     return SheetColumn(title, tag, lambda row, labels: LIST_SIGN.join(row[source] or ()))
+
+
+IN_AREAS = (
+    plain(gettext_lazy("Region"), "#adm1+name", "region"),
+    plain(gettext_lazy("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
+    plain(gettext_lazy("Cercle"), "#adm2+name", "cercle"),
+    plain(gettext_lazy("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
+    plain(gettext_lazy("Commune"), "#adm3+name", "commune"),
+    plain(gettext_lazy("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+)
+"""Where it is, as far as the reader is told."""
