@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from dialogues import search
 from dialogues.search import MOST_FOUND, cleaned, find
+from dialogues.views.search import PEOPLE, WITHOUT_ACCOUNT
+from incidents.views.buckets import Bucket
 from orgs.access import ANYONE
 from orgs.models import Role, Tlp
 from orgs.policy import Viewer
@@ -101,3 +103,31 @@ def test_too_few_letters_are_told_at_the_field_and_stay_typed() -> None:
 def test_words_are_cleaned_and_cut() -> None:
     assert cleaned("  le \x00 puits ") == "le puits"
     assert len(cleaned("a" * 500)) == search.LONGEST
+
+
+def test_who_searches_too_often_waits_alone_and_keeps_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    committee("Koro", name="Comité du moulin")
+    monkeypatch.setattr(PEOPLE, "of_one_address", Bucket(size=2, a_second=0.1))
+    hasty, other = (signed_in(person(Role.MONITOR, "Koro")) for _n in range(2))
+
+    def searched(browser: Client, words: str = "moulin") -> Any:
+        return browser.get("/dialogues/search/", {"q": words}, headers={"accept-language": "fr"})
+
+    # A page without words, or with too few, asks the database nothing and takes no search.
+    assert [searched(hasty, words).status_code for words in ("", "mo", "moulin", "moulin")] == [200] * 4
+    refused = searched(hasty)
+    text = refused.content.decode()
+    assert (refused.status_code, refused["Retry-After"], refused.context["parts"]) == (429, "10", [])
+    assert 'value="moulin"' in text
+    assert "Trop de recherches" in text
+    assert "Rien de ce que vous pouvez lire" not in text, "nobody has looked"
+    assert searched(other).context["parts"], "from the same address, by somebody else"
+
+
+def test_without_an_account_an_address_is_slowed_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WITHOUT_ACCOUNT, "of_one_address", Bucket(size=1, a_second=0.05))
+    answers = [
+        Client(REMOTE_ADDR=f"198.51.100.{number}").get("/dialogues/search/", {"q": "moulin"}) for number in (1, 1, 2)
+    ]
+    assert [one.status_code for one in answers] == [200, 429, 200]
+    assert answers[1]["Retry-After"] == "20"
