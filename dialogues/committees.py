@@ -33,6 +33,7 @@ from django.utils.translation import ngettext
 
 from dialogues.access import COMMITTEES, INSIDE, KEEPERS_OF_COMMITTEES, SESSIONS, may_begin_committee
 from dialogues.agreements import names_of
+from dialogues.crowd import BENCHMARK, per_cent_of
 from dialogues.disclosed_agreements import DECISION, FOLLOW_UP, HOLDING, SEAT
 from dialogues.disclosure import SESSION
 from dialogues.models import (
@@ -56,8 +57,6 @@ from orgs.listing import columns_for
 from orgs.policy import Viewer
 from orgs.providers import Waits
 
-BENCHMARK = 30
-"""Per cent of women, and of the young. The law itself binds appointments; here it is a benchmark."""
 FEWEST = 5
 """With fewer seats filled nothing is said of them outside: it would be said of persons."""
 MOST_MEETINGS = 24
@@ -127,8 +126,8 @@ class Share:
 
     @property
     def percent(self) -> int:
-        """Rounded down, so that the benchmark is reached only when it is."""
-        return 100 * self.count // self.known if self.known else 0
+        """Rounded as everywhere (:func:`dialogues.crowd.per_cent_of`)."""
+        return per_cent_of(self.count, self.known)
 
     @property
     def reached(self) -> bool:

@@ -12,12 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from dialogues.crowd import BENCHMARK, per_cent_of
 from dialogues.models import AgeBand, Group, Need, SessionState, Sex
 from dialogues.papers.sections import Bar, Section
 from dialogues.papers.shown import NOT_SAID
-
-BENCHMARK = 30
-"""Per cent. The law binds appointments with it (Mali, 2015); for dialogues it is a benchmark on the way to parity."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def _shares(people: People) -> Iterable[Bar]:
 
 def _share(part: int, whole: int, words: str) -> tuple[float, str]:
     share = 100 * part / whole
-    return share, words % {"n": part, "all": whole, "share": round(share)}
+    return share, words % {"n": part, "all": whole, "share": per_cent_of(part, whole)}
 
 
 def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:

@@ -20,6 +20,7 @@ from dialogues.access import (
     may_begin_committee,
     may_edit_committee,
 )
+from dialogues.crowd import BENCHMARK
 from dialogues.disclosed_agreements import COMMITTEE
 from dialogues.forms.committees import MOST_LISTED, CommitteeForm, MeetingForm
 from dialogues.models import Committee, CommitteeKind, CommitteeState
@@ -101,7 +102,7 @@ def committee(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "inclusion": counted if inside else None,
         # Outside no number is told: of a seat, every number is a person.
         "told": (counted.women.reached, counted.youth.reached) if not inside and counted.may_be_told else None,
-        "benchmark": reading.BENCHMARK,
+        "benchmark": BENCHMARK,
         "ended": reading.ended_with_names(found, audience) if may_edit_committee(viewer, found) else [],
         "meetings": reading.shown_meetings(viewer, found),
         "decisions": reading.shown_decisions(viewer, found, audience),

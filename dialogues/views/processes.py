@@ -18,9 +18,10 @@ from dialogues import panels
 from dialogues.access import PROCESSES, SESSIONS, may_edit_process, may_record
 from dialogues.addresses import area_address
 from dialogues.answers import loop_of
+from dialogues.crowd import BENCHMARK
 from dialogues.disclosure import PROCESS
 from dialogues.forms.processes import BeginForm, BodyForm, ProcessFilterForm, ProcessForm
-from dialogues.inclusion import BENCHMARK, missing, sums_of
+from dialogues.inclusion import missing, sums_of
 from dialogues.models import Process
 from dialogues.process_rows import bodies_of, listed, process_words, processes_shown, session_words, sessions_shown
 from dialogues.services import answering, processes
@@ -54,6 +55,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in form.fields),
         "rows": listed(viewer, page.rows),
         "may_begin": may_record(viewer),
+        "signed_in": viewer.user_id is not None,
         "download": downloads(request, "processes"),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),
