@@ -12,6 +12,7 @@ from dialogues.addresses import session_address
 from dialogues.disclosure import PROCESS, SESSION
 from dialogues.inclusion import Sums, ToldShare, share, sums_by
 from dialogues.models import (
+    Country,
     DialogueLevel,
     Process,
     ProcessKind,
@@ -80,7 +81,7 @@ def session_words(row: dict[str, Any]) -> dict[str, Any]:
         "kind_words": _words(SessionKind, shown["kind"]),
         "state_words": _words(SessionState, shown["state"]),
         "tone": SESSION_TONES.get(shown["state"], "doing"),
-        "area": place_of(shown),
+        "area": place_of(shown) or abroad_of(shown),
         "url": session_address(shown["uid"]),
         "of_women": _share(shown["women"], shown["men"], adds=True),
         "of_youth": _share(shown["youth"], shown["aged"], adds=False),
@@ -108,6 +109,11 @@ def place_of(shown: dict[str, Any]) -> str:
     """The names of the areas that are shown, the smallest first."""
     names = (shown.get("commune"), shown.get("cercle"), shown.get("region"))
     return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+def abroad_of(shown: dict[str, Any]) -> str:
+    """The country of what was held in another one."""
+    return "" if shown["country"] == Country.MALI else _words(Country, shown["country"])
 
 
 def _words(choices: Any, code: str | None) -> str:

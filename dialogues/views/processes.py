@@ -55,6 +55,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in form.fields),
         "rows": listed(viewer, page.rows),
         "may_begin": may_record(viewer),
+        "signed_in": viewer.user_id is not None,
         "download": downloads(request, "processes"),
         "next": address_of_page(request, page.next),
         "previous": address_of_page(request, page.previous),

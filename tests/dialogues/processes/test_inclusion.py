@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,8 +82,8 @@ def test_two_sums_do_not_tell_what_lies_between_them() -> None:
         assert (asked.youth, asked.aged, asked.of_youth) == (10, 50, ToldShare(50, 20))
         assert (asked.sessions, asked.people, asked.left_out) == (3, 92, True)
         page = signed_in(person(role, "Koro")).get("/dialogues/inclusion/").content.decode()
-        assert "n&nbsp;=&nbsp;50" in page
-        assert "n&nbsp;=&nbsp;92" not in page
+        assert "sur 50<" in page
+        assert "sur 92<" not in page
     whole = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all())
     assert (whole.women, whole.men, whole.left_out) == (33, 59, False)
 
@@ -133,6 +134,37 @@ def test_who_was_never_there_and_who_did_not_come() -> None:
     coarse = missing(viewer(Role.ANALYST, "Koro"), Q(process=made))
     assert (coarse.counted, coarse.unknown, coarse.some) == (2, 0, True)
     assert found.did_not_come == ((str(Group.HERDERS.label), 2),)
+
+
+def test_a_session_without_groups_tells_nothing_of_who_was_not_there() -> None:
+    made = ProcessFactory.create()
+    session(process=str(made.uid), people=200)
+    asked = viewer(Role.COORDINATOR, "Koro")
+    alone = missing(asked, Q(process=made))
+    assert (alone.counted, alone.never, alone.unknown, alone.ungrouped) == (0, (), 200, 1)
+    page = signed_in(person(Role.COORDINATOR, "Koro")).get(f"/dialogues/processes/{made.uid}/").content.decode()
+    assert "Personne ne peut encore le dire" in page
+    assert "non noté" in page  # the shares: nobody's sex was written down
+    session(process=str(made.uid), **cells(6, 9))
+    both = missing(asked, Q(process=made))
+    assert (both.counted, both.unknown, both.ungrouped) == (1, 200, 1)
+    assert str(Group.HERDERS.label) in both.never
+
+
+def test_what_was_held_abroad_says_in_which_country() -> None:
+    made = ProcessFactory.create()
+    session(process=str(made.uid), area="", country="MR", place_text="Camp", **cells(6, 9))
+    page = signed_in(person(Role.COORDINATOR, "Koro")).get(f"/dialogues/processes/{made.uid}/").content.decode()
+    assert "Mauritanie" in page
+    assert "Camp" not in page
+
+
+def test_the_public_is_not_sent_to_a_calendar_that_it_cannot_have(client: Client) -> None:
+    session(tlp=Tlp.CLEAR, process=str(ProcessFactory.create(tlp=Tlp.CLEAR).uid))
+    assert b"/dialogues/processes/" in client.get("/dialogues/").content
+    assert b"/dialogues/calendar/" not in client.get("/dialogues/processes/").content
+    mine = signed_in(person(Role.MONITOR, "Koro")).get("/dialogues/processes/").content
+    assert b"/dialogues/calendar/" in mine
 
 
 def test_groups_are_told_to_those_who_read_them() -> None:
