@@ -8,37 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.access import AGREEMENTS, that_may_leave
+from dialogues.access import AGREEMENTS
 from dialogues.agreements import provisions_of
 from dialogues.api.filters import AgreementFilters
 from dialogues.disclosed_agreements import AGREEMENT
-from dialogues.exports.sheets import Row, Sheet, coded, in_chunks, narrowed, plain, several, yes
-from dialogues.models import Agreement, AgreementKind, Verdict
-from orgs.listing import columns_for
+from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
+from dialogues.models import AgreementKind, Verdict
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "title", "kind", "signed_on", "place_text", "parties", "source", "ended_on", "ended_how", "region", "cercle",
-    "commune", "region_pcode", "cercle_pcode", "commune_pcode", "tlp", "is_demo",
+    "uid", "title", "kind", "signed_on", "place_text", "parties", "source", "ended_on", "ended_how", *AREA_FIELDS,
+    "tlp", "is_demo",
 )  # fmt: skip
 _OF_PROVISION = ("number", "words", "benchmark", "due_on")
 _OF_ASSESSMENT = ("verdict", "as_of", "words", "evidence")
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    return _read(viewer, narrowed(AgreementFilters, that_may_leave(AGREEMENTS.rows(viewer)), viewer, asked))
+    order = ("-signed_on", "-id")
+    chunks = chunks_of(viewer, asked, AGREEMENTS, AGREEMENT, AgreementFilters, fields=_FIELDS, order=order)
+    return _read(viewer, chunks)
 
 
-def _read(viewer: Viewer, agreements: QuerySet[Agreement]) -> Iterator[Row]:
-    columns = columns_for(AGREEMENTS, AGREEMENT, viewer, only=_FIELDS)
-    if not columns:
-        return
-    listed = agreements.order_by("-signed_on", "-id").annotate(seen_as=AGREEMENTS.audience_column(viewer))
-    for rows in in_chunks(listed.values("pk", "seen_as", **columns)):
+def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
+    for rows in chunks:
         provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
         for row in rows:
             yield from _lines(row, provisions[row["pk"]])
@@ -70,12 +66,7 @@ SHEET = Sheet(
         plain(_("Source"), "#meta+source", "source"),
         plain(_("Ended on"), "#date+ended", "ended_on"),
         plain(_("How it ended"), "#description+ended", "ended_how"),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *AREA_COLUMNS,
         plain(_("Provision"), "#activity+provision+id", "provision_number"),
         plain(_("What was promised"), "#activity+provision+name", "provision_words"),
         plain(_("Seen by"), "#description+benchmark", "provision_benchmark"),

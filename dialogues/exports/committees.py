@@ -5,24 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import COMMITTEES, that_may_leave
+from dialogues.access import COMMITTEES
 from dialogues.api.filters import CommitteeFilters
 from dialogues.committee_figures import figures
 from dialogues.committees import DUE, OVERDUE, PLANNED
 from dialogues.disclosed_agreements import COMMITTEE
-from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, coded, in_chunks, narrowed, plain, yes, yes_or_no
-from dialogues.models import Committee, CommitteeKind, CommitteeState
-from orgs.listing import columns_for
+from dialogues.exports.sheets import (
+    AREA_COLUMNS,
+    AREA_FIELDS,
+    Labels,
+    Row,
+    Sheet,
+    SheetColumn,
+    chunks_of,
+    coded,
+    plain,
+    yes,
+    yes_or_no,
+)
+from dialogues.models import CommitteeKind, CommitteeState
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "name", "kind", "state", "created_on", "meets_every", "region", "cercle", "commune", "region_pcode",
-    "cercle_pcode", "commune_pcode", "tlp", "is_demo",
+    "uid", "name", "kind", "state", "created_on", "meets_every", *AREA_FIELDS, "tlp", "is_demo",
 )  # fmt: skip
 _STANDING = {
     OVERDUE: pgettext_lazy("meeting", "Should have met"),
@@ -32,15 +41,13 @@ _STANDING = {
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    return _read(viewer, narrowed(CommitteeFilters, that_may_leave(COMMITTEES.rows(viewer)), viewer, asked))
+    order = ("name", "id")
+    chunks = chunks_of(viewer, asked, COMMITTEES, COMMITTEE, CommitteeFilters, fields=_FIELDS, order=order)
+    return _read(viewer, chunks)
 
 
-def _read(viewer: Viewer, committees: QuerySet[Committee]) -> Iterator[Row]:
-    columns = columns_for(COMMITTEES, COMMITTEE, viewer, only=_FIELDS)
-    if not columns:
-        return
-    listed = committees.order_by("name", "id").annotate(seen_as=COMMITTEES.audience_column(viewer))
-    for rows in in_chunks(listed.values("pk", "seen_as", **columns)):
+def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
+    for rows in chunks:
         told = figures(viewer, {row["pk"]: row["seen_as"] for row in rows})
         yield from (row | told[row["pk"]] for row in rows)
 
@@ -57,12 +64,7 @@ SHEET = Sheet(
         plain(_("Name"), "#org+name", "name"),
         coded(_("Kind"), "#org+type", "kind", CommitteeKind),
         coded(_("State"), "#status", "state", CommitteeState),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *AREA_COLUMNS,
         plain(_("Created on"), "#date+start", "created_on"),
         plain(_("Meets every (months)"), "#x_frequency+months", "meets_every"),
         plain(_("Meetings held that you may see"), "#activity+meetings+num", "meetings_held"),

@@ -5,36 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import ProcessFilters
 from dialogues.disclosure import PROCESS
-from dialogues.exports.sheets import Row, Sheet, coded, in_chunks, narrowed, plain, several, yes
+from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
 from dialogues.inclusion import Sums, sums_by
 from dialogues.models import DialogueLevel, Process, ProcessKind, ProcessState, Track
 from dialogues.services.processes import PARTS
 from orgs.access import ORGANISATIONS
-from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "title", "purpose", "kind", "level", "track", "state", "starts_on", "ends_on", "region", "cercle", "commune",
-    "region_pcode", "cercle_pcode", "commune_pcode", "funders_text", "tlp", "is_demo",
+    "uid", "title", "purpose", "kind", "level", "track", "state", "starts_on", "ends_on", *AREA_FIELDS, "funders_text",
+    "tlp", "is_demo",
 )  # fmt: skip
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    return _read(viewer, narrowed(ProcessFilters, that_may_leave(PROCESSES.rows(viewer)), viewer, asked))
+    chunks = chunks_of(viewer, asked, PROCESSES, PROCESS, ProcessFilters, fields=_FIELDS, order=("-id",))
+    return _read(viewer, chunks)
 
 
-def _read(viewer: Viewer, processes: QuerySet[Process]) -> Iterator[Row]:
-    columns = columns_for(PROCESSES, PROCESS, viewer, only=_FIELDS)
-    if not columns:
-        return
-    for rows in in_chunks(processes.order_by("-id").values("pk", **columns)):
+def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
+    for rows in chunks:
         _complete(viewer, rows)
         yield from rows
 
@@ -81,12 +77,7 @@ SHEET = Sheet(
         coded(_("State"), "#status", "state", ProcessState),
         plain(_("From"), "#date+start", "starts_on"),
         plain(_("Until"), "#date+end", "ends_on"),
-        plain(_("Region"), "#adm1+name", "region"),
-        plain(_("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
-        plain(_("Cercle"), "#adm2+name", "cercle"),
-        plain(_("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
-        plain(_("Commune"), "#adm3+name", "commune"),
-        plain(_("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+        *AREA_COLUMNS,
         several(_("Convened by"), "#org+convener+list", "conveners"),
         several(_("Steering committee"), "#org+steering+list", "steering"),
         several(_("Partners"), "#org+partner+list", "partners"),

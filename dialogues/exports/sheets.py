@@ -6,7 +6,7 @@ A file never says more than the pages say to the same reader, and holds nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,10 +16,14 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 
+from dialogues.access import that_may_leave
+from orgs.disclosure import Table
+from orgs.listing import columns_for
 from orgs.models import Term
-from orgs.policy import Viewer
+from orgs.policy import Policy, Viewer
 
 CHUNK = 300
 """Rows that are held in memory at a time."""
@@ -71,6 +75,29 @@ class Sheet:
         yield [column.tag for column in self.columns]
         for row in rows:
             yield [column.write(row, labels) for column in self.columns]
+
+
+def chunks_of(
+    viewer: Viewer,
+    asked: QueryDict,
+    policy: Policy[Any],
+    table: Table,
+    filters: type[FilterSet],
+    *,
+    fields: tuple[str, ...],
+    order: Sequence[str],
+) -> Iterator[list[Row]]:
+    """What may leave of the rows that are asked for, in chunks, each row as its reader may read it.
+
+    With ``pk`` and the audience as ``seen_as``, which are not for the file. Raises ``ValidationError`` at once where a
+    filter holds what cannot be.
+    """
+    rows = narrowed(filters, that_may_leave(policy.rows(viewer)), viewer, asked)
+    columns = columns_for(policy, table, viewer, only=fields)
+    if not columns:
+        return iter(())
+    known = rows.order_by(*order).annotate(seen_as=policy.audience_column(viewer))
+    return in_chunks(known.values("pk", "seen_as", **columns))
 
 
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], viewer: Viewer, asked: QueryDict) -> QuerySet[Any]:
@@ -127,3 +154,16 @@ def yes_or_no(title: str | Promise, tag: str, source: str) -> SheetColumn:
 def several(title: str | Promise, tag: str, source: str) -> SheetColumn:
     """Several texts in one cell."""
     return SheetColumn(title, tag, lambda row, labels: LIST_SIGN.join(row[source] or ()))
+
+
+AREA_COLUMNS = (
+    plain(gettext_lazy("Region"), "#adm1+name", "region"),
+    plain(gettext_lazy("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
+    plain(gettext_lazy("Cercle"), "#adm2+name", "cercle"),
+    plain(gettext_lazy("P-code of the cercle"), "#adm2+code+v_pcode", "cercle_pcode"),
+    plain(gettext_lazy("Commune"), "#adm3+name", "commune"),
+    plain(gettext_lazy("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
+)
+"""Where a row lies, by name and by code."""
+AREA_FIELDS = tuple(name for level in ("region", "cercle", "commune") for name in (level, f"{level}_pcode"))
+"""The fields of a table that these columns read."""
