@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dialogues import area_line
-from dialogues.access import COMMITMENTS, DECIDERS, may_promise_in
+from dialogues.access import COMMITMENTS, DECIDERS, may_promise_in, seen_one_by_one
 from dialogues.disclosed_commitments import COMMITMENT
 from dialogues.models import (
     OPEN_STATES,
@@ -86,28 +86,28 @@ def page_of(viewer: Viewer, rows: QuerySet[Commitment], after: str | None, size:
     Which ones first, then what stands in them: who sees a row as whom costs more than the row. Raises ``BadToken``.
     """
     found: Page[Any] = keyset(rows.values("id", "order_on"), order=ORDER, after=after, size=size)
-    chosen = Commitment.objects.filter(pk__in=[row["id"] for row in found.rows])
-    return Page(listed(viewer, chosen, size), found.next, found.previous)
+    return Page(_told(viewer, [row["id"] for row in found.rows]), found.next, found.previous)
 
 
 def listed(viewer: Viewer, rows: QuerySet[Commitment], most: int) -> list[dict[str, Any]]:
-    """The first of these commitments as this viewer may read them."""
-    return in_words(viewer, _read(viewer, rows.order_by("order_on", "id"), most))
+    """The first of these commitments that this viewer may see, as they may read them."""
+    seen = COMMITMENTS.rows(viewer, rows).order_by("order_on", "id")
+    return _told(viewer, list(seen.values_list("pk", flat=True)[:most]))
 
 
 def one(viewer: Viewer, commitment: Commitment) -> dict[str, Any]:
-    """One commitment as this viewer may read it."""
-    return listed(viewer, Commitment.objects.filter(pk=commitment.pk), 1)[0]
+    """One commitment, which this viewer may see, as they may read it."""
+    return _told(viewer, [commitment.pk])[0]
 
 
-def _read(viewer: Viewer, rows: QuerySet[Commitment], most: int) -> list[dict[str, Any]]:
-    """The first of these rows that the viewer may see. As whom is asked once a row, and not again for each column."""
-    seen = COMMITMENTS.rows(viewer, rows).annotate(audience=COMMITMENTS.audience_column(viewer))
-    found: Any = seen.select_related("region", "cercle", "commune").defer(*SHAPES)[:most]
-    return [
-        {"id": row.pk, "order_on": row.order_on, "audience": row.audience, **COMMITMENT.show(row, row.audience)}
-        for row in found
+def _told(viewer: Viewer, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """Those of these commitments that the viewer sees, as they may read them, the most overdue first."""
+    rows = Commitment.objects.filter(pk__in=keys).select_related("region", "cercle", "commune").defer(*SHAPES)
+    found = [
+        {"id": row.pk, "order_on": row.order_on, "audience": audience, **COMMITMENT.show(row, audience)}
+        for row, audience in seen_one_by_one(viewer, rows.order_by("order_on", "id"))
     ]
+    return in_words(viewer, found)
 
 
 def in_words(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -272,14 +272,12 @@ def promised_in(viewer: Viewer, area: Area) -> QuerySet[Commitment]:
 
 def entries_of_line(viewer: Viewer, rows: QuerySet[Commitment]) -> list[area_line.Entry]:
     """Promises as entries of that line."""
-    chosen = list(rows.values_list("pk", flat=True))
-    shown = listed(viewer, Commitment.objects.filter(pk__in=chosen), len(chosen))
     return [
         area_line.Entry(
             row["promised_on"], 3, row["id"], _("Commitment"), row["what"] or row["code"], row["state_label"],
             row["url"], row["tone"],
         )
-        for row in shown
+        for row in _told(viewer, list(rows.values_list("pk", flat=True)))
     ]  # fmt: skip
 
 

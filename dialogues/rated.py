@@ -83,13 +83,8 @@ def ranking(rating: RatingRound, audience: str, marks: Marks | None = None) -> l
     ]
 
 
-def ranked_exactly(rating: RatingRound) -> list[Ranked]:
-    """The same in exact numbers, for files and tests; empty while it is open."""
-    return rankings_exactly([rating])[rating.pk]
-
-
 def rankings_exactly(ratings: Collection[RatingRound]) -> dict[int, list[Ranked]]:
-    """Those of several rounds, by primary key; five queries however many there are."""
+    """The same of several rounds in exact numbers, by primary key; empty for one that is open. Five queries."""
     closed = [rating for rating in ratings if not rating.is_open]
     items: dict[int, list[int]] = {rating.pk: [] for rating in ratings}
     round_of = {}

@@ -2,7 +2,6 @@
 
 from dialogues.access.agreements import (
     AGREEMENTS,
-    ASSESSING_ROLES,
     assessing_organisations,
     may_assess,
     may_begin_agreement,
@@ -13,7 +12,6 @@ from dialogues.access.commitments import (
     ANSWERING_ROLES,
     COMMITMENTS,
     DECIDERS,
-    OWNER_ROLES,
     SHARED,
     is_owner,
     may_correct,
@@ -22,6 +20,7 @@ from dialogues.access.commitments import (
     may_open_person,
     may_promise_in,
     owner_organisation,
+    seen_one_by_one,
 )
 from dialogues.access.committees import (
     COMMITTEES,
@@ -78,7 +77,6 @@ __all__ = [
     "AGREEMENTS",
     "ANSWERED",
     "ANSWERING_ROLES",
-    "ASSESSING_ROLES",
     "COARSELY",
     "COMMITMENTS",
     "COMMITTEES",
@@ -87,7 +85,6 @@ __all__ = [
     "IN_THE_ROOM",
     "KEEPERS_OF_COMMITTEES",
     "MACHINE",
-    "OWNER_ROLES",
     "PRIORITIES",
     "PROCESSES",
     "PROPOSALS",
@@ -143,6 +140,7 @@ __all__ = [
     "people_to_name",
     "photos_in_report",
     "report_audience",
+    "seen_one_by_one",
     "that_may_leave",
     "without_owner_here",
 ]

@@ -7,10 +7,12 @@ marked more closely takes its commitments with it. Everybody sees what was agree
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from dialogues.access.sessions import (
     PROCESSES,
@@ -41,14 +43,22 @@ _GREEN = {"tlp__in": Tlp.up_to(Tlp.GREEN)}
 
 @dataclass(frozen=True)
 class SeenThrough:
-    """Rows whose session or process (``path``) the viewer sees as one of these audiences."""
+    """Rows whose session or process (``path``) the viewer sees as one of these audiences.
+
+    ``one_by_one`` asks each row for its own session or process, not all of those at once: better for few rows.
+    """
 
     path: str
     policy: Policy[Any]
     audiences: tuple[str, ...]
+    one_by_one: bool = False
 
     def rows(self, viewer: Viewer, posts: Sequence[Post]) -> Q | None:
-        return reached_by(self.path, self.policy.model, self.policy.conditions(viewer, self.audiences))
+        conditions = self.policy.conditions(viewer, self.audiences)
+        if not self.one_by_one or not conditions:
+            return reached_by(self.path, self.policy.model, conditions)
+        own = self.policy.model._default_manager.order_by().filter(pk=OuterRef(f"{self.path}_id"))
+        return reduce(or_, (Q(Exists(own.filter(one))) for one in conditions))
 
     def sees(self, viewer: Viewer, posts: Sequence[Post], row: Any) -> bool:
         parent = getattr(row, self.path)
@@ -80,6 +90,26 @@ COMMITMENTS: Policy[Commitment] = Policy(
         Grant("public", Everywhere(), when={"is_public": True, **_GREEN}),
     ],
 )
+
+
+_ONE_BY_ONE = Policy(
+    Commitment,
+    [
+        replace(grant, scope=replace(grant.scope, one_by_one=True)) if isinstance(grant.scope, SeenThrough) else grant
+        for grant in COMMITMENTS.grants
+    ],
+)
+
+
+def seen_one_by_one(viewer: Viewer, rows: QuerySet[Commitment]) -> list[tuple[Commitment, str]]:
+    """Those of a few rows that the viewer sees, each with the audience as which they see it.
+
+    ``COMMITMENTS`` answers the same, but prepares for all sessions at once: right for a file, slow for a page.
+    """
+    column = _ONE_BY_ONE.audience_column(viewer)
+    # Whoever has one audience alone has it as a constant, which says nothing of the rows that they do not see.
+    known: Any = _ONE_BY_ONE.rows(viewer, rows) if isinstance(column, Value) else rows
+    return [(row, row.seen_as) for row in known.annotate(seen_as=column) if row.seen_as]
 
 
 def may_promise_in(viewer: Viewer, place: Session | Process) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -49,57 +49,51 @@ class SessionAdmin(CoordinatorsAdmin):
         return without_shapes(super().rows().select_related("region", "cercle", "commune", "process", "led_by"))
 
 
-@admin.register(Attendance)
-class AttendanceAdmin(CoordinatorsAdmin):
-    """Counts of people."""
+class OfSessionAdmin(CoordinatorsAdmin):
+    """What hangs on a session."""
 
     path = "session"
-    table = ATTENDANCE
     first = ("session",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("session",)
+    search_fields: ClassVar[tuple[str, ...]] = ("=session__id",)
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(OfSessionAdmin):
+    """Counts of people."""
+
+    table = ATTENDANCE
     list_display = ("id", "session", "group", "sex", "age_band", "count")
     list_filter = ("group", "sex", "age_band")
-    list_select_related = ("session",)
-    search_fields = ("=session__id",)
-    ordering = ("-id",)
 
 
 @admin.register(Issue)
-class IssueAdmin(CoordinatorsAdmin):
+class IssueAdmin(OfSessionAdmin):
     """What was raised."""
 
-    path = "session"
     table = ISSUE
-    first = ("session",)
     list_display = ("id", "session", "words", "needs", "themes")
-    list_select_related = ("session",)
     search_fields = ("=session__id", "words")
-    ordering = ("-id",)
 
 
 @admin.register(Point)
-class PointAdmin(CoordinatorsAdmin):
+class PointAdmin(OfSessionAdmin):
     """What was agreed, and what was not."""
 
-    path = "session"
     table = POINT
-    first = ("session",)
     list_display = ("id", "session", "kind", "words")
     list_filter = ("kind",)
-    list_select_related = ("session",)
     search_fields = ("=session__id", "words")
-    ordering = ("-id",)
 
 
 @admin.register(SessionEdit)
-class SessionEditAdmin(CoordinatorsAdmin):
+class SessionEditAdmin(OfSessionAdmin):
     """Who wrote something when, and what became of it."""
 
-    path = "session"
     table = EDIT
-    first = ("session",)
     list_display = ("id", "session", "version", "state", "written_by_name", "written_at")
     list_filter = ("state", "written_at")
     list_select_related = ("session", "written_by")
-    search_fields = ("=session__id",)
     ordering = ("-written_at", "-id")
     written_by_name = named("written_by", SessionEdit._meta.get_field("written_by").verbose_name)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import PRIORITIES, PROCESSES, PROPOSALS, SESSIONS, that_may_leave
 from dialogues.api.filters import ProposalFilters
 from dialogues.disclosed_proposals import PROPOSAL
-from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, narrowed, plain, shown_chunks
-from dialogues.models import Priority, Process, Proposal, Session
+from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, chunks_of, plain
+from dialogues.models import Priority, Process, Session
 from orgs.models import Vocabulary
 from orgs.policy import Viewer
 
@@ -21,13 +20,15 @@ _FIELDS = ("id", "session_id", "session", "held_on", "words", "theme", "priority
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    proposals = that_may_leave(PROPOSALS.rows(viewer), "session__tlp")
-    return _read(viewer, narrowed(ProposalFilters, proposals, viewer, asked))
-
-
-def _read(viewer: Viewer, proposals: QuerySet[Proposal]) -> Iterator[Row]:
     order = ("-session__held_on", "-session", "position", "pk")
-    for rows in shown_chunks(PROPOSALS, PROPOSAL, viewer, proposals, *order, only=_FIELDS):
+    chunks = chunks_of(
+        viewer, asked, PROPOSALS, PROPOSAL, ProposalFilters, fields=_FIELDS, order=order, marking="session__tlp"
+    )
+    return _read(viewer, chunks)
+
+
+def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
+    for rows in chunks:
         _complete(viewer, rows)
         yield from rows
 

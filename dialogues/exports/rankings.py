@@ -10,16 +10,16 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import PROCESSES, ROUNDS, that_may_leave
+from dialogues.access import PROCESSES, ROUNDS
 from dialogues.api.filters import RankingFilters
 from dialogues.disclosed_proposals import RATED, ROUND
-from dialogues.exports.sheets import Row, Sheet, SheetColumn, coded, narrowed, plain, shown_chunks, yes
+from dialogues.exports.sheets import Row, Sheet, SheetColumn, chunks_of, coded, plain, yes
 from dialogues.models import (
     SCALE,
     Criterion,
@@ -28,7 +28,6 @@ from dialogues.models import (
     RatedPriority,
     RatingMethod,
     RatingRound,
-    RatingState,
 )
 from dialogues.ranking import Ranked
 from dialogues.rated import people_told, rankings_exactly, voices_told
@@ -38,26 +37,24 @@ _FIELDS = ("uid", "title", "method", "closed_at", "is_demo")
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    closed = that_may_leave(ROUNDS.rows(viewer), "process__tlp").filter(state=RatingState.CLOSED)
-    return _read(viewer, narrowed(RankingFilters, closed, viewer, asked))
-
-
-def _read(viewer: Viewer, rounds: QuerySet[RatingRound]) -> Iterator[Row]:
-    for rows in shown_chunks(ROUNDS, ROUND, viewer, rounds, "-id", only=_FIELDS, besides=("process_id",)):
-        yield from _ranked(viewer, rows)
+    chunks = chunks_of(
+        viewer, asked, ROUNDS, ROUND, RankingFilters, fields=_FIELDS, order=("-id",), marking="process__tlp"
+    )
+    return (line for rows in chunks for line in _ranked(viewer, rows))
 
 
 def _ranked(viewer: Viewer, rows: Sequence[Row]) -> Iterator[Row]:
-    """Eight queries a chunk of rounds."""
+    """Eight queries a chunk of rounds. One that is open has no ranking."""
     ids = [row["pk"] for row in rows]
-    ranking = rankings_exactly(RatingRound.objects.in_bulk(ids).values())
+    rounds = RatingRound.objects.in_bulk(ids)
+    ranking = rankings_exactly(rounds.values())
     items = {item.pk: item for item in RatedPriority.objects.filter(round__in=ids)}
     dissents = Dissent.objects.filter(item__round__in=ids).order_by().values_list("item").annotate(n=Count("pk"))
     disagree = dict(dissents)
-    seen = PROCESSES.rows(viewer, Process.objects.filter(pk__in={row["process_id"] for row in rows}))
+    seen = PROCESSES.rows(viewer, Process.objects.filter(pk__in={one.process_id for one in rounds.values()}))
     titles = dict(seen.values_list("pk", "title"))
     for row in rows:
-        about = row | {"process": titles.get(row["process_id"], ""), "round_title": row["title"]}
+        about = row | {"process": titles.get(rounds[row["pk"]].process_id, ""), "round_title": row["title"]}
         for _place, each in groupby(ranking[row["pk"]], key=lambda one: one.place):
             same = list(each)
             for one in same:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dialogues.models import MOST_PEOPLE, SCALE, Criterion
 
@@ -16,7 +15,6 @@ QUESTIONS = {
     Criterion.FEASIBILITY: _("Can it be done?"),
     Criterion.IMPACT: _("Will it change much?"),
 }
-ENDS = (pgettext_lazy("scale", "not at all"), pgettext_lazy("scale", "very"))
 
 
 @dataclass(frozen=True)

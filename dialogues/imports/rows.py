@@ -33,7 +33,6 @@ from orgs.wording import held_words
 SESSION_SPACE = uuid.UUID("6c1f2f0e-8a52-5b36-9d0a-3f6f3f0b7a11")
 """Uids of sessions that come from files are made in here of what the line is about: the same line, the same session."""
 LINES = ("issues", "agreements", "disagreements", "proposals")
-LONG_TEXTS = ("agenda", "minutes")
 _PLACE_FIELDS = ("region", "region_code", "cercle", "cercle_code", "commune", "commune_code")
 _COLUMN_OF = {"area": "area", "place_text": "place", "attendance": "people"}
 """Field of ``SessionSaid`` -> the column that says it, where that has another name."""

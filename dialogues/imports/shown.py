@@ -27,8 +27,6 @@ from orgs.imports.problems import Said, in_words
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
 
-IN_ORDER = (SessionRowState.NEW, SessionRowState.CHANGES)
-
 
 @dataclass
 class ShownLine:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from dialogues.services import agreements as writing
 from dialogues.views.exports import downloads
 from dialogues.views.pages import around, page_or_404
 from dialogues.views.versions import take
+from incidents.desk import SHAPES
 from orgs.access import viewer_of
 from orgs.listing import columns_for
 from orgs.policy import Viewer
@@ -91,11 +92,8 @@ def agreement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def agreement_or_404(viewer: Viewer, uid: uuid.UUID) -> Agreement:
     """The agreement, if the viewer may see it."""
-    rows = AGREEMENTS.rows(viewer).select_related("region", "cercle", "commune")
-    found = rows.defer("region__geometry", "cercle__geometry", "commune__geometry").filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = AGREEMENTS.rows(viewer).select_related("region", "cercle", "commune").defer(*SHAPES)
+    return get_object_or_404(rows, uid=uid)
 
 
 def _head(viewer: Viewer, found: Agreement) -> dict[str, Any]:

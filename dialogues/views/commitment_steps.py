@@ -1,5 +1,7 @@
 """Writing down a commitment, putting its words right, correcting its state, making it public, opening a name."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -74,18 +76,32 @@ def _new(request: HttpRequest, policy: Policy[Any], uid: UUID) -> HttpResponse:
     return render(request, "dialogues/commitments/new.html", context, status=status_of(form))
 
 
+def _for_deciders(view: Callable[[HttpRequest, Viewer, Commitment], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a page the commitment for those who say what became of it; whoever is not signed in does so first."""
+
+    @wraps(view)
+    def given(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = viewer_of(request)
+        if viewer.user_id is None:
+            return ask_to_sign_in(request)
+        row = seen_or_none(viewer, uid)
+        if row is None or not may_decide(viewer, row):
+            raise Http404
+        return view(request, viewer, row)
+
+    return given
+
+
 @never_cache
 @require_http_methods(GET_AND_POST)
-def commitment_words(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_words(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Put the words or the day right, before anybody followed it."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     initial = {"what": row.what, "due_on": row.due_on, "evidence": row.evidence, "version": row.version}
     form = ChangeWordsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and take(form, lambda: _change(viewer, row, form)) is not None:
         messages.success(request, _("Changed."))
-        return redirect("commitment", uid=uid)
+        return redirect("commitment", uid=row.uid)
     return _ask(request, viewer, row, form, "words")
 
 
@@ -95,27 +111,23 @@ def _change(viewer: Viewer, row: Commitment, form: ChangeWordsForm) -> Commitmen
 
 @never_cache
 @require_http_methods(GET_AND_POST)
-def commitment_priority(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_priority(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Say which priority of its process it carries out."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     form = CarryOutForm(request.POST if request.method == "POST" else None, viewer=viewer, commitment=row)
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen()
         if take(form, lambda: carried_out.carry_out(viewer=viewer, commitment=row, priority=chosen)) is not None:
             messages.success(request, _("Changed."))
-            return redirect("commitment", uid=uid)
+            return redirect("commitment", uid=row.uid)
     return _ask(request, viewer, row, form, "priority")
 
 
 @never_cache
 @require_http_methods(GET_AND_POST)
-def commitment_correct(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_correct(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Put right a state that was wrong."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     if not may_correct(viewer, row):
         raise Http404
     form = CorrectForm(request.POST if request.method == "POST" else None, commitment=row)
@@ -123,17 +135,15 @@ def commitment_correct(request: HttpRequest, uid: UUID) -> HttpResponse:
         data = form.cleaned_data
         if take(form, lambda: commitments.correct(viewer=viewer, commitment=row, **data)) is not None:
             messages.success(request, _("Put right."))
-            return redirect("commitment", uid=uid)
+            return redirect("commitment", uid=row.uid)
     return _ask(request, viewer, row, form, "correct")
 
 
 @never_cache
 @require_http_methods(GET_AND_POST)
-def commitment_public(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_public(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Let everybody read it, as was agreed; or take it from the public again."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     back = "take_back" in request.POST
     form = PublicForm(request.POST if request.method == "POST" and not back else None)
     if back or (request.method == "POST" and form.is_valid()):
@@ -141,17 +151,15 @@ def commitment_public(request: HttpRequest, uid: UUID) -> HttpResponse:
         if take(form, lambda: commitments.make_public(viewer=viewer, commitment=row, agreed_on=day)) is not None:
             said = _("It is not public any more.") if back else _("Everybody can read it now.")
             messages.success(request, said)
-            return redirect("commitment", uid=uid)
+            return redirect("commitment", uid=row.uid)
     return _ask(request, viewer, row, form, "public")
 
 
 @never_cache
 @require_http_methods(GET_AND_POST)
-def commitment_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_person(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Open who promised, with a reason that is kept."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     if not may_open_person(viewer, row) or row.owner_kind != OwnerKind.PERSON:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -164,27 +172,14 @@ def commitment_person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
-def commitment_forget(request: HttpRequest, uid: UUID) -> HttpResponse:
+@_for_deciders
+def commitment_forget(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Delete the name of somebody who takes their consent back."""
-    viewer, row = _decided_by(request, uid)
-    if row is None:
-        return ask_to_sign_in(request)
     if row.owner_kind != OwnerKind.PERSON:
         raise Http404
     commitment_people.forget_person(viewer=viewer, commitment=row)
     messages.success(request, _("The name is deleted. The promise stays."))
-    return redirect("commitment", uid=uid)
-
-
-def _decided_by(request: HttpRequest, uid: UUID) -> tuple[Viewer, Commitment | None]:
-    """The commitment, for those who say what became of it; ``None`` for whoever is not signed in."""
-    viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return viewer, None
-    row = seen_or_none(viewer, uid)
-    if row is None or not may_decide(viewer, row):
-        raise Http404
-    return viewer, row
+    return redirect("commitment", uid=row.uid)
 
 
 def _ask(

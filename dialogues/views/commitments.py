@@ -28,11 +28,12 @@ from dialogues.forms.commitments import CommitmentFilterForm, FollowForm
 from dialogues.models import Commitment, CommitmentState, OwnerKind
 from dialogues.services import commitments
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around
 from orgs.access import ANYONE, viewer_of
 from orgs.paging import BadToken, Page
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
-from orgs.views.steps import address_of_page, ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, status_of, take
 
 PUBLIC_PAGE = 50
 
@@ -50,8 +51,7 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": form,
         "groups": shown.grouped(page.rows),
-        "previous": address_of_page(request, page.previous),
-        "next_page": address_of_page(request, page.next),
+        **around(request, page),
         "is_first": page.previous is None,
         "by_owner": shown.overdue_by_owner(viewer, rows),
         "by_area": shown.overdue_by_area(rows),
@@ -69,8 +69,7 @@ def public_promises(request: HttpRequest) -> HttpResponse:
     page = _page(ANYONE, rows, request, PUBLIC_PAGE)
     context = {
         "groups": shown.grouped(page.rows),
-        "previous": address_of_page(request, page.previous),
-        "next_page": address_of_page(request, page.next),
+        **around(request, page),
     }
     return render(request, "dialogues/commitments/promises.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import get_urlconf
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -28,6 +28,7 @@ from dialogues.shares import BENCHMARK
 from dialogues.views.exports import downloads
 from dialogues.views.pages import around, page_or_404
 from dialogues.views.versions import take
+from incidents.desk import SHAPES
 from orgs.access import viewer_of
 from orgs.listing import columns_for
 from orgs.policy import Viewer
@@ -115,11 +116,7 @@ def committee(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def committee_or_404(viewer: Viewer, uid: uuid.UUID) -> Committee:
     """The committee, if the viewer may see it, and whether its next meeting is due."""
     rows = reading.with_due(COMMITTEES.rows(viewer).select_related("region", "cercle", "commune", "process"))
-    found: Committee | None = (
-        rows.defer("region__geometry", "cercle__geometry", "commune__geometry").filter(uid=uid).first()
-    )
-    if found is None:
-        raise Http404
+    found: Committee = get_object_or_404(rows.defer(*SHAPES), uid=uid)
     return found
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,11 +25,12 @@ from dialogues.models import (
 )
 from dialogues.services import imports
 from dialogues.services.import_applying import ABLE
+from dialogues.views.pages import around, page_or_404
 from orgs.access import viewer_of
 from orgs.exports.writers import csv_lines
-from orgs.paging import BadToken, Page, keyset
+from orgs.paging import Page
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import address_of_page, only, status_of, take
+from orgs.views.steps import only, status_of, take
 
 BY_LINE = (("id", "asc"),)
 NEWEST = (("id", "desc"),)
@@ -51,20 +51,9 @@ def session_imports(request: HttpRequest) -> HttpResponse:
         job = take(form, lambda: imports.bring_file(viewer=viewer, name=file.name, chunks=file.chunks(), sheet=sheet))
         if job is not None:
             return redirect("session-import", job.uid)
-    page = _page(SESSION_IMPORTS.rows(viewer).defer("columns"), request, NEWEST)
-    context = {"form": form, "jobs": page.rows, **_pager(request, page)}
+    page = page_or_404(request, SESSION_IMPORTS.rows(viewer).defer("columns"), NEWEST, PAGE)
+    context = {"form": form, "jobs": page.rows, **around(request, page)}
     return render(request, "dialogues/imports/list.html", context, status=status_of(form))
-
-
-def _page(rows: QuerySet[Any], request: HttpRequest, order: Any) -> Page[Any]:
-    try:
-        return keyset(rows, order=order, after=request.GET.get("page", ""), size=PAGE)
-    except BadToken:
-        return keyset(rows, order=order, size=PAGE)
-
-
-def _pager(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
-    return {"next": address_of_page(request, page.next), "previous": address_of_page(request, page.previous)}
 
 
 def job_or_404(request: HttpRequest, uid: UUID) -> SessionImport:
@@ -109,7 +98,7 @@ def _preview(request: HttpRequest, job: SessionImport) -> HttpResponse:
         "able": sum(states.get(state, 0) for state in ABLE),
         "unused": shown.unused_columns(job),
         "rough": shown.rough_columns(job),
-        **_pager(request, page),
+        **around(request, page),
     }
     return render(request, "dialogues/imports/preview.html", context)
 
@@ -128,7 +117,7 @@ def _result(request: HttpRequest, job: SessionImport) -> HttpResponse:
         "left": outcomes.get(SessionRowOutcome.LEFT, 0),
         "waits": outcomes.get(SessionRowOutcome.WAITS, 0),
         "may_take_back": imports.may_take_back(job),
-        **_pager(request, page),
+        **around(request, page),
     }
     return render(request, "dialogues/imports/result.html", context)
 
@@ -140,7 +129,7 @@ def _chosen(request: HttpRequest, tabs: list[tuple[str, Any, int]]) -> str:
 
 def _lines(request: HttpRequest, job: SessionImport, **kind: str) -> Page[SessionImportRow]:
     rows = SESSION_IMPORT_ROWS.rows(viewer_of(request)).filter(job=job)
-    return _page(rows.filter(**kind) if all(kind.values()) else rows.none(), request, BY_LINE)
+    return page_or_404(request, rows.filter(**kind) if all(kind.values()) else rows.none(), BY_LINE, PAGE)
 
 
 # --- Steps -------------------------------------------------------------------------------------------------------

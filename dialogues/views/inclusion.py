@@ -22,14 +22,14 @@ from dialogues.left_behind import MONTHS_AT_FIRST, by_region, drawing_of, level_
 from dialogues.left_behind import left_behind as areas_left
 from dialogues.process_rows import session_words, sessions_shown
 from dialogues.shares import BENCHMARK, PARITY
-from dialogues.views.processes import BY_DAY, page_of
+from dialogues.views.pages import around, page_or_404
+from dialogues.views.processes import BY_DAY
 from orgs.access import viewer_of
 from orgs.listing import columns_for
 from orgs.maps import shapes
 from orgs.maps.narrowing import division
 from orgs.models import Area, Level
 from orgs.policy import Viewer
-from orgs.views.steps import address_of_page
 
 SESSIONS_SHOWN = 20
 Lines = list[tuple[str, str, Sums]]
@@ -43,7 +43,7 @@ def inclusion(request: HttpRequest) -> HttpResponse:
     form = InclusionForm(request.GET)
     condition, area = _asked(form)
     rows = SESSIONS.rows(viewer).filter(condition)
-    page = page_of(request, sessions_shown(viewer, rows), BY_DAY, SESSIONS_SHOWN)
+    page = page_or_404(request, sessions_shown(viewer, rows), BY_DAY, SESSIONS_SHOWN)
     context = {
         "filter": form,
         "narrowed": any(request.GET.get(name) for name in form.fields),
@@ -55,8 +55,7 @@ def inclusion(request: HttpRequest) -> HttpResponse:
         "quarters": _by_quarter(viewer, rows),
         "missing": missing(viewer, condition),
         "sessions": [session_words(row) for row in page.rows],
-        "next": address_of_page(request, page.next),
-        "previous": address_of_page(request, page.previous),
+        **around(request, page),
     }
     return render(request, "dialogues/inclusion/inclusion.html", context)
 

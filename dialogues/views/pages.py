@@ -11,10 +11,10 @@ from orgs.views.steps import address_of_page
 PAGE = 30
 
 
-def page_or_404(request: HttpRequest, rows: QuerySet[Any, Any], order: Order) -> Page[Any]:
+def page_or_404(request: HttpRequest, rows: QuerySet[Any, Any], order: Order, size: int = PAGE) -> Page[Any]:
     """The page of a list that is asked for; 404 for one whose name was made up."""
     try:
-        return keyset(rows, order=order, after=request.GET.get("page"), size=PAGE)
+        return keyset(rows, order=order, after=request.GET.get("page"), size=size)
     except BadToken as error:
         raise Http404 from error
 

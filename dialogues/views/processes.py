@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,20 +26,19 @@ from dialogues.process_rows import bodies_of, listed, process_words, processes_s
 from dialogues.services import answering, processes
 from dialogues.shares import BENCHMARK
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around, page_or_404
 from incidents.access import INCIDENTS
+from incidents.desk import SHAPES
 from incidents.models import Incident
 from incidents.services.places import place_of_pcode
 from incidents.views.steps import status_of, take
 from orgs.access import ORGANISATIONS, viewer_of
-from orgs.paging import BadToken, keyset
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import address_of_page, only
+from orgs.views.steps import only
 
-PAGE = 30
 NEWEST = (("id", "desc"),)
 BY_DAY = (("held_on", "desc"), ("id", "desc"))
-_SHAPES = ("region__geometry", "cercle__geometry", "commune__geometry")
 
 
 @require_safe
@@ -49,7 +48,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     form = ProcessFilterForm(request.GET)
     rows = _narrowed(PROCESSES.rows(viewer), form)
-    page = page_of(request, processes_shown(viewer, rows), NEWEST)
+    page = page_or_404(request, processes_shown(viewer, rows), NEWEST)
     context = {
         "filter": form,
         "narrowed": any(request.GET.get(name) for name in form.fields),
@@ -57,8 +56,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "may_begin": may_record(viewer),
         "signed_in": viewer.user_id is not None,
         "download": downloads(request, "processes"),
-        "next": address_of_page(request, page.next),
-        "previous": address_of_page(request, page.previous),
+        **around(request, page),
     }
     return render(request, "dialogues/processes/list.html", context)
 
@@ -74,21 +72,10 @@ def _narrowed(rows: QuerySet[Process], form: ProcessFilterForm) -> QuerySet[Proc
     return rows.filter(**wanted)
 
 
-def page_of(request: HttpRequest, rows: Any, order: Any, size: int = PAGE) -> Any:
-    """The page of a list that an address names; the first one for a name that nobody gave."""
-    try:
-        return keyset(rows, order=order, after=request.GET.get("page", ""), size=size)
-    except BadToken:
-        return keyset(rows, order=order, size=size)
-
-
 def process_or_404(viewer: Viewer, uid: uuid.UUID) -> Process:
     """The process, if this viewer may see it."""
-    rows = PROCESSES.rows(viewer).select_related("region", "cercle", "commune").defer(*_SHAPES)
-    found = rows.filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = PROCESSES.rows(viewer).select_related("region", "cercle", "commune").defer(*SHAPES)
+    return get_object_or_404(rows, uid=uid)
 
 
 def own_process(viewer: Viewer, uid: uuid.UUID) -> Process:
@@ -108,7 +95,7 @@ def process_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     audience = PROCESSES.audience(viewer, process)
     assert audience is not None
     seen = SESSIONS.rows(viewer).filter(process=process)
-    page = page_of(request, sessions_shown(viewer, seen), BY_DAY)
+    page = page_or_404(request, sessions_shown(viewer, seen), BY_DAY)
     shown = process_words(PROCESS.show(process, audience))
     context = {
         "process": shown,
@@ -122,8 +109,7 @@ def process_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "loop": loop_of(viewer, process),
         "sections": panels.process_page.of(viewer, process),
         "edits": may_edit_process(viewer, process),
-        "next": address_of_page(request, page.next),
-        "previous": address_of_page(request, page.previous),
+        **around(request, page),
     }
     return render(request, "dialogues/processes/process.html", context)
 

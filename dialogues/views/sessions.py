@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import get_urlconf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,14 +17,14 @@ from dialogues.session_shown import shown_to
 from dialogues.sessions_listed import NEWEST_FIRST, SessionFilters, in_words, rows_of
 from dialogues.unit_words import UNIT_LABELS, changed_units, lines_of, names_for
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around, page_or_404
 from incidents.desk import SHAPES
 from incidents.forms.filters import all_areas
 from orgs.access import viewer_of
 from orgs.models import Area
-from orgs.paging import BadToken, Page, keyset
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
-from orgs.views.steps import address_of_page, only
+from orgs.views.steps import only
 
 PAGE = 50
 HISTORY_PAGE = 20
@@ -40,14 +40,13 @@ def sessions(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     areas = all_areas()[:_NOWHERE_IS_NO_AREA]
     filters = SessionFilters(request.GET, queryset=SESSIONS.rows(viewer), viewer=viewer, areas=areas)
-    page = _page(rows_of(filters.qs, viewer), request, NEWEST_FIRST, PAGE)
+    page = page_or_404(request, rows_of(filters.qs, viewer), NEWEST_FIRST, PAGE)
     context = {
         "filters": filters.form,
         "narrowed": filters.chosen,
         "download": downloads(request, "sessions", _for_file(filters)),
         "rows": in_words(page.rows),
-        "next": address_of_page(request, page.next),
-        "previous": address_of_page(request, page.previous),
+        **around(request, page),
         "waiting": _waiting(viewer),
         "may_record": may_record(viewer),
         "offline": OFFLINE if may_record(viewer) and is_served(OFFLINE, get_urlconf()) else "",
@@ -69,13 +68,6 @@ def _for_file(filters: SessionFilters) -> dict[str, str]:
     return found
 
 
-def _page(rows: Any, request: HttpRequest, order: Any, size: int) -> Page[Any]:
-    try:
-        return keyset(rows, order=order, after=request.GET.get("page", ""), size=size)
-    except BadToken:
-        return keyset(rows, order=order, size=size)
-
-
 def _waiting(viewer: Viewer) -> list[dict[str, Any]]:
     if viewer.user_id is None:
         return []
@@ -89,10 +81,7 @@ def _waiting(viewer: Viewer) -> list[dict[str, Any]]:
 def session_or_404(viewer: Viewer, uid: UUID) -> Session:
     """A session that this viewer may see."""
     rows = SESSIONS.rows(viewer).select_related("region", "cercle", "commune", "process", "led_by").defer(*SHAPES)
-    found = rows.filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows, uid=uid)
 
 
 @require_safe
@@ -117,12 +106,11 @@ def session_history(request: HttpRequest, uid: UUID) -> HttpResponse:
     if audience not in WRITERS:
         raise Http404
     rows = edits_of(viewer, found).select_related("written_by", "settled_by")
-    page = _page(rows, request, (("id", "desc"),), HISTORY_PAGE)
+    page = page_or_404(request, rows, (("id", "desc"),), HISTORY_PAGE)
     context = {
         "session": {"uid": found.uid, "title": found.title, "version": found.version},
         "edits": _edits(viewer, found, page.rows, audience),
-        "next": address_of_page(request, page.next),
-        "previous": address_of_page(request, page.previous),
+        **around(request, page),
     }
     return render(request, "dialogues/sessions/history.html", context)
 

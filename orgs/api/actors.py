@@ -1,7 +1,5 @@
 """Actors as the API gives them: what they are for and who to call. What organisations say of them is not there."""
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +8,7 @@ from rest_framework.fields import BooleanField, CharField, IntegerField
 from orgs.access import ACTORS
 from orgs.actor_map.calls import roles_of
 from orgs.api.resources import Order, Published, Resource
-from orgs.api.views import ResourceOne
+from orgs.api.views import ResourceOne, Rows
 from orgs.disclosed import ACTOR
 from orgs.models import Actor, ActorLevel, ActorSector, name_key
 from orgs.policy import Viewer
@@ -60,7 +58,11 @@ ACTOR_RESOURCE = Resource(
 class ActorOne(ResourceOne):
     """One actor with what it does for civilians, area by area."""
 
-    def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, viewer: Viewer, rows: Rows) -> Rows:
         """Add the civil roles that hold today."""
-        calls = [call.shown for call in roles_of(viewer, int(key)) if call.role.ended_at is None]
-        return {**shown, "civil_roles": [{name: call[name] for name in ROLE_FIELDS} for call in calls]}
+        return [row | {"civil_roles": _civil_roles(viewer, row["id"])} for row in rows]
+
+
+def _civil_roles(viewer: Viewer, actor: int) -> Rows:
+    calls = [call.shown for call in roles_of(viewer, actor) if call.role.ended_at is None]
+    return [{name: call[name] for name in ROLE_FIELDS} for call in calls]

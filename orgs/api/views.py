@@ -30,6 +30,7 @@ from orgs.paging import BadToken, fields_of, read_token, write_token
 from orgs.policy import Viewer
 
 Parts = Mapping[str, serializers.Field[Any, Any, Any, Any]]
+Rows = list[dict[str, Any]]
 
 
 class ResourceView(APIView):
@@ -43,6 +44,8 @@ class ResourceView(APIView):
     resource: ClassVar[Resource[Any]]
     is_public: ClassVar[bool] = False
     methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD")
+    parts: ClassVar[Parts] = {}
+    """How the schema describes what ``completed`` adds."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a request."""
@@ -68,12 +71,13 @@ class ResourceView(APIView):
         """What becomes of something sent in; for views that have ``POST`` among their ``methods``."""
         raise MethodNotAllowed("POST")
 
+    def completed(self, viewer: Viewer, rows: Rows) -> Rows:
+        """Add what hangs on the rows of a page, or on the one that is asked for; overridden where something does."""
+        return rows
+
 
 class ResourceList(ResourceView):
     """A page of rows: ``{"next", "previous", "results"}``."""
-
-    parts: ClassVar[Parts] = {}
-    """How the schema describes what ``completed`` adds."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Read a page."""
@@ -92,10 +96,6 @@ class ResourceList(ResourceView):
             raise ValidationError({"detail": [_("One of the filters holds a value that cannot be.")]}) from None
         page = self._page(request, rows, size=size, token=token, backwards=backwards)
         return answer_with({**page, "results": self.completed(viewer, page["results"])})
-
-    def completed(self, viewer: Viewer, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Add what hangs on the rows of a page; overridden where something does."""
-        return rows
 
     def _position(self, token: str) -> tuple[bool, list[Any]]:
         if not token:
@@ -126,9 +126,6 @@ class ResourceList(ResourceView):
 class ResourceOne(ResourceView):
     """One row, found by its key."""
 
-    parts: ClassVar[Parts] = {}
-    """How the schema describes what ``completed`` adds."""
-
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """Read the row; 404 both when it is not there and when it may not be seen."""
         return self.dispatch(request, key=key)
@@ -142,11 +139,7 @@ class ResourceOne(ResourceView):
             shown = None
         if shown is None:
             raise NotFound
-        return answer_with(self.completed(viewer, key, shown))
-
-    def completed(self, viewer: Viewer, key: str, shown: dict[str, Any]) -> dict[str, Any]:
-        """Add what hangs on the row; overridden where something does."""
-        return shown
+        return answer_with(self.completed(viewer, [shown])[0])
 
 
 def views_of(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dialogues.access import COMMITMENTS
+from dialogues.access import COMMITMENTS, seen_one_by_one
 from dialogues.disclosed_commitments import COMMITMENT, FOLLOW_UP
 from dialogues.models import Commitment, FollowUp
 from orgs.access import ANYONE, viewer_for
@@ -165,8 +165,14 @@ def _seen(policy: Policy[Any], people: list[User]) -> int:
     return seen
 
 
-def test_the_three_answers_agree(people: list[User]) -> None:
+def test_the_three_answers_agree_and_pages_ask_each_row_to_the_same_end(people: list[User]) -> None:
     assert _seen(COMMITMENTS, people) > 300
+    rows, found = list(Commitment.objects.select_related("session", "process", "actor")), set()
+    for who in [viewer_for(user) for user in [None, *people]]:
+        seen = {row.pk: audience for row, audience in seen_one_by_one(who, Commitment.objects.all())}
+        assert seen == {row.pk: audience for row in rows if (audience := COMMITMENTS.audience(who, row))}
+        found |= set(seen.values())
+    assert found == {grant.audience for grant in COMMITMENTS.grants}
 
 
 def test_every_rule_counts(people: list[User]) -> None:

@@ -251,7 +251,7 @@ def test_every_page_of_a_long_list_comes_once(desk: Client, django_assert_max_nu
         with django_assert_max_num_queries(28):
             answer = desk.get(address)
         seen += [row["what"] for _heading, rows in answer.context["groups"] for row in rows]
-        address = f"/dialogues/commitments/{answer.context['next_page']}" if answer.context["next_page"] else ""
+        address = f"/dialogues/commitments/{answer.context['next']}" if answer.context["next"] else ""
     assert len(seen) == len(set(seen)) == 65
     assert desk.get("/dialogues/commitments/?page=rubbish").status_code == 404
 

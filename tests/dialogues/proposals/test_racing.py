@@ -57,7 +57,7 @@ def test_what_comes_in_while_it_is_closed_is_counted_whole_or_refused() -> None:
     closing = lambda: ratings.close_round(viewer=who, rating=rating)  # noqa: E731
     errors = _at_once(*steps[:4], closing, *steps[4:])
     assert all(isinstance(error, NotAllowed) for error in errors)
-    (one,) = rated.ranked_exactly(RatingRound.objects.get())
+    ((one,),) = rated.rankings_exactly([RatingRound.objects.get()]).values()
     assert one.voices == 8 - len(errors) == Ballot.objects.count()
     with pytest.raises(NotAllowed):
         ballot(rating, "late", 1, 1, 1)

@@ -35,7 +35,7 @@ def process() -> Process:
 def _ranked(rating: RatingRound) -> list[tuple[str, int | None, float]]:
     titles = dict(rating.items.values_list("pk", "title"))
     closed = ratings.close_round(viewer=keeper(), rating=rating)
-    return [(titles[one.key], one.place, float(one.score or 0)) for one in rated.ranked_exactly(closed)]
+    return [(titles[one.key], one.place, float(one.score or 0)) for one in rated.rankings_exactly([closed])[closed.pk]]
 
 
 # --- Phones ------------------------------------------------------------------------------------------------------

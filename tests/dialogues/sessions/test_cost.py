@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgs.models import Role
+from tests.dialogues.commitments.made import promised
 from tests.factories import area, person, signed_in
 from tests.factories_dialogues import ProcessFactory, session
 
@@ -17,6 +18,7 @@ def test_lists_ask_as_much_for_twenty_rows_as_for_one() -> None:
         "/dialogues/",
         "/dialogues/processes/",
         "/dialogues/proposals/",
+        "/dialogues/commitments/",
         "/dialogues/inclusion/",
         f"/dialogues/areas/{area('Koro').pcode}/",
     ]
@@ -26,9 +28,9 @@ def test_lists_ask_as_much_for_twenty_rows_as_for_one() -> None:
             assert browser.get(page).status_code == 200
         return len(seen)
 
-    session(process=str(ProcessFactory.create().uid))
+    promised(place=session(process=str(ProcessFactory.create().uid)))
     before = {page: (asked(page), asked(page))[1] for page in pages}
     for _n in range(19):
-        session(process=str(ProcessFactory.create().uid))
+        promised(place=session(process=str(ProcessFactory.create().uid)))
     assert {page: asked(page) for page in pages} == before
     assert min(before.values()) > 1, "else nothing is counted"
