@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Count
 
 from dialogues.access import INSIDE, SESSIONS
-from dialogues.committees import Inclusion, Share, Tally, inclusions, tallies, with_due
+from dialogues.committees import Inclusion, Tally, inclusions, tallies, with_due
 from dialogues.models import Committee, SessionState
+from dialogues.shares import Share
 from orgs.policy import Viewer
 
 _DUE = ("last_held", "next_planned", "next_due", "standing")
@@ -33,7 +34,7 @@ def figures(viewer: Viewer, audiences: Mapping[int, str]) -> dict[int, dict[str,
         if audience in INSIDE:
             told |= _inside(counted[pk], tallied[pk]) | {name: due[pk][name] for name in _DUE}
         elif counted[pk].may_be_told:
-            told |= {"women_reach": counted[pk].women.reached, "youth_reach": counted[pk].youth.reached}
+            told |= {"women_reach": counted[pk].women.reaches, "youth_reach": counted[pk].youth.reaches}
         found[pk] = told
     return found
 
@@ -42,11 +43,11 @@ def _inside(counted: Inclusion, tally: Tally) -> dict[str, Any]:
     return {
         "held": counted.filled,
         "vacant": counted.vacant,
-        "women": counted.women.count,
-        "women_of": counted.women.known,
+        "women": counted.women.part,
+        "women_of": counted.women.whole,
         "women_reach": _reach(counted.women),
-        "youth": counted.youth.count,
-        "youth_of": counted.youth.known,
+        "youth": counted.youth.part,
+        "youth_of": counted.youth.whole,
         "youth_reach": _reach(counted.youth),
         "decisions_open": tally.open,
         "decisions_late": tally.late,
@@ -54,4 +55,4 @@ def _inside(counted: Inclusion, tally: Tally) -> dict[str, Any]:
 
 
 def _reach(share: Share) -> bool | None:
-    return share.reached if share.known else None
+    return share.reaches if share.whole else None

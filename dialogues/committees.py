@@ -52,14 +52,11 @@ from dialogues.models import (
     SessionState,
     Sex,
 )
+from dialogues.shares import FEWEST, Share
 from orgs.listing import columns_for
 from orgs.policy import Viewer
 from orgs.providers import Waits
 
-BENCHMARK = 30
-"""Per cent of women, and of the young. The law itself binds appointments; here it is a benchmark."""
-FEWEST = 5
-"""With fewer seats filled nothing is said of them outside: it would be said of persons."""
 MOST_MEETINGS = 24
 MOST_DECISIONS = 200
 OVERDUE, PLANNED, DUE = "overdue", "planned", "due"
@@ -119,24 +116,6 @@ def _overdue_words(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many of those of whom it is known: women, or the young."""
-
-    count: int
-    known: int
-
-    @property
-    def percent(self) -> int:
-        """Rounded down, so that the benchmark is reached only when it is."""
-        return 100 * self.count // self.known if self.known else 0
-
-    @property
-    def reached(self) -> bool:
-        """Whether the benchmark is reached."""
-        return self.known > 0 and 100 * self.count >= BENCHMARK * self.known
-
-
-@dataclass(frozen=True)
 class Inclusion:
     """Who sits in a committee today."""
 
@@ -153,7 +132,7 @@ class Inclusion:
     @property
     def may_be_told(self) -> bool:
         """Whether it may be said outside that the benchmark is reached or not."""
-        return min(self.women.known, self.youth.known) >= FEWEST
+        return min(self.women.whole, self.youth.whole) >= FEWEST
 
 
 def _in_force(today: date) -> Q:

@@ -1,7 +1,4 @@
-"""Who was there, as a table of groups by sex and age with its sums; and how far women and the young took part.
-
-30 % is a mark to compare with. Mali's law of 2015 binds appointments and elections, not dialogues.
-"""
+"""Who was there, as a table of groups by sex and age with its sums; and how far women and the young took part."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,12 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from dialogues.disclosure import ATTENDANCE
 from dialogues.models import AgeBand, Attendance, Group, Sex
+from dialogues.shares import Share
 from incidents.disclosure import SMALLEST_COUNT
 from orgs.disclosure import Treatment
 from orgs.models import Tlp
 
-BENCHMARK = 30
-"""Per cent."""
 Cell = tuple[str, str, str]
 
 
@@ -117,24 +113,6 @@ def _rows(cells: dict[Cell, int | None], groups: set[str]) -> list[Row]:
 def _sum(counts: Iterable[int | None]) -> int | None:
     each = list(counts)
     return None if None in each else sum(count for count in each if count is not None)
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of those of whom it is known are women, or young."""
-
-    part: int
-    whole: int
-
-    @property
-    def per_cent(self) -> int:
-        """Rounded; never "30" for less than 30 %."""
-        return int(100 * self.part / self.whole) if self.whole else 0
-
-    @property
-    def reaches(self) -> bool:
-        """Whether it reaches the mark."""
-        return 100 * self.part >= BENCHMARK * self.whole > 0
 
 
 def share_of_women(shown: dict[str, Any]) -> Share | None:

@@ -31,6 +31,7 @@ PAPER = Table(
     kind        S     S
     caption     S     S
     consent     S     S
+    in_report   S     S
     media_type  S     S
     size        S     S
     added_at    S     S

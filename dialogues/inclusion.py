@@ -10,28 +10,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, Q, QuerySet, Sum, TextField
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Coalesce, TruncQuarter
 
 from dialogues.access import COARSELY, SESSIONS, TOLD_ABSENT, TOLD_GROUPS
 from dialogues.models import Attendance, Group, Session, SessionState
+from dialogues.shares import BENCHMARK, FEWEST, Share
 from incidents.disclosure import SMALLEST_COUNT
 from orgs.policy import Viewer
 
-FEWEST = 5
-"""Shares of fewer people say nothing and can point at somebody."""
-
-BENCHMARK = 30
-"""Per cent: the law of 2015 binds appointments by the State, not dialogues; here it is a mark to compare with."""
-
-PARITY = 50
 _SUMS = ("people", "spectators", "women", "men", "youth", "aged")
 _NEVER_ASKED = (Group.OTHER, Group.UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many of how many; ``percent`` is ``None`` where it is not told, ``why`` says why (``few`` or ``small``)."""
+class ToldShare:
+    """The share of how many; ``percent`` is ``None`` where it is not told, ``why`` says why (``few`` or ``small``)."""
 
     of: int
     percent: int | None
@@ -59,12 +53,12 @@ class Sums:
     age_left_out: int = 0
 
     @property
-    def of_women(self) -> Share:
+    def of_women(self) -> ToldShare:
         """Women among those whose sex is known."""
         return share(self.women, self.women + self.men, left_out=self.sex_left_out > 0)
 
     @property
-    def of_youth(self) -> Share:
+    def of_youth(self) -> ToldShare:
         """People of 15 to 35 among those whose age is known."""
         return share(self.youth, self.aged, left_out=self.age_left_out > 0)
 
@@ -74,12 +68,12 @@ class Sums:
         return self.sex_left_out + self.age_left_out > 0
 
 
-def share(count: int, of: int, *, left_out: bool = False) -> Share:
+def share(count: int, of: int, *, left_out: bool = False) -> ToldShare:
     """The share in whole per cent; nothing for too few people. ``left_out``: there are more, whom this reader is not
     told of."""
     if of < FEWEST:
-        return Share(of, None, "small" if left_out else "few")
-    return Share(of, round(100 * count / of))
+        return ToldShare(of, None, "small" if left_out else "few")
+    return ToldShare(of, Share(count, of).percent)
 
 
 def held(rows: QuerySet[Session]) -> QuerySet[Session]:
@@ -143,8 +137,9 @@ def _read(row: Mapping[str, Any]) -> Sums:
 
 @dataclass(frozen=True)
 class Missing:
-    """Which groups were not there. ``counted`` is how many sessions it is told of.
+    """Which groups were not there. ``counted`` is how many sessions it is told of: those that say any group.
 
+    ``ungrouped`` are sessions of which nobody wrote a group down: they tell nothing of who was not there.
     ``unknown`` are people whose group was not written down; ``some`` of them where their number is too small, or where
     this reader gets no small numbers: with the others of a session it could tell one.
     """
@@ -154,6 +149,7 @@ class Missing:
     did_not_come: tuple[tuple[str, int], ...]
     unknown: int = 0
     some: bool = False
+    ungrouped: int = 0
 
 
 class _Each(Func):
@@ -168,18 +164,24 @@ def missing(viewer: Viewer, condition: Q) -> Missing:
     Only of sessions of which the viewer is told the groups; in three statements.
     """
     read = held(SESSIONS.rows_as(viewer, *TOLD_GROUPS)).filter(condition).order_by()
-    seen = _seen_as(viewer, read).aggregate(counted=Count("pk"), coarse=Count("pk", filter=_COARSE))
-    counted = seen["counted"]
-    cells = Attendance.objects.filter(session__in=read.values("pk")).values_list("group").annotate(total=Sum("count"))
+    known = Attendance.objects.exclude(group=Group.UNKNOWN)
+    seen = _seen_as(viewer, read).aggregate(
+        all_read=Count("pk"),
+        counted=Count("pk", filter=Exists(known.filter(session=OuterRef("pk")))),
+        coarse=Count("pk", filter=_COARSE),
+        attendances=Coalesce(Sum("people"), 0),
+    )
+    cells = known.filter(session__in=read.values("pk")).values_list("group").annotate(total=Sum("count"))
     present = dict(cells.order_by())
+    counted = seen["counted"]
     never = () if not counted else tuple(_labels(set(Group.values) - set(present) - set(_NEVER_ASKED)))
     told = held(SESSIONS.rows_as(viewer, *TOLD_ABSENT)).filter(condition).order_by()
     absent = told.annotate(group=_Each("absent")).values_list("group").annotate(times=Count("pk")).order_by()
     words = dict(Group.choices)
     gone = sorted(((str(words.get(code, code)), times) for code, times in absent), key=lambda one: (-one[1], one[0]))
-    unknown = present.get(Group.UNKNOWN, 0)
+    unknown = seen["attendances"] - sum(present.values())
     some = unknown > 0 and (unknown < SMALLEST_COUNT or seen["coarse"] > 0)
-    return Missing(counted, never, tuple(gone), 0 if some else unknown, some)
+    return Missing(counted, never, tuple(gone), 0 if some else unknown, some, seen["all_read"] - counted)
 
 
 def _labels(codes: Iterable[str]) -> list[str]:

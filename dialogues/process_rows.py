@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from dialogues.access import PROCESSES, SESSIONS
 from dialogues.addresses import session_address
 from dialogues.disclosure import PROCESS, SESSION
-from dialogues.inclusion import Share, Sums, share, sums_by
+from dialogues.inclusion import Sums, ToldShare, share, sums_by
 from dialogues.models import (
+    Country,
     DialogueLevel,
     Process,
     ProcessKind,
@@ -80,16 +81,16 @@ def session_words(row: dict[str, Any]) -> dict[str, Any]:
         "kind_words": _words(SessionKind, shown["kind"]),
         "state_words": _words(SessionState, shown["state"]),
         "tone": SESSION_TONES.get(shown["state"], "doing"),
-        "area": place_of(shown),
+        "area": place_of(shown) or abroad_of(shown),
         "url": session_address(shown["uid"]),
         "of_women": _share(shown["women"], shown["men"], adds=True),
         "of_youth": _share(shown["youth"], shown["aged"], adds=False),
     }
 
 
-def _share(count: int | None, other: int | None, *, adds: bool) -> Share:
+def _share(count: int | None, other: int | None, *, adds: bool) -> ToldShare:
     if count is None or other is None:
-        return Share(0, None, "small")
+        return ToldShare(0, None, "small")
     return share(count, count + other if adds else other)
 
 
@@ -108,6 +109,11 @@ def place_of(shown: dict[str, Any]) -> str:
     """The names of the areas that are shown, the smallest first."""
     names = (shown.get("commune"), shown.get("cercle"), shown.get("region"))
     return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+def abroad_of(shown: dict[str, Any]) -> str:
+    """The country of what was held in another one."""
+    return "" if shown["country"] == Country.MALI else _words(Country, shown["country"])
 
 
 def _words(choices: Any, code: str | None) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dialogues.access import committees_kept, holders_among, owner_organisation, owners_among
+from dialogues.access import committees_kept, holders_among, owners_among, without_owner_here
 from dialogues.committees import OVERDUE, with_due
 from dialogues.models import Commitment, Committee, MeetingReminder, OwnerKind, Reminder, Told
 from dialogues.services.meeting_reminders import MEETING_REMINDERS
@@ -30,7 +30,7 @@ Kept = TypeVar("Kept", bound=Told)
 
 
 class CommitmentWords:
-    """Looks again who may be told of a commitment, and gives the words; five queries for any number."""
+    """Looks again who may be told of a commitment, and gives the words; six queries for any number."""
 
     def compose(self, messages: Sequence[Outgoing]) -> dict[int, Envelope | Skip]:
         """Envelopes for those who still have something to keep."""
@@ -42,7 +42,7 @@ class CommitmentWords:
         )
         rows = {one.commitment_id: one.commitment for one in found.values()}.values()
         owners = owners_among(rows, [one.person_id for one in found.values()])
-        holders = holders_among(row for row in rows if owner_organisation(row) is None)
+        holders = holders_among(without_owner_here(rows))
 
         def hindrance(reminder: Reminder) -> str:
             commitment, person = reminder.commitment, reminder.person_id
@@ -51,10 +51,11 @@ class CommitmentWords:
             called_off = not commitment.is_open or commitment.due_on is None or commitment.is_demo
             return reasons.CANCELLED if called_off else ""
 
-        return {
-            message.pk: _envelope(message, found.get(message.pk), hindrance, _words_of_commitment)
-            for message in messages
-        }
+        def words(reminder: Reminder, channel: str) -> Envelope:
+            of_owner = (reminder.commitment_id, reminder.person_id) in owners
+            return _words_of_commitment(reminder.commitment, channel, of_owner=of_owner)
+
+        return {message.pk: _envelope(message, found.get(message.pk), hindrance, words) for message in messages}
 
 
 class MeetingWords:
@@ -108,10 +109,9 @@ def _envelope(
 # --- A commitment ------------------------------------------------------------------------------------------------
 
 
-def _words_of_commitment(reminder: Reminder, channel: str) -> Envelope:
-    commitment = reminder.commitment
+def _words_of_commitment(commitment: Commitment, channel: str, *, of_owner: bool) -> Envelope:
     assert commitment.due_on is not None  # else it were called off
-    link, of_owner = _link("commitment", commitment), owner_organisation(commitment) is not None
+    link = _link("commitment", commitment)
     if channel == Channel.SMS:
         words = (_short if of_owner else _short_to_holder)(commitment, commitment.due_on)
         return Envelope("", f"{renditions.plain_for_sms(words)} {link}", code=commitment.code)

@@ -15,12 +15,13 @@ from dialogues.access import (
     may_read_safety_notes,
     papers_of,
 )
-from dialogues.crowd import BENCHMARK, lines_shown, parts_of, share_of_women, share_of_youth
+from dialogues.crowd import lines_shown, parts_of, share_of_women, share_of_youth
 from dialogues.disclosed_sessions import EDIT, PAPER
 from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.models import AgeBand, EditState, Group, How, Need, PointKind, Session, SessionKind, SessionState
 from dialogues.panels import session_page
 from dialogues.sessions_listed import where_words
+from dialogues.shares import BENCHMARK
 from incidents.desk import finest_area, words_for_areas
 from orgs.access import ORGANISATIONS
 from orgs.models import Organisation, Term, Vocabulary

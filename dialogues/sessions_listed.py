@@ -23,6 +23,7 @@ _FIELDS = (
     "uid", "kind", "state", "title", "held_on", "country", "region_id", "cercle_id", "commune_id", "place_text",
     "people", "spectators", "tlp", "is_demo",
 )  # fmt: skip
+GROUPS = [(value, label) for value, label in Group.choices if value != Group.UNKNOWN]
 _KNOWS_WHO_WAS_ABSENT = (*WRITERS, "analyst", "room", "network")
 
 
@@ -63,6 +64,11 @@ def holding_words(viewer: Viewer, rows: QuerySet[Session], words: str) -> QueryS
     return rows.filter(Q(title__icontains=said) | (SESSIONS.condition(viewer, WRITERS) & inside))
 
 
+def where_absent(viewer: Viewer, rows: QuerySet[Session], group: str) -> QuerySet[Session]:
+    """The sessions to which a group was invited in vain, where this viewer is told who was absent."""
+    return rows.filter(SESSIONS.condition(viewer, _KNOWS_WHO_WAS_ABSENT), absent__contains=[group])
+
+
 class SessionFilters(filters.FilterSet):
     """The list by area, kind, state, process, group that was absent, days and words."""
 
@@ -74,7 +80,7 @@ class SessionFilters(filters.FilterSet):
     )
     absent = filters.ChoiceFilter(
         method="without_group",
-        choices=[(value, label) for value, label in Group.choices if value != Group.UNKNOWN],
+        choices=GROUPS,
         label=_("Group that did not come"),
         empty_label=_("all"),
     )
@@ -99,8 +105,8 @@ class SessionFilters(filters.FilterSet):
         return in_area(rows, value)
 
     def without_group(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
-        """Keep sessions to which a group was invited in vain, where the viewer is told who was absent."""
-        return rows.filter(SESSIONS.condition(self.viewer, _KNOWS_WHO_WAS_ABSENT), absent__contains=[value])
+        """Keep sessions to which this group was invited in vain."""
+        return where_absent(self.viewer, rows, value)
 
     def words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep what holds these words."""

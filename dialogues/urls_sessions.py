@@ -19,6 +19,9 @@ sessions_urls = [
     path(f"{_ONE}papers/", session_papers.session_papers, name="dialogue-session-papers"),
     path(f"{_ONE}papers/<int:number>/", session_papers.session_paper, name="dialogue-session-paper"),
     path(
+        f"{_ONE}papers/<int:number>/report/", session_papers.session_paper_report, name="dialogue-session-paper-report"
+    ),
+    path(
         f"{_ONE}papers/<int:number>/remove/", session_papers.session_paper_remove, name="dialogue-session-paper-remove"
     ),
 ]

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,29 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import embedded
 from incidents.views import buckets
 from tests.cluster import TestCluster
 from tests.workers import Grouped
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Who asks for the day before a test runs is wrong a day later: runs begin before midnight and end after it."""
+
+    now, collecting = timezone.now, True
+
+    def ask() -> datetime:  # modules keep what they find: it has to serve afterwards as well
+        assert not collecting, "Asked for the time while tests were collected: leave it to the test (tests.moments)."
+        return now()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(timezone, "now", ask)
+        yield
+    collecting = False
 
 
 def pytest_collection_finish() -> None:

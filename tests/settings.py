@@ -24,6 +24,10 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["BROKER_URL"] = os.environ.get("TEST_BROKER_URL", "")
 
 from config.settings import *  # noqa: E402, F403
+from config.settings import MIDDLEWARE as LIVE  # noqa: E402
+
+_CHECK = LIVE.index("django.middleware.csrf.CsrfViewMiddleware") + 1
+MIDDLEWARE = [*LIVE[:_CHECK], "tests.live.ReadsForms", *LIVE[_CHECK:]]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -51,8 +51,14 @@ from dialogues.access.processes import (
     may_take_up,
 )
 from dialogues.access.proposals import PRIORITIES, PROPOSALS, ROUNDS, may_group, may_propose
-from dialogues.access.reminded import committees_kept, holders_among, owners_among
-from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of
+from dialogues.access.reminded import (
+    answering,
+    committees_kept,
+    holders_among,
+    owners_among,
+    without_owner_here,
+)
+from dialogues.access.session_parts import IN_THE_ROOM, edits_of, edits_to_settle, papers_of, photos_in_report
 from dialogues.access.sessions import (
     PROCESSES,
     RECORDERS,
@@ -93,6 +99,7 @@ __all__ = [
     "TOLD_ABSENT",
     "TOLD_GROUPS",
     "WRITERS",
+    "answering",
     "assessing_organisations",
     "committees_kept",
     "edits_of",
@@ -131,7 +138,9 @@ __all__ = [
     "owners_among",
     "papers_of",
     "people_to_name",
+    "photos_in_report",
     "report_audience",
     "seen_one_by_one",
     "that_may_leave",
+    "without_owner_here",
 ]

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from dialogues.access.commitments import OWNER_ROLES, SHARED, owner_organisation
+from dialogues.access.commitments import ANSWERING_ROLES, OWNER_ROLES, SHARED, owner_organisation
 from dialogues.access.committees import holdings_now, kept_seats
 from dialogues.access.sessions import RECORDERS, TEAM_ROLES
 from dialogues.models import Commitment, Committee, Process, Session
@@ -29,6 +29,19 @@ def owners_among(commitments: Iterable[Commitment], people: Iterable[int]) -> se
     belong = set(posts.values_list("organisation_id", "person_id"))
     known = {person for _organisation, person in belong}
     return {(pk, person) for pk, owner in owners.items() for person in known if (owner, person) in belong}
+
+
+def answering() -> QuerySet[Membership]:
+    """The posts of those who are reminded of what their organisation promised."""
+    return Membership.objects.current().filter(role__in=ANSWERING_ROLES, person__is_active=True)
+
+
+def without_owner_here(commitments: Iterable[Commitment]) -> list[Commitment]:
+    """Those of which nobody who promised can be written to; one query. For actors, ``actor`` must be at hand."""
+    owners = {row: owner_organisation(row) for row in commitments}
+    posts = answering().filter(organisation__in={owner for owner in owners.values() if owner is not None})
+    here = set(posts.values_list("organisation_id", flat=True))
+    return [row for row, owner in owners.items() if owner not in here]
 
 
 def holders_among(commitments: Iterable[Commitment]) -> People:

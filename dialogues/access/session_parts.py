@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from dialogues.access.sessions import SESSIONS, WRITERS
-from dialogues.models import EditState, Session, SessionEdit, SessionPaper
+from dialogues.models import EditState, PaperKind, Session, SessionEdit, SessionPaper
 from orgs.policy import Viewer
 
 IN_THE_ROOM = (*WRITERS, "room")
@@ -24,6 +24,11 @@ def edits_of(viewer: Viewer, session: Session) -> QuerySet[SessionEdit]:
 def papers_of(viewer: Viewer, session: Session) -> QuerySet[SessionPaper]:
     """Photos and pages of minutes: for those who write in the session."""
     return session.papers.all() if _writes(viewer, session) else SessionPaper.objects.none()
+
+
+def photos_in_report(viewer: Viewer, session: Session) -> QuerySet[SessionPaper]:
+    """Photos that may stand in the report, for the same people: what is agreed for a paper is not agreed for all."""
+    return papers_of(viewer, session).filter(kind=PaperKind.PHOTO, in_report=True)
 
 
 def _writes(viewer: Viewer, session: Session) -> bool:

@@ -1,6 +1,7 @@
 """What lists of dialogues may be narrowed by: in the API and in exported files."""
 
 import django_filters as filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import AGREEMENTS, COMMITMENTS, COMMITTEES, PROCESSES, SESSIONS
@@ -16,13 +17,18 @@ from dialogues.models import (
     Process,
     ProcessKind,
     ProcessState,
+    Proposal,
     RatingRound,
     Session,
     SessionKind,
     SessionState,
 )
+from dialogues.sessions_listed import GROUPS, holding_words, where_absent
 from incidents.api.filters import AreaFilter
+from incidents.forms.filters import SHORTEST_TEXT
+from orgs.access import ANYONE
 from orgs.models import Tlp
+from orgs.policy import Viewer
 
 
 class SessionFilters(filters.FilterSet):
@@ -34,6 +40,8 @@ class SessionFilters(filters.FilterSet):
     country = filters.MultipleChoiceFilter(choices=Country.choices, label=_("country"))
     tlp = filters.MultipleChoiceFilter(choices=Tlp.choices, label=_("marking"))
     process = filters.UUIDFilter("process__uid", label=_("process"))
+    absent = filters.ChoiceFilter(method="without_group", choices=GROUPS, label=_("group that did not come"))
+    text = filters.CharFilter(method="words", min_length=SHORTEST_TEXT, max_length=80, label=_("words"))
     held_after = filters.DateFilter("held_on", lookup_expr="gte", label=_("from this day on"))
     held_before = filters.DateFilter("held_on", lookup_expr="lte", label=_("up to this day"))
     updated_after = filters.IsoDateTimeFilter("updated_at", lookup_expr="gte", label=_("changed since"))
@@ -41,6 +49,19 @@ class SessionFilters(filters.FilterSet):
     class Meta:
         model = Session
         fields: list[str] = []
+
+    def without_group(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep sessions to which this group was invited in vain, where the reader is told so."""
+        return where_absent(self._viewer, rows, value)
+
+    def words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep what holds these words where the reader may read them."""
+        return holding_words(self._viewer, rows, value)
+
+    @property
+    def _viewer(self) -> Viewer:
+        viewer: Viewer = self.request or ANYONE
+        return viewer
 
 
 class ProcessFilters(filters.FilterSet):
@@ -92,6 +113,17 @@ class CommitteeFilters(filters.FilterSet):
 
     class Meta:
         model = Committee
+        fields: list[str] = []
+
+
+class ProposalFilters(filters.FilterSet):
+    """Of which process, or which session alone, a file of proposals is."""
+
+    process = filters.UUIDFilter("session__process__uid", label=_("process"))
+    session = filters.UUIDFilter("session__uid", label=_("session"))
+
+    class Meta:
+        model = Proposal
         fields: list[str] = []
 
 

@@ -8,33 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.access import AGREEMENTS
+from dialogues.access import AGREEMENTS, that_may_leave
 from dialogues.agreements import provisions_of
 from dialogues.api.filters import AgreementFilters
 from dialogues.disclosed_agreements import AGREEMENT
-from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
-from dialogues.models import AgreementKind, Verdict
+from dialogues.exports.sheets import IN_AREAS, Row, Sheet, coded, narrowed, plain, several, shown_chunks, yes
+from dialogues.models import Agreement, AgreementKind, Verdict
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "title", "kind", "signed_on", "place_text", "parties", "source", "ended_on", "ended_how", *AREA_FIELDS,
-    "tlp", "is_demo",
+    "uid", "title", "kind", "signed_on", "place_text", "parties", "source", "ended_on", "ended_how", "region", "cercle",
+    "commune", "region_pcode", "cercle_pcode", "commune_pcode", "tlp", "is_demo",
 )  # fmt: skip
 _OF_PROVISION = ("number", "words", "benchmark", "due_on")
 _OF_ASSESSMENT = ("verdict", "as_of", "words", "evidence")
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    order = ("-signed_on", "-id")
-    chunks = chunks_of(viewer, asked, AGREEMENTS, AGREEMENT, AgreementFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return _read(viewer, narrowed(AgreementFilters, that_may_leave(AGREEMENTS.rows(viewer)), viewer, asked))
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
+def _read(viewer: Viewer, agreements: QuerySet[Agreement]) -> Iterator[Row]:
+    for rows in shown_chunks(AGREEMENTS, AGREEMENT, viewer, agreements, "-signed_on", "-id", only=_FIELDS):
         provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
         for row in rows:
             yield from _lines(row, provisions[row["pk"]])
@@ -66,7 +65,7 @@ SHEET = Sheet(
         plain(_("Source"), "#meta+source", "source"),
         plain(_("Ended on"), "#date+ended", "ended_on"),
         plain(_("How it ended"), "#description+ended", "ended_how"),
-        *AREA_COLUMNS,
+        *IN_AREAS,
         plain(_("Provision"), "#activity+provision+id", "provision_number"),
         plain(_("What was promised"), "#activity+provision+name", "provision_words"),
         plain(_("Seen by"), "#description+benchmark", "provision_benchmark"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.access import COMMITMENTS, that_may_leave
 from dialogues.commitments_shown import in_words
 from dialogues.disclosed_commitments import COMMITMENT
-from dialogues.exports.sheets import AREA_COLUMNS, Row, Sheet, SheetColumn, in_chunks, plain, yes
+from dialogues.exports.sheets import IN_AREAS, Row, Sheet, SheetColumn, in_chunks, plain, yes
 from dialogues.forms.commitments import CommitmentFilterForm
 from dialogues.models import Commitment
 from orgs.listing import columns_for
@@ -50,7 +50,7 @@ SHEET = Sheet(
         plain(_("What was promised"), "#activity+name", "what"),
         plain(_("Who promised"), "#org+name", "owner"),
         plain(_("Sort of owner"), "#org+type", "owner_kind"),
-        *AREA_COLUMNS,
+        *IN_AREAS,
         plain(_("Promised on"), "#date+start", "promised_on"),
         plain(_("By when"), "#date+due", "due_on"),
         plain(_("State (code)"), "#status+code", "state"),

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import COMMITTEES
+from dialogues.access import COMMITTEES, that_may_leave
 from dialogues.api.filters import CommitteeFilters
 from dialogues.committee_figures import figures
 from dialogues.committees import DUE, OVERDUE, PLANNED
 from dialogues.disclosed_agreements import COMMITTEE
 from dialogues.exports.sheets import (
-    AREA_COLUMNS,
-    AREA_FIELDS,
+    IN_AREAS,
     Labels,
     Row,
     Sheet,
     SheetColumn,
-    chunks_of,
     coded,
+    narrowed,
     plain,
+    shown_chunks,
     yes,
     yes_or_no,
 )
-from dialogues.models import CommitteeKind, CommitteeState
+from dialogues.models import Committee, CommitteeKind, CommitteeState
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "name", "kind", "state", "created_on", "meets_every", *AREA_FIELDS, "tlp", "is_demo",
+    "uid", "name", "kind", "state", "created_on", "meets_every", "region", "cercle", "commune", "region_pcode",
+    "cercle_pcode", "commune_pcode", "tlp", "is_demo",
 )  # fmt: skip
 _STANDING = {
     OVERDUE: pgettext_lazy("meeting", "Should have met"),
@@ -41,13 +43,11 @@ _STANDING = {
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    order = ("name", "id")
-    chunks = chunks_of(viewer, asked, COMMITTEES, COMMITTEE, CommitteeFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return _read(viewer, narrowed(CommitteeFilters, that_may_leave(COMMITTEES.rows(viewer)), viewer, asked))
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
+def _read(viewer: Viewer, committees: QuerySet[Committee]) -> Iterator[Row]:
+    for rows in shown_chunks(COMMITTEES, COMMITTEE, viewer, committees, "name", "id", only=_FIELDS):
         told = figures(viewer, {row["pk"]: row["seen_as"] for row in rows})
         yield from (row | told[row["pk"]] for row in rows)
 
@@ -64,7 +64,7 @@ SHEET = Sheet(
         plain(_("Name"), "#org+name", "name"),
         coded(_("Kind"), "#org+type", "kind", CommitteeKind),
         coded(_("State"), "#status", "state", CommitteeState),
-        *AREA_COLUMNS,
+        *IN_AREAS,
         plain(_("Created on"), "#date+start", "created_on"),
         plain(_("Meets every (months)"), "#x_frequency+months", "meets_every"),
         plain(_("Meetings held that you may see"), "#activity+meetings+num", "meetings_held"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import ProcessFilters
 from dialogues.disclosure import PROCESS
-from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
+from dialogues.exports.sheets import IN_AREAS, Row, Sheet, coded, narrowed, plain, several, shown_chunks, yes
 from dialogues.inclusion import Sums, sums_by
 from dialogues.models import DialogueLevel, Process, ProcessKind, ProcessState, Track
 from dialogues.services.processes import PARTS
@@ -19,18 +20,17 @@ from orgs.access import ORGANISATIONS
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "title", "purpose", "kind", "level", "track", "state", "starts_on", "ends_on", *AREA_FIELDS, "funders_text",
-    "tlp", "is_demo",
+    "uid", "title", "purpose", "kind", "level", "track", "state", "starts_on", "ends_on", "region", "cercle", "commune",
+    "region_pcode", "cercle_pcode", "commune_pcode", "funders_text", "tlp", "is_demo",
 )  # fmt: skip
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    chunks = chunks_of(viewer, asked, PROCESSES, PROCESS, ProcessFilters, fields=_FIELDS, order=("-id",))
-    return _read(viewer, chunks)
+    return _read(viewer, narrowed(ProcessFilters, that_may_leave(PROCESSES.rows(viewer)), viewer, asked))
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
+def _read(viewer: Viewer, processes: QuerySet[Process]) -> Iterator[Row]:
+    for rows in shown_chunks(PROCESSES, PROCESS, viewer, processes, "-id", only=_FIELDS):
         _complete(viewer, rows)
         yield from rows
 
@@ -77,7 +77,7 @@ SHEET = Sheet(
         coded(_("State"), "#status", "state", ProcessState),
         plain(_("From"), "#date+start", "starts_on"),
         plain(_("Until"), "#date+end", "ends_on"),
-        *AREA_COLUMNS,
+        *IN_AREAS,
         several(_("Convened by"), "#org+convener+list", "conveners"),
         several(_("Steering committee"), "#org+steering+list", "steering"),
         several(_("Partners"), "#org+partner+list", "partners"),

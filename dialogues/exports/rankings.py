@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from dialogues.access import PROCESSES, ROUNDS, that_may_leave
 from dialogues.api.filters import RankingFilters
 from dialogues.disclosed_proposals import RATED, ROUND
-from dialogues.exports.sheets import Row, Sheet, SheetColumn, coded, in_chunks, narrowed, plain, yes
+from dialogues.exports.sheets import Row, Sheet, SheetColumn, coded, narrowed, plain, shown_chunks, yes
 from dialogues.models import (
     SCALE,
     Criterion,
@@ -32,7 +32,6 @@ from dialogues.models import (
 )
 from dialogues.ranking import Ranked
 from dialogues.rated import people_told, rankings_exactly, voices_told
-from orgs.listing import columns_for
 from orgs.policy import Viewer
 
 _FIELDS = ("uid", "title", "method", "closed_at", "is_demo")
@@ -44,11 +43,7 @@ def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
 
 
 def _read(viewer: Viewer, rounds: QuerySet[RatingRound]) -> Iterator[Row]:
-    columns = columns_for(ROUNDS, ROUND, viewer, only=_FIELDS)
-    if not columns:
-        return
-    listed = rounds.order_by("-id").annotate(seen_as=ROUNDS.audience_column(viewer))
-    for rows in in_chunks(listed.values("pk", "process_id", "seen_as", **columns)):
+    for rows in shown_chunks(ROUNDS, ROUND, viewer, rounds, "-id", only=_FIELDS, besides=("process_id",)):
         yield from _ranked(viewer, rows)
 
 

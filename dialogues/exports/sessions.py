@@ -5,35 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import PROCESSES, SESSIONS
+from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import SessionFilters
 from dialogues.crowd import lines_shown
 from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.exports.session_columns import COLUMNS
-from dialogues.exports.sheets import AREA_FIELDS, Row, Sheet, chunks_of
-from dialogues.models import Attendance, Issue, Point, Process
+from dialogues.exports.sheets import Row, Sheet, narrowed, shown_chunks
+from dialogues.models import Attendance, Issue, Point, Process, Session
 from orgs.access import ORGANISATIONS
 from orgs.models import Organisation
 from orgs.policy import Viewer
 
 _FIELDS = (
-    "uid", "process_id", "number", "kind", "state", "title", "held_on", "starts_at", "ends_at", "country", *AREA_FIELDS,
-    "place_text", "spoken", "interpreted", "led_by_id", "people", "spectators", "women", "men", "youth", "invited",
-    "absent", "agenda", "minutes", "tlp",
+    "uid", "process_id", "number", "kind", "state", "title", "held_on", "starts_at", "ends_at", "country", "region",
+    "cercle", "commune", "region_pcode", "cercle_pcode", "commune_pcode", "place_text", "spoken", "interpreted",
+    "led_by_id", "people", "spectators", "women", "men", "youth", "invited", "absent", "agenda", "minutes", "tlp",
 )  # fmt: skip
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    order = ("-held_on", "-id")
-    chunks = chunks_of(viewer, asked, SESSIONS, SESSION, SessionFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return _read(viewer, narrowed(SessionFilters, that_may_leave(SESSIONS.rows(viewer)), viewer, asked))
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
+def _read(viewer: Viewer, sessions: QuerySet[Session]) -> Iterator[Row]:
+    for rows in shown_chunks(SESSIONS, SESSION, viewer, sessions, "-held_on", "-id", only=_FIELDS):
         _complete(viewer, rows)
         yield from rows
 

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 
-from dialogues.access import that_may_leave
 from orgs.disclosure import Table
 from orgs.listing import columns_for
 from orgs.models import Term
@@ -77,29 +76,6 @@ class Sheet:
             yield [column.write(row, labels) for column in self.columns]
 
 
-def chunks_of(
-    viewer: Viewer,
-    asked: QueryDict,
-    policy: Policy[Any],
-    table: Table,
-    filters: type[FilterSet],
-    *,
-    fields: tuple[str, ...],
-    order: Sequence[str],
-) -> Iterator[list[Row]]:
-    """What may leave of the rows that are asked for, in chunks, each row as its reader may read it.
-
-    With ``pk`` and the audience as ``seen_as``, which are not for the file. Raises ``ValidationError`` at once where a
-    filter holds what cannot be.
-    """
-    rows = narrowed(filters, that_may_leave(policy.rows(viewer)), viewer, asked)
-    columns = columns_for(policy, table, viewer, only=fields)
-    if not columns:
-        return iter(())
-    known = rows.order_by(*order).annotate(seen_as=policy.audience_column(viewer))
-    return in_chunks(known.values("pk", "seen_as", **columns))
-
-
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], viewer: Viewer, asked: QueryDict) -> QuerySet[Any]:
     """The rows that are asked for. Raises ``ValidationError`` where a filter holds what cannot be."""
     chosen = filters(without_empty(asked), queryset=rows, request=viewer)
@@ -117,6 +93,23 @@ def without_empty(asked: QueryDict) -> QueryDict:
         if not filled.getlist(name):
             del filled[name]
     return filled
+
+
+def shown_chunks(
+    policy: Policy[Any],
+    table: Table,
+    viewer: Viewer,
+    rows: QuerySet[Any],
+    *order: str,
+    only: tuple[str, ...],
+    besides: Sequence[str] = (),
+) -> Iterator[list[Row]]:
+    """Rows in an order: ``pk``, ``seen_as``, the fields of ``only`` as the table shows them to this viewer, and
+    ``besides`` what is asked for our own use."""
+    columns = columns_for(policy, table, viewer, only=only)
+    if columns:
+        listed = rows.order_by(*order).annotate(seen_as=policy.audience_column(viewer))
+        yield from in_chunks(listed.values("pk", "seen_as", *besides, **columns))
 
 
 def in_chunks(rows: Any) -> Iterator[list[Row]]:
@@ -156,7 +149,7 @@ def several(title: str | Promise, tag: str, source: str) -> SheetColumn:
     return SheetColumn(title, tag, lambda row, labels: LIST_SIGN.join(row[source] or ()))
 
 
-AREA_COLUMNS = (
+IN_AREAS = (
     plain(gettext_lazy("Region"), "#adm1+name", "region"),
     plain(gettext_lazy("P-code of the region"), "#adm1+code+v_pcode", "region_pcode"),
     plain(gettext_lazy("Cercle"), "#adm2+name", "cercle"),
@@ -164,6 +157,4 @@ AREA_COLUMNS = (
     plain(gettext_lazy("Commune"), "#adm3+name", "commune"),
     plain(gettext_lazy("P-code of the commune"), "#adm3+code+v_pcode", "commune_pcode"),
 )
-"""Where a row lies, by name and by code."""
-AREA_FIELDS = tuple(name for level in ("region", "cercle", "commune") for name in (level, f"{level}_pcode"))
-"""The fields of a table that these columns read."""
+"""Where it is, as far as the reader is told."""

@@ -22,6 +22,12 @@ class SessionFileForm(forms.Form):
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
+    sheet = forms.CharField(
+        label=gettext_lazy("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Only where a workbook has several: the name of the one with the sessions."),
+    )
 
 
 class ColumnsForm(forms.Form):

@@ -72,7 +72,7 @@ class PapersField(forms.FileField):
 
     def __init__(self, **options: Any) -> None:
         attrs = {"multiple": True, "accept": "image/*"}
-        super().__init__(required=False, allow_empty_file=True, widget=_Several(attrs=attrs), **options)
+        super().__init__(allow_empty_file=True, widget=_Several(attrs=attrs), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files as they came."""
@@ -101,3 +101,12 @@ class PapersForm(forms.Form):
     caption = WordsField(
         label=_("Caption"), longest=LONGEST_CAPTION, required=False, help_text=_("No names of people.")
     )
+    in_report = forms.BooleanField(
+        label=_("Everybody who can be recognised agreed that it stands in the report too"),
+        required=False,
+        help_text=_("In the report and its PDF of those who write in this session; others never see it."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["consent"].needed_when = _("needed for a photo")  # type: ignore[attr-defined]

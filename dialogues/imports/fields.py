@@ -205,6 +205,11 @@ def _sexed(key: str) -> str:
     return WRONG_BAND if re.search(r"\d", age) else ""
 
 
+def is_rough(code: str, title: str) -> bool:
+    """Whether a column fills “over 60” but counts whoever is just 60 too: reports in French often say “60 et plus”."""
+    return code.endswith(f":{AgeBand.ELDERS}") and bool(re.search(r"(?<!plus de )(?<!over )\b60\b", title_key(title)))
+
+
 @cache
 def _tags() -> list[tuple[frozenset[str], str]]:
     pairs = [(parts_of_tag(tag), target.code) for target in TARGETS for tag in target.tags.split()]

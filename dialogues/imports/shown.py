@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.access import SESSIONS
 from dialogues.imports.columns import field_of, headings_to_mend, name_of
-from dialogues.imports.fields import TARGETS
+from dialogues.imports.fields import TARGETS, is_rough
 from dialogues.models import (
     Session,
     SessionImport,
@@ -71,6 +71,11 @@ def _facts(row: SessionImportRow, said: SessionSaid) -> list[str]:
 def unused_columns(job: SessionImport) -> list[str]:
     """The columns that fill nothing."""
     return [name_of(one) for one in job.columns if not field_of(one)]
+
+
+def rough_columns(job: SessionImport) -> list[str]:
+    """The columns of “60 and over”, which are taken for our “over 60” although they count whoever is just 60."""
+    return [name_of(one) for one in job.columns if is_rough(field_of(one), name_of(one))]
 
 
 def totals(job: SessionImport, viewer: Viewer) -> list[tuple[str, int, int, int]]:

@@ -65,6 +65,7 @@ class SessionImport(models.Model):
     )
     file_name = models.CharField(_("file"), max_length=200)
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    other_sheets = models.JSONField(default=list, editable=False, help_text="Names of the sheets that were not taken.")
     sha256 = models.CharField(max_length=64, editable=False)
     columns = models.JSONField(default=list, editable=False, help_text="Place, title, tag and field of each column.")
     state = models.CharField(_("state"), max_length=10, choices=SessionImportState, default=SessionImportState.READING)

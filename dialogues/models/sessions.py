@@ -254,6 +254,9 @@ class SessionPaper(models.Model):
     kind = models.CharField(_("kind"), max_length=7, choices=PaperKind)
     caption = models.CharField(_("caption"), max_length=200, blank=True)
     consent = models.CharField(_("consent of those who are seen"), max_length=6, choices=Consent, blank=True)
+    in_report = models.BooleanField(
+        _("in the report"), default=False, help_text=_("Those who can be recognised agreed to this as well.")
+    )
     name = models.CharField(max_length=32, unique=True, editable=False)
     media_type = models.CharField(_("type of file"), max_length=30)
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -268,6 +271,9 @@ class SessionPaper(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind=PaperKind.PHOTO) | ~Q(consent=""), name="session_photo_with_consent"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=PaperKind.PHOTO) | Q(in_report=False), name="session_report_shows_photos_alone"
             ),
             models.UniqueConstraint(fields=["session", "sha256"], name="session_paper_once"),
         ]

@@ -15,9 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from dialogues.models import AgeBand, Group, Need, SessionState, Sex
 from dialogues.papers.sections import Bar, Section
 from dialogues.papers.shown import NOT_SAID
-
-BENCHMARK = 30
-"""Per cent. The law binds appointments with it (Mali, 2015); for dialogues it is a benchmark on the way to parity."""
+from dialogues.shares import BENCHMARK, Share
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,7 @@ def _shares(people: People) -> Iterable[Bar]:
 
 
 def _share(part: int, whole: int, words: str) -> tuple[float, str]:
-    share = 100 * part / whole
-    return share, words % {"n": part, "all": whole, "share": round(share)}
+    return 100 * part / whole, words % {"n": part, "all": whole, "share": Share(part, whole).percent}
 
 
 def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:

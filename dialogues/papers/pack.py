@@ -105,7 +105,7 @@ def _consent_name(viewer: Viewer, row: Session | Process, audience: str) -> dict
 
 def _consent_picture(viewer: Viewer, row: Session | Process, audience: str) -> dict[str, Any]:
     says = ["picture-1", "picture-2", "picture-3", "picture-4"]
-    return {"heading": "consent-picture", "says": says, "answers": ["yes-face", "yes-no-face", "no"]}
+    return {"heading": "consent-picture", "says": says, "answers": ["yes-face", "yes-no-face", "yes-report", "no"]}
 
 
 def _rating(viewer: Viewer, row: Session | Process, audience: str) -> dict[str, Any]:

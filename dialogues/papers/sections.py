@@ -31,6 +31,15 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A photo: where the page finds it, the name it is stored under, and what stands below it."""
+
+    address: str
+    stored: str
+    words: Words
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of a report: a heading, then whatever of the rest is there, in this order.
 
@@ -47,6 +56,7 @@ class Section:
     """The value of a bar over the full width; the largest bar, when not said."""
     headings: Sequence[Words] = ()
     rows: Sequence[Sequence[Words | int]] = ()
+    pictures: Sequence[Picture] = ()
     note: Words = ""
     tlp: str = Tlp.CLEAR
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dialogues.access import PROCESSES
+from dialogues.access import PROCESSES, photos_in_report
 from dialogues.crowd import lines_shown
+from dialogues.disclosed_sessions import PAPER
 from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.models import Group, PointKind, Process, Session, SessionKind, SessionState
 from dialogues.papers.figures import cells_section, needs_and_themes, people_of, people_section
-from dialogues.papers.sections import Report, Section, session_sections, strictest
+from dialogues.papers.sections import Picture, Report, Section, session_sections, strictest
 from dialogues.papers.shown import hours_of, is_narrow, labels_of, languages_of, place_of, written_for
 from orgs.access import ORGANISATIONS
 from orgs.models import Tlp, Vocabulary
@@ -36,6 +38,7 @@ def session_report(viewer: Viewer, session: Session, audience: str) -> Report:
         *_issues(issues),
         *_there(_written(_("Minutes"), shown["minutes"])),
         *session_sections.of(viewer, session),
+        *_there(_photos(viewer, session, audience)),
     ]
     return Report(
         title=shown["title"],
@@ -73,6 +76,16 @@ def _process(viewer: Viewer, session: Session) -> Process | None:
     process = session.process
     open_enough = process is not None and process.tlp in Tlp.up_to(session.tlp)
     return process if process is not None and open_enough and PROCESSES.sees(viewer, process) else None
+
+
+def _photos(viewer: Viewer, session: Session, audience: str) -> Section | None:
+    """Photos whose people agreed to it, for those who write in the session."""
+    pictures = []
+    for photo in photos_in_report(viewer, session):
+        told = PAPER.show(photo, audience)
+        address = reverse("dialogue-session-paper", args=[session.uid, told["id"]])
+        pictures.append(Picture(address, photo.name, told["caption"] or _("Photo without caption")))
+    return Section(title=_("Photos"), pictures=pictures) if pictures else None
 
 
 def _groups(shown: Shown) -> Section | None:

@@ -6,6 +6,7 @@ The fonts are those inside typst's own wheel, so that a paper looks the same on 
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -29,32 +30,33 @@ class TooLong(ValueError):
     """More than fits on one paper."""
 
 
-def pdf(template: str, data: dict[str, Any], *, keep: bool = False) -> bytes:
+def pdf(template: str, data: dict[str, Any], *, drawings: Sequence[str] = (), keep: bool = False) -> bytes:
     """The PDF that ``template`` (a name without ending) makes of ``data``: tagged, for screen readers too (PDF/UA-1).
 
     What somebody wrote can forbid PDF/UA: a letter that no font of ours can draw (the paper then says so), a title of
     nothing but signs that are not printed. Then the paper is made without: a paper that is not made helps nobody.
+    ``drawings`` are SVG documents that ``data`` names by their place; they are ours and taken as they are.
     ``keep`` says that everybody may read it: its bytes may then stay in memory for the next reader.
     """
-    clean = printable(data)
+    clean, drawn = printable(data), json.dumps(drawings)
     try:
-        return _compiled(template, clean, _STANDARD, keep=keep)
+        return _compiled(template, clean, drawn, _STANDARD, keep=keep)
     except typst.TypstError as error:
         if "PDF/UA" not in str(error):
             raise
         odd = "could not be displayed" in str(error)
     note = _("Some letters could not be printed and stand here as empty boxes. Write them by hand.")
-    return _compiled(template, {**clean, **({"unprintable": note} if odd else {})}, keep=keep)
+    return _compiled(template, {**clean, **({"unprintable": note} if odd else {})}, drawn, keep=keep)
 
 
-def _compiled(template: str, data: dict[str, Any], *standards: Any, keep: bool) -> bytes:
+def _compiled(template: str, data: dict[str, Any], drawings: str, *standards: Any, keep: bool) -> bytes:
     text = json.dumps(data, ensure_ascii=False)
     if len(text) > LONGEST:
         raise TooLong
-    return (_typeset_once if keep else _typeset)(template, text, standards)
+    return (_typeset_once if keep else _typeset)(template, text, drawings, standards)
 
 
-def _typeset(template: str, text: str, standards: tuple[Any, ...]) -> bytes:
+def _typeset(template: str, text: str, drawings: str, standards: tuple[Any, ...]) -> bytes:
     folder = folder_of_templates()
     return typst.compile(
         folder / f"{template}.typ",
@@ -63,7 +65,7 @@ def _typeset(template: str, text: str, standards: tuple[Any, ...]) -> bytes:
         ignore_system_fonts=True,
         package_path=folder / "none",
         package_cache_path=folder / "none",
-        sys_inputs={"data": text},
+        sys_inputs={"data": text, "drawings": drawings},
         pdf_standards=list(standards),
     )
 

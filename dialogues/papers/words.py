@@ -68,6 +68,7 @@ _OWN: Mapping[str, Words] = {
     "yes": _("Yes, I agree"),
     "yes-face": _("Yes, with my face"),
     "yes-no-face": _("Yes, but without my face"),
+    "yes-report": _("Yes, also in the report of the meeting"),
     "no": _("No, I do not agree"),
     "take-back": _("To take it back, I speak to:"),
     "witness": _("If I do not write: my witness heard me say yes"),

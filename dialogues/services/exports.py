@@ -23,8 +23,8 @@ def take_out(*, viewer: Viewer, sheet: Sheet, asked: QueryDict, ending: str) -> 
 
 NARROWING = frozenset(
     {
-        "area", "kind", "state", "country", "tlp", "process", "round", "owner", "mine", "held_after", "held_before",
-        "updated_after", "signed_after", "signed_before",
+        "area", "kind", "state", "country", "tlp", "process", "session", "round", "owner", "mine", "absent",
+        "held_after", "held_before", "updated_after", "signed_after", "signed_before",
     }
 )  # fmt: skip
 """Names of filters that are noted, never what was typed in them."""

@@ -31,24 +31,31 @@ from dialogues.services.import_working import forget, wake
 from incidents.services.steps import note
 from orgs.imports.files import FILE_LIMIT, FileRefused, Line, Sheet, open_file
 from orgs.imports.headers import Found, look_at
+from orgs.models.areas import name_key
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
 
 MOST_LINES = 2_000
 """Lines of one file: three years of a large process."""
+MOST_SHEETS = 30
 BATCH = 500
 TO_BE_CHECKED = (SessionImportState.COLUMNS, SessionImportState.READY)
 """A person looks at it: columns can be said, and it can be given up."""
 
 
-def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> SessionImport:
-    """Keep the lines of a file; a worker then reads them. Raises ``ValidationError`` (field ``file``)."""
+def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes], sheet: str = "") -> SessionImport:
+    """Keep the lines of a file; a worker then reads them. Raises ``ValidationError`` (``file``, ``sheet``).
+
+    ``sheet`` is the name of the one to take of a workbook; empty: the one with the most columns that we know.
+    """
     if not may_import_sessions(viewer):
         raise NotAllowed
     try:
         with tempfile.NamedTemporaryFile() as file:
             digest = _store(file, chunks)
-            found, lines = _lines_of(Path(file.name), may_ask=viewer != MACHINE)
+            sheets = open_file(Path(file.name)).sheets[:MOST_SHEETS]
+            taken, found = _sheet_of(sheets, sheet, may_ask=viewer != MACHINE)
+            lines = _lines_of(taken, found)
     except FileRefused as refused:
         raise ValidationError({"file": str(refused)}) from None
     with transaction.atomic():
@@ -57,6 +64,7 @@ def bring_file(*, viewer: Viewer, name: str, chunks: Iterable[bytes]) -> Session
             is_machine=viewer == MACHINE,
             file_name=Path(name).name[:200] or "?",
             sheet=found.name[:100],
+            other_sheets=[one.name[:100] for one in sheets if one is not taken],
             sha256=digest,
             columns=[asdict(column) for column in found.columns],
             lines=len(lines),
@@ -89,8 +97,7 @@ def _store(file: Any, chunks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _lines_of(path: Path, *, may_ask: bool) -> tuple[Found, list[Line]]:
-    sheet, found = _best_sheet(open_file(path).sheets, may_ask=may_ask)
+def _lines_of(sheet: Sheet, found: Found) -> list[Line]:
     lines: list[Line] = []
     for line in sheet.lines():
         if line.number < found.first or line.is_blank:
@@ -100,7 +107,20 @@ def _lines_of(path: Path, *, may_ask: bool) -> tuple[Found, list[Line]]:
             raise FileRefused(_("More than %(most)d lines. Cut the file into several.") % {"most": MOST_LINES})
     if not lines:
         raise FileRefused(_("No line stands under the titles: there is nothing to bring in."))
-    return found, lines
+    return lines
+
+
+def _sheet_of(sheets: Sequence[Sheet], name: str, *, may_ask: bool) -> tuple[Sheet, Found]:
+    """The sheet that is asked for, or the best one."""
+    wanted = name_key(name)
+    if not wanted:
+        return _best_sheet(sheets, may_ask=may_ask)
+    named = [sheet for sheet in sheets if name_key(sheet.name) == wanted]
+    if not named:
+        names = " ; ".join(sheet.name for sheet in sheets) or "–"
+        words = _("The file has no sheet “%(name)s”. It has: %(names)s.")
+        raise ValidationError({"sheet": words % {"name": name, "names": names}})
+    return _best_sheet(named, may_ask=may_ask)
 
 
 def _best_sheet(sheets: Sequence[Sheet], *, may_ask: bool) -> tuple[Sheet, Found]:
@@ -108,7 +128,7 @@ def _best_sheet(sheets: Sequence[Sheet], *, may_ask: bool) -> tuple[Sheet, Found
 
     Where no sheet has a title that we know, the one with the most columns, if a person can be asked what they hold.
     """
-    looked = [(sheet, look_at(sheet, SESSIONS)) for sheet in sheets[:30]]
+    looked = [(sheet, look_at(sheet, SESSIONS)) for sheet in sheets]
     able = [(sheet, found) for sheet, found in looked if found.is_usable]
     tables = [(sheet, found) for sheet, found in looked if 2 <= len(found.columns) <= MOST_ASKED]
     if not able and tables and may_ask:

@@ -1,7 +1,7 @@
 """Reminding those who promised: a week before the day, the day after it, then every 30 days while it is still open.
 
-An actor without people here, or a single person, is written to by nobody: those who hold the session or the process in
-which it was promised are asked to remind them.
+Who has nobody here (an actor, a single person, an organisation without accounts) is written to by nobody: those who
+hold the session or the process in which it was promised are asked to remind them.
 
 The words are given when a reminder leaves (``dialogues.reminder_words``).
 """
@@ -9,14 +9,13 @@ The words are given when a reminder leaves (``dialogues.reminder_words``).
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dialogues.access import ANSWERING_ROLES, SHARED, holders_among
+from dialogues.access import SHARED, answering, holders_among
 from dialogues.models import OPEN_STATES, Commitment, Reminder
 from dialogues.services.reminding import EVERY, Due, Series
-from orgs.models import Membership
 
 BEFORE = timedelta(days=7)
 COMMITMENT_REMINDERS = Series(Reminder, "commitment", "commitment_reminder")
@@ -41,15 +40,14 @@ def due_reminders(today: date) -> list[Due]:
     rows = Commitment.objects.filter(
         state__in=OPEN_STATES, order_on__lte=today + BEFORE, tlp__in=SHARED, is_demo=False
     ).annotate(owner=Coalesce("organisation", "actor__organisation"))
-    return [*_of_owners(rows.filter(owner__isnull=False), today), *_of_holders(rows.filter(owner__isnull=True), today)]
+    has_people = Exists(answering().filter(organisation=OuterRef("owner")))
+    return [*_of_owners(rows.filter(has_people), today), *_of_holders(rows.exclude(has_people), today)]
 
 
 def _of_owners(rows: QuerySet[Any], today: date) -> list[Due]:
     """The people of the organisation that promised."""
     owed = [(pk, due, owner) for pk, due, owner in rows.values_list("pk", "due_on", "owner") if due]
-    posts = Membership.objects.current().filter(
-        organisation__in={owner for _pk, _due, owner in owed}, role__in=ANSWERING_ROLES
-    )
+    posts = answering().filter(organisation__in={owner for _pk, _due, owner in owed})
     people: dict[int, set[int]] = {}
     for organisation, person in posts.values_list("organisation_id", "person_id"):
         people.setdefault(organisation, set()).add(person)

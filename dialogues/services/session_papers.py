@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,7 +24,14 @@ LONGEST_CAPTION = 200
 
 
 def add_papers(
-    *, viewer: Viewer, session: Session, files: list[bytes], kind: str, consent: str, caption: str
+    *,
+    viewer: Viewer,
+    session: Session,
+    files: list[bytes],
+    kind: str,
+    consent: str,
+    caption: str,
+    in_report: bool = False,
 ) -> list[str]:
     """Keep files that can be kept; returns why each other one was refused, in words, by its place in the list.
 
@@ -32,7 +40,7 @@ def add_papers(
     if not may_edit_session(viewer, session):
         raise NotAllowed
     caption = clean_words(caption)
-    _check(files, kind, consent, caption)
+    _check(files, kind, consent, caption, in_report=in_report)
     refused: list[str] = []
     for place, data in enumerate(files, start=1):
         try:
@@ -40,7 +48,7 @@ def add_papers(
         except Unfit as unfit:
             refused.append(_("File %(n)d was not kept: %(why)s") % {"n": place, "why": unfit.refusal.label})
             continue
-        if not _keep(viewer, session, cleaned, kind=kind, consent=consent, caption=caption):
+        if not _keep(viewer, session, cleaned, kind=kind, consent=consent, caption=caption, in_report=in_report):
             words = _("File %(n)d was not kept: at most %(most)d files in one session.")
             refused.append(words % {"n": place, "most": MOST_PAPERS})
     return refused
@@ -56,12 +64,21 @@ def drop_paper(*, viewer: Viewer, session: Session, paper: SessionPaper) -> None
         transaction.on_commit(partial(store.drop, paper.name))
 
 
+def set_in_report(*, viewer: Viewer, session: Session, paper: SessionPaper, in_report: bool) -> None:
+    """Let a photo stand in the report of its session, or take it out at once when somebody takes their word back."""
+    if not may_edit_session(viewer, session) or paper.session_id != session.pk or paper.kind != PaperKind.PHOTO:
+        raise NotAllowed
+    with transaction.atomic():
+        SessionPaper.objects.filter(pk=paper.pk).update(in_report=in_report)
+        note(viewer, session, "paper_into_report" if in_report else "paper_out_of_report", paper=paper.pk)
+
+
 def kept_names(names: Collection[str]) -> set[str]:
     """Which of these stored files belong to a session: those are no orphans."""
     return set(SessionPaper.objects.filter(name__in=names).values_list("name", flat=True))
 
 
-def _check(files: list[bytes], kind: str, consent: str, caption: str) -> None:
+def _check(files: list[bytes], kind: str, consent: str, caption: str, *, in_report: bool) -> None:
     problems: dict[str, str | list[str]] = {}
     if not files:
         problems["pictures"] = _("Choose a photo first.")
@@ -71,6 +88,8 @@ def _check(files: list[bytes], kind: str, consent: str, caption: str) -> None:
         problems["consent"] = _("Choose one of the list.")
     elif kind == PaperKind.PHOTO and not consent:
         problems["consent"] = _("A photo of people is kept with their consent alone: say how they gave it.")
+    if in_report and kind in PaperKind.values and kind != PaperKind.PHOTO:
+        problems["in_report"] = _("Only photos stand in a report, no pages of the minutes.")
     if len(caption) > LONGEST_CAPTION:
         problems["caption"] = _("At most %(n)d characters.") % {"n": LONGEST_CAPTION}
     elif held := held_words(caption):
@@ -86,7 +105,7 @@ def _picture(data: bytes) -> Clean:
     return cleaned
 
 
-def _keep(viewer: Viewer, session: Session, cleaned: Clean, **described: str) -> bool:
+def _keep(viewer: Viewer, session: Session, cleaned: Clean, **described: Any) -> bool:
     """Whether there was room. The same bytes again are the same file."""
     sha256 = hashlib.sha256(cleaned.data).hexdigest()
     with transaction.atomic():

@@ -24,6 +24,7 @@ from dialogues.disclosed_agreements import COMMITTEE
 from dialogues.forms.committees import MOST_LISTED, CommitteeForm, MeetingForm
 from dialogues.models import Committee, CommitteeKind, CommitteeState
 from dialogues.services import committees as writing
+from dialogues.shares import BENCHMARK
 from dialogues.views.exports import downloads
 from dialogues.views.pages import around, page_or_404
 from dialogues.views.versions import take
@@ -101,8 +102,8 @@ def committee(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "seats": reading.shown_seats(viewer, found, audience),
         "inclusion": counted if inside else None,
         # Outside no number is told: of a seat, every number is a person.
-        "told": (counted.women.reached, counted.youth.reached) if not inside and counted.may_be_told else None,
-        "benchmark": reading.BENCHMARK,
+        "told": (counted.women.reaches, counted.youth.reaches) if not inside and counted.may_be_told else None,
+        "benchmark": BENCHMARK,
         "ended": reading.ended_with_names(found, audience) if may_edit_committee(viewer, found) else [],
         "meetings": reading.shown_meetings(viewer, found),
         "decisions": reading.shown_decisions(viewer, found, audience),

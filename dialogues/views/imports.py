@@ -47,8 +47,8 @@ def session_imports(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     form = SessionFileForm(request.POST, request.FILES) if request.method == "POST" else SessionFileForm()
     if form.is_bound and form.is_valid():
-        file = form.cleaned_data["file"]
-        job = take(form, lambda: imports.bring_file(viewer=viewer, name=file.name, chunks=file.chunks()))
+        file, sheet = form.cleaned_data["file"], form.cleaned_data["sheet"]
+        job = take(form, lambda: imports.bring_file(viewer=viewer, name=file.name, chunks=file.chunks(), sheet=sheet))
         if job is not None:
             return redirect("session-import", job.uid)
     page = page_or_404(request, SESSION_IMPORTS.rows(viewer).defer("columns"), NEWEST, PAGE)
@@ -97,6 +97,7 @@ def _preview(request: HttpRequest, job: SessionImport) -> HttpResponse:
         "wrong": states.get(SessionRowState.ERROR, 0),
         "able": sum(states.get(state, 0) for state in ABLE),
         "unused": shown.unused_columns(job),
+        "rough": shown.rough_columns(job),
         **around(request, page),
     }
     return render(request, "dialogues/imports/preview.html", context)

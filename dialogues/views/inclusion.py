@@ -17,10 +17,11 @@ from dialogues.access import PROCESSES, SESSIONS
 from dialogues.addresses import area_address, process_address
 from dialogues.disclosure import PROCESS
 from dialogues.forms.inclusion import InclusionForm, LeftForm
-from dialogues.inclusion import BENCHMARK, PARITY, Sums, missing, sums_by, sums_by_quarter, sums_of
+from dialogues.inclusion import Sums, missing, sums_by, sums_by_quarter, sums_of
 from dialogues.left_behind import MONTHS_AT_FIRST, by_region, drawing_of, level_for, since
 from dialogues.left_behind import left_behind as areas_left
 from dialogues.process_rows import session_words, sessions_shown
+from dialogues.shares import BENCHMARK, PARITY
 from dialogues.views.pages import around, page_or_404
 from dialogues.views.processes import BY_DAY
 from orgs.access import viewer_of

@@ -20,10 +20,11 @@ from dialogues.addresses import area_address
 from dialogues.answers import loop_of
 from dialogues.disclosure import PROCESS
 from dialogues.forms.processes import BeginForm, BodyForm, ProcessFilterForm, ProcessForm
-from dialogues.inclusion import BENCHMARK, missing, sums_of
+from dialogues.inclusion import missing, sums_of
 from dialogues.models import Process
 from dialogues.process_rows import bodies_of, listed, process_words, processes_shown, session_words, sessions_shown
 from dialogues.services import answering, processes
+from dialogues.shares import BENCHMARK
 from dialogues.views.exports import downloads
 from dialogues.views.pages import around, page_or_404
 from incidents.access import INCIDENTS
@@ -53,6 +54,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in form.fields),
         "rows": listed(viewer, page.rows),
         "may_begin": may_record(viewer),
+        "signed_in": viewer.user_id is not None,
         "download": downloads(request, "processes"),
         **around(request, page),
     }

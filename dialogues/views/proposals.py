@@ -66,6 +66,7 @@ def process_proposals(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if any(not one["is_open"] for one in context["rounds"]):
         context["download"] = downloads(request, "rankings", {"process": str(uid)})
     if context["may_group"]:
+        context["proposals_file"] = downloads(request, "proposals", {"process": str(uid)})
         context |= _to_group(request, viewer, process)
     return render(request, "dialogues/proposals/process.html", context)
 

@@ -9,27 +9,27 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.access import SESSIONS, may_record, papers_of
 from dialogues.disclosed_sessions import PAPER
 from dialogues.forms.session_sealed import PapersForm
-from dialogues.models import Session, SessionPaper
-from dialogues.services.session_papers import MOST_PAPERS, add_papers, drop_paper
+from dialogues.models import PaperKind, Session, SessionPaper
+from dialogues.services.session_papers import MOST_PAPERS, add_papers, drop_paper, set_in_report
 from dialogues.views.session_sealed import own_session
 from dialogues.views.sessions import session_or_404
 from incidents.media import store
-from incidents.views.uploads import LARGEST_FILE, keep_in_memory
+from incidents.views.uploads import LARGEST_FILE, files_in_memory
 from orgs.access import viewer_of
 from orgs.policy import Viewer
 from orgs.views.steps import only, take
 
 
+@files_in_memory
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(may_record)
 def session_papers(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The photos of a session, and more of them. What is refused is said in words; the rest is kept."""
-    keep_in_memory(request)
     viewer = viewer_of(request)
     found = own_session(viewer, uid)
     form = PapersForm(request.POST, request.FILES) if request.method == "POST" else PapersForm()
@@ -58,6 +58,7 @@ def _add(viewer: Viewer, session: Session, form: PapersForm) -> list[str]:
         kind=data["kind"],
         consent=data["consent"],
         caption=data["caption"],
+        in_report=data["in_report"],
     )
 
 
@@ -88,6 +89,20 @@ def session_paper(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{paper.pk}.jpg"'
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+@require_POST
+@only(may_record)
+def session_paper_report(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
+    """Let a photo stand in the report (``in_report`` is ``1``), or take it out."""
+    viewer = viewer_of(request)
+    found = own_session(viewer, uid)
+    paper, is_in = _paper_or_404(viewer, found, number), request.POST.get("in_report") == "1"
+    if paper.kind != PaperKind.PHOTO:
+        raise Http404
+    set_in_report(viewer=viewer, session=found, paper=paper, in_report=is_in)
+    messages.success(request, _("It stands in the report.") if is_in else _("It is in no report any more."))
+    return redirect("dialogue-session-papers", uid=uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

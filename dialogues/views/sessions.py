@@ -58,7 +58,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def _for_file(filters: SessionFilters) -> dict[str, str]:
     """What a file is narrowed by of what the list is, by the names that the API has for it."""
     chosen = filters.form.cleaned_data if filters.is_valid() else {}
-    found = {name: str(chosen[name]) for name in ("kind", "state") if chosen.get(name)}
+    found = {name: str(chosen[name]) for name in ("kind", "state", "absent", "text") if chosen.get(name)}
     found |= {"process": str(chosen["process"].uid)} if chosen.get("process") else {}
     days = {"since": "held_after", "until": "held_before"}
     found |= {outside: chosen[name].isoformat() for name, outside in days.items() if chosen.get(name)}

@@ -63,6 +63,15 @@ def _cleaned(data: bytes) -> Clean:
     return Clean(MediaKind.PHOTO, "image/jpeg", out.getvalue(), plain.width, plain.height)
 
 
+def smaller(data: bytes, side: int) -> Clean:
+    """One of our own pictures, at most ``side`` points wide and high."""
+    with _decoding, Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+        picture.thumbnail((side, side))
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=QUALITY, optimize=True)
+        return Clean(MediaKind.PHOTO, "image/jpeg", out.getvalue(), picture.width, picture.height)
+
+
 def _check_header(data: bytes) -> None:
     """Refuse what would be too large before a point of it is decoded."""
     with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:

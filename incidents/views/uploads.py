@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from incidents.media.clean import MOST_BYTES
 
@@ -48,6 +51,22 @@ class InMemory(FileUploadHandler):
         found = SimpleUploadedFile("file", data)
         found.size = self.length  # more than is here, where it was cut
         return found
+
+
+def files_in_memory(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view whose form brings files: they are kept in memory, and the form’s token is checked after that.
+
+    The check reads the form, files and all; made where it is made for all views, it would come first.
+    """
+    checked = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keep_in_memory(request)
+        return checked(request, *args, **kwargs)
+
+    return received
 
 
 def keep_in_memory(request: HttpRequest) -> None:

@@ -21,35 +21,58 @@
   form.addEventListener("input", (event) => { if (event.target.closest(".crowd-input")) show(); });
   show();
 
-  // Numbers are typed one after the other: Enter is the next one and saves nothing half written; arrows go up and down.
+  // Typing from paper: Enter goes on and saves nothing half written; arrows move among the numbers.
+  const PARTS = ["title", "held_on", "people", "", "issues-0-words", "agreements", "disagreements", "minutes"];
+  const firstCell = () => form.querySelector(".crowds > details[open] input") ?? form.querySelector(".crowds summary");
+  const last = form.querySelector("[data-last]");
+  const parts = () => [...PARTS.map((name) => (name ? form.elements[name] : firstCell())), last];
+  const lies = (part, where, from) => from.compareDocumentPosition(part) & where;
+  const nextPart = (from) => parts().find((part) => lies(part, Node.DOCUMENT_POSITION_FOLLOWING, from));
+  const previousPart = (from) => parts().reverse().find((part) => lies(part, Node.DOCUMENT_POSITION_PRECEDING, from));
   const go = (input) => {
-    if (!input) return;
-    input.closest("details").open = true;
-    input.focus();
-    input.select();
+    input?.focus();
+    if (input?.matches("input:not([type=date])")) input.select();
   };
   const below = (input, rows) => {
     const row = input.closest("tr"), column = [...row.cells].indexOf(input.closest("td"));
-    const all = [...row.parentElement.rows];
+    const all = [...form.querySelectorAll(".crowds > details[open] tbody tr")];
     return all[all.indexOf(row) + rows]?.cells[column].querySelector("input");
+  };
+  const beside = (input, cells) => {
+    const leaves = cells < 0 ? input.selectionStart === 0 : input.selectionEnd === input.value.length;
+    const row = [...input.closest("tr").querySelectorAll("input")];
+    return leaves ? row[row.indexOf(input) + cells] : undefined;
   };
   const after = (input) => {
     const open = cells().filter((one) => one.closest("details").open);
-    return open[open.indexOf(input) + 1] ?? input.closest("details").nextElementSibling?.querySelector("summary");
+    const group = input.closest("details").nextElementSibling?.querySelector("summary");
+    return open[open.indexOf(input) + 1] ?? group ?? nextPart(input);
   };
-  const STEPS = { Enter: after, ArrowDown: (input) => below(input, 1), ArrowUp: (input) => below(input, -1) };
+  const STEPS = {
+    Enter: after,
+    ArrowDown: (input) => below(input, 1),
+    ArrowUp: (input) => below(input, -1),
+    ArrowRight: (input) => beside(input, 1),
+    ArrowLeft: (input) => beside(input, -1),
+  };
+  const PART_STEPS = { ArrowDown: nextPart, ArrowUp: previousPart };
+  const stepOf = (event) => {
+    if (event.ctrlKey || event.metaKey) return PART_STEPS[event.key];
+    if (event.altKey || event.shiftKey) return undefined;
+    if (event.target.closest(".crowd-input")) return STEPS[event.key];
+    const isLine = event.target.matches("input:not([type=checkbox], [type=radio], [list])");
+    return event.key === "Enter" && isLine ? nextPart : undefined;
+  };
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-last]"));
+      form.requestSubmit(last);
       return;
     }
-    const step = STEPS[event.key];
-    if (!step || !event.target.closest(".crowd-input")) return;
+    const next = stepOf(event)?.(event.target);
+    if (!next) return;
     event.preventDefault();
-    const next = step(event.target);
-    if (next?.tagName === "SUMMARY") next.focus();
-    else go(next);
+    go(next);
   });
   document.getElementById("errors")?.focus();
   form.querySelector("[data-keys]").hidden = !matchMedia("(pointer: fine)").matches;
@@ -61,8 +84,7 @@
     const all = lines.querySelectorAll("[data-line]");
     event.preventDefault();
     if (all.length >= MOST) return;
-    const last = all[all.length - 1];
-    const line = last.cloneNode(true);
+    const line = all[all.length - 1].cloneNode(true);
     const before = all.length - 1;
     const renamed = (words) => words.replace(`issues-${before}`, `issues-${before + 1}`);
     for (const element of line.querySelectorAll("[name]")) element.name = renamed(element.name);

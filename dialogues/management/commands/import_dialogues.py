@@ -34,13 +34,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Arguments are described in docs/dialogues.md."""
         parser.add_argument("file", type=Path)
+        parser.add_argument("--sheet", default="", help="the sheet of a workbook that holds the sessions")
         parser.add_argument("--apply", action="store_true", help="bring in the lines that are in order")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, say what would happen, and bring in where that is asked."""
         self.bar = Bar(sys.stderr)
         try:
-            job = imports.bring_file(viewer=MACHINE, name=options["file"].name, chunks=_chunks(options["file"]))
+            chunks = _chunks(options["file"])
+            job = imports.bring_file(viewer=MACHINE, name=options["file"].name, chunks=chunks, sheet=options["sheet"])
             self._work(job)
             self._say_plan(job)
             if not options["apply"]:
@@ -72,6 +74,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {many:>6}  {state.label}")
         if unused := unused_columns(job):
             self.stdout.write(_("Columns left aside: %(columns)s") % {"columns": ", ".join(unused)})
+        if job.other_sheets:
+            told = {"sheet": job.sheet, "others": ", ".join(job.other_sheets)}
+            self.stdout.write(_("Read: the sheet “%(sheet)s”. The workbook also has: %(others)s.") % told)
         for row in job.rows.exclude(problems=[]).order_by("pk").only("number", "problems")[:_SHOWN]:
             for one in in_words(row.problems):
                 where = f"{row.number}: {one.column}" if one.column else str(row.number)

@@ -21,6 +21,8 @@ address                                            GET           POST
 /exports/sessions.xlsx                             *             .
 /exports/processes.csv                             *             .
 /exports/processes.xlsx                            *             .
+/exports/proposals.csv                             *             .
+/exports/proposals.xlsx                            *             .
 /exports/rankings.csv                              *             .
 /exports/rankings.xlsx                             *             .
 /api/v1/sessions/                                  +             recorders

@@ -31,6 +31,7 @@ address  GET  POST
 /dialogues/sessions/{session}/safety/  coordinator,accused,facilitator-away  coordinator,accused,facilitator-away
 /dialogues/sessions/{session}/papers/  coordinator,accused,facilitator-away  coordinator,accused,facilitator-away
 /dialogues/sessions/{session}/papers/{session_paper}/  coordinator,accused,facilitator-away  .
+/dialogues/sessions/{session}/papers/{session_paper}/report/  .  coordinator,accused,facilitator-away
 /dialogues/sessions/{session}/papers/{session_paper}/remove/  coordinator,accused,facilitator-away  coordinator
 """
 
@@ -43,7 +44,7 @@ def things(world: World) -> dict[str, Any]:
         viewer=viewer_for(writer), uid=uuid.uuid4(), edit_key=uuid.uuid4(), base_version=0, said=said(tlp=Tlp.AMBER)
     )
     session_papers.add_papers(
-        viewer=viewer_for(writer), session=kept.session, files=[jpeg()], kind=PaperKind.MINUTES,
+        viewer=viewer_for(writer), session=kept.session, files=[jpeg()], kind=PaperKind.PHOTO,
         consent=Consent.SIGNED, caption="",
     )  # fmt: skip
     return {

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +37,7 @@ from tests.factories import (
     viewer,
 )
 from tests.factories_agreements import TODAY, agreement, finding
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 3, 1)
@@ -231,7 +231,7 @@ def test_an_assessment_is_added_under_the_name_of_the_organisation_and_changed_b
     ("field", "changes"),
     [
         ("verdict", {"verdict": "maybe"}),
-        ("as_of", {"as_of": timezone.localdate() + timedelta(days=2)}),
+        ("as_of", {"as_of": in_days(2)}),
         ("as_of", {"as_of": date(2020, 1, 1)}),
         ("words", {"verdict": "broken", "words": ""}),
         ("evidence", {"evidence": "Une patrouille de gendarmes passe à 6 h."}),
@@ -239,7 +239,12 @@ def test_an_assessment_is_added_under_the_name_of_the_organisation_and_changed_b
 )
 def test_an_assessment_that_cannot_be(field: str, changes: dict[str, Any]) -> None:
     row, monitor = agreement("Koro", "A"), person(Role.MONITOR, "Koro")
-    given = {"assessor": monitor.memberships.get().organisation_id, "verdict": "kept", "as_of": TODAY(), **changes}
+    given = {
+        "assessor": monitor.memberships.get().organisation_id,
+        "verdict": "kept",
+        "as_of": TODAY(),
+        **by_now(changes),
+    }
     with pytest.raises(ValidationError) as refused:
         writing.assess(viewer=viewer_for(monitor), provision=row.provisions.get(), **given)
     assert list(refused.value.message_dict) == [field]

@@ -25,6 +25,7 @@ from orgs.services.merges import merge_organisations
 from tests.dialogues.commitments.made import WHAT, keeper, promised, somebody, today
 from tests.factories import ActorFactory, OrganisationFactory, area, person, viewer
 from tests.factories_dialogues import ProcessFactory, session
+from tests.moments import by_now
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -300,16 +301,16 @@ def test_it_is_public_only_by_an_agreement_and_never_a_persons() -> None:
         {"is_public": True},
         {"session": None, "process": None},
         {"organisation": None},
-        {"order_on": today()},
+        {"order_on": today},
         {"state": "forgotten"},
         {"owner_kind": "person"},
     ],
-    ids=str,
+    ids=lambda wrong: next(iter(wrong)),
 )
 def test_the_database_refuses_what_must_never_be(wrong: dict[str, Any]) -> None:
     made = promised()
     with pytest.raises(IntegrityError):
-        Commitment.objects.filter(pk=made.pk).update(**wrong)
+        Commitment.objects.filter(pk=made.pk).update(**by_now(wrong))
 
 
 # --- A person ----------------------------------------------------------------------------------------------------

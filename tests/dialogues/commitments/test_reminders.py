@@ -206,7 +206,7 @@ def test_the_words_of_many_cost_as_many_queries_as_those_of_one() -> None:
         assert sum(isinstance(one, Envelope) for one in words.values()) == len(messages)
         costs.append(len(asked))
     assert len(messages) == 50
-    assert costs == [2, 2]
+    assert costs == [3, 3]
 
 
 def test_many_at_once_are_owned_by_whom_the_policy_says() -> None:

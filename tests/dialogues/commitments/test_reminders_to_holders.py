@@ -39,6 +39,27 @@ def words_of(who: User) -> Envelope | Skip:
     return reminder_words.CommitmentWords().compose([message])[message.pk]
 
 
+def test_for_an_organisation_without_anybody_who_answers_the_team_is_asked_until_somebody_comes() -> None:
+    body, owner, who = OrganisationFactory.create(), OrganisationFactory.create(), keeper()
+    holder = team(body)
+    person(Role.REPORTER, organisation=owner)
+    person(Role.LIAISON, organisation=owner, is_active=False)
+    due(-3, body=owner, by=who, place=session(by=who, organisation=body))
+    assert remind_due() == 1
+    assert told() == {holder.pk}
+    words = words_of(holder)
+    assert isinstance(words, Envelope)
+    assert "rappel" in words.text.lower()
+    assert "de votre organisation" not in words.text
+    answers = person(Role.LIAISON, organisation=owner)
+    assert words_of(holder) == Skip(reasons.NO_LONGER_ALLOWED)
+    assert remind_due() == 1
+    assert told() == {holder.pk, answers.pk}
+    own = words_of(answers)
+    assert isinstance(own, Envelope)
+    assert "de votre organisation" in own.text
+
+
 def test_the_sessions_team_is_asked_once_a_period_when_awake() -> None:
     body, conveners, who = OrganisationFactory.create(), OrganisationFactory.create(), keeper()
     editor = team(body, Role.EDITOR)

@@ -22,6 +22,7 @@ from orgs.services.errors import Faster, NotAllowed
 from tests.factories import OrganisationFactory, area, country, person, viewer
 from tests.factories_agreements import TODAY, committee, holding, seat
 from tests.factories_dialogues import session
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -194,8 +195,8 @@ def test_inclusion_is_counted_of_those_of_whom_it_is_known(held: list[tuple[str,
         found = reading.inclusion_of(row)
         assert (found.seats, found.filled, found.vacant) == (len(held) + vacant, len(held), vacant)
         known = [sex for sex, _age in held if sex != "u"]
-        assert (found.women.count, found.women.known) == (known.count("f"), len(known))
-        assert found.women.reached == (bool(known) and known.count("f") / len(known) >= 0.3)
+        assert (found.women.part, found.women.whole) == (known.count("f"), len(known))
+        assert found.women.reaches == (bool(known) and known.count("f") / len(known) >= 0.3)
         transaction.set_rollback(True)
 
 
@@ -285,12 +286,12 @@ def test_a_decision_is_followed_until_it_is_done(keeper: Viewer) -> None:
     [
         ("words", {"words": ""}),
         ("words", {"words": "Une patrouille de gendarmes passe à 6 h."}),
-        ("decided_on", {"decided_on": TODAY() + DAY}),
-        ("due_on", {"due_on": TODAY() - 9 * DAY}),
+        ("decided_on", {"decided_on": in_days(1)}),
+        ("due_on", {"due_on": in_days(-9)}),
     ],
 )
 def test_a_decision_that_cannot_be(keeper: Viewer, field: str, changes: dict[str, Any]) -> None:
-    given = {"words": "Éclairer le marché.", "decided_on": TODAY() - DAY, **changes}
+    given = {"words": "Éclairer le marché.", "decided_on": TODAY() - DAY, **by_now(changes)}
     with pytest.raises(ValidationError) as refused:
         writing.decide(viewer=keeper, committee=committee(), said=DecisionSaid(**given))
     assert list(refused.value.message_dict) == [field]

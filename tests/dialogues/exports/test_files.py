@@ -13,11 +13,12 @@ from django.test import Client
 from dialogues.exports.catalogue import SHEETS
 from dialogues.models import AgreementKind, CommitteeKind, Decision, Process, RatingMethod, RatingRound
 from dialogues.said import Counted
+from dialogues.services.proposals import put_in
 from dialogues.services.ratings import agree, close_round, dissent
 from orgs.models import AuditEntry, Role, Tlp
 from tests.dialogues.commitments.made import promised
 from tests.dialogues.exports.reading import lines_of
-from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority
+from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority, proposed
 from tests.factories import OrganisationFactory, area, person, signed_in
 from tests.factories_agreements import TODAY, agreement, committee, finding, holding, seat
 from tests.factories_dialogues import ProcessFactory, session
@@ -48,7 +49,7 @@ def _closed(process: Process, *ballots: tuple[int | None, ...]) -> RatingRound:
 
 def _all_kinds(words: str) -> None:
     process = ProcessFactory.create(title=words, tlp=Tlp.CLEAR)
-    session(title=words, tlp=Tlp.CLEAR, process=str(process.uid))
+    proposed(session(title=words, tlp=Tlp.CLEAR, process=str(process.uid)), words)
     priority(process, words)
     _closed(process, (5, 4, 3))
     promised(place=process, what=words)
@@ -127,6 +128,28 @@ def test_a_ranking_is_told_as_its_page_tells_it(desk: Client) -> None:
     assert {line[f"#indicator+urgency+v{value}+num"] for line in outside for value in range(1, 6)} == {""}
 
 
+def test_a_proposal_is_told_to_those_who_hold_its_session_or_its_process(desk: Client) -> None:
+    process, other = ProcessFactory.create(title="Paix à Koro", tlp=Tlp.CLEAR), ProcessFactory.create(tlp=Tlp.CLEAR)
+    one = session(process=str(process.uid), title="Au puits", tlp=Tlp.CLEAR)
+    well, market = proposed(one, "Réparer le puits", "Ouvrir le marché")
+    put_in(viewer=keeper(), priority=priority(process, "Eau"), proposals=[well.pk])
+    proposed(session(process=str(other.uid)), "Autre chose")
+    proposed(session(process=str(process.uid), tlp=Tlp.RED), "Ce qui ne sort pas")
+    told = ("#activity+proposal+name", "#activity+priority+name", "#activity+process+name", "#activity+session+name")
+    lines = lines_of(desk, "proposals", f"?process={process.uid}")
+    assert [tuple(line[tag] for tag in told) for line in lines] == [
+        ("Réparer le puits", "Eau", "Paix à Koro", "Au puits"), ("Ouvrir le marché", "", "Paix à Koro", "Au puits"),
+    ]  # fmt: skip
+    assert {line["#activity+proposal+name"] for line in lines_of(desk, "proposals", f"?session={one.uid}")} == {
+        well.words, market.words,
+    }  # fmt: skip
+    assert len(lines_of(desk, "proposals")) == 3
+    for outside in (Client(), signed_in(person(Role.REPORTER, "Koro")), signed_in(person(Role.LIAISON, "Koro"))):
+        assert lines_of(outside, "proposals") == []
+    page = desk.get(f"/dialogues/proposals/processes/{process.uid}/").content.decode()
+    assert f"/exports/proposals.csv?process={process.uid}" in page
+
+
 def test_what_the_room_agreed_on_is_no_count_of_people(desk: Client) -> None:
     process = ProcessFactory.create()
     priority(process)
@@ -179,6 +202,30 @@ def test_a_file_is_narrowed_as_its_list_is(desk: Client, name: str, asked: str, 
     assert len(lines_of(desk, name, asked.replace("KORO", area("Koro").pcode))) == expected
 
 
+def test_the_file_of_sessions_holds_what_the_list_holds_and_nobody_finds_what_they_may_not_read(desk: Client) -> None:
+    session(
+        title="Le puits",
+        tlp=Tlp.CLEAR,
+        invited=("women", "herders"),
+        absent=("herders",),
+        minutes="Fatou a parlé du marché.",
+    )
+    session(title="La route", tlp=Tlp.CLEAR)
+    stranger = Client()
+    for asked, found, found_outside in (
+        ("absent=herders", ["Le puits"], []),
+        ("text=marché", ["Le puits"], []),
+        ("text=route", ["La route"], ["La route"]),
+        ("text=puits&absent=women", [], []),
+    ):
+        for reader, expected in ((desk, found), (stranger, found_outside)):
+            titles = [line["#activity+name"] for line in lines_of(reader, "sessions", f"?{asked}")]
+            assert titles == expected, asked
+            page = reader.get(f"/dialogues/?{asked}").content.decode()
+            assert all(title in page for title in expected)
+            assert f"/exports/sessions.csv?{asked.split('=')[0]}=" in page or not expected
+
+
 @pytest.mark.parametrize("asked", ["agreements.csv?kind=nothing", "committees.xlsx?kind=x", "processes.csv?kind=x",
     "commitments.csv?state=x", "rankings.csv?round=x", "sessions.xlsx?held_after=x"])  # fmt: skip
 def test_what_no_filter_can_hold_is_refused(desk: Client, asked: str) -> None:
@@ -189,8 +236,8 @@ def test_what_no_filter_can_hold_is_refused(desk: Client, asked: str) -> None:
 def _more(number: int) -> None:
     for _each in range(number):
         process = ProcessFactory.create(conveners=[OrganisationFactory.create()])
-        session(process=str(process.uid))
-        priority(process)
+        (one,) = proposed(session(process=str(process.uid)), "Le puits")
+        put_in(viewer=keeper(), priority=priority(process), proposals=[one.pk])
         _closed(process, (5, 4, 3))
         promised()
         finding(agreement("Koro", "Un").provisions.get(), OrganisationFactory.create(), "kept")

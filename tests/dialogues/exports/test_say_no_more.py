@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dialogues.exports.catalogue import SHEETS
 from dialogues.models import Assessment, Provision
 from dialogues.said import Raised
 from dialogues.services.ratings import close_round
 from orgs.models import Organisation, Role, Tlp, User
 from tests.dialogues.commitments.made import promised
 from tests.dialogues.exports.reading import program, text_of
-from tests.dialogues.proposals.rows import a_round, ballot, priority
+from tests.dialogues.proposals.rows import a_round, ballot, priority, proposed
 from tests.factories import OrganisationFactory, person, signed_in, viewer
 from tests.factories_agreements import agreement, committee, holding, seat
 from tests.factories_dialogues import ProcessFactory, session
@@ -75,6 +76,9 @@ def _of_session(marks: Marks, tlp: str, body: Organisation, process: str) -> Non
         disagreements=(words["not_agreed"],), **said,
     )  # fmt: skip
     marks.stand_on(f"/dialogues/sessions/{made.uid}/", words, tlp)
+    words = marks.texts("proposal")
+    proposed(made, words["proposal"])
+    marks.stand_on(f"/dialogues/proposals/sessions/{made.uid}/", words, tlp)
     words = marks.texts("what", "evidence", "owner")
     promise = promised(place=made, body=_hidden(words["owner"]), what=words["what"], evidence=words["evidence"])
     marks.stand_on(f"/dialogues/commitments/{promise.uid}/", words, tlp)
@@ -126,7 +130,6 @@ def _readers(body: Organisation) -> list[User]:
     return people
 
 
-FILES = ("sessions", "processes", "commitments", "agreements", "committees", "rankings")
 LISTS = ("sessions", "processes", "commitments", "agreements", "committees")
 
 
@@ -137,7 +140,7 @@ def _page(client: Client, address: str, seen: dict[str, str]) -> str:
 
 
 def _told(browser: Client, asks: Client | None) -> dict[str, str]:
-    told = {f"{name}.csv": text_of(browser, name) for name in FILES}
+    told = {f"{name}.csv": text_of(browser, name) for name in SHEETS}
     if asks is None:
         return told
     told |= {name: asks.get(f"/api/v1/{name}/?page_size=200").content.decode() for name in LISTS}
@@ -167,7 +170,7 @@ def test_what_a_file_or_a_program_is_told_stands_on_the_page(marks: Marks, body:
 def test_who_holds_it_finds_all_their_words_in_the_files(marks: Marks) -> None:
     """So that the test above cannot pass because files say nothing."""
     browser = signed_in(person(Role.COORDINATOR, "Koro"))
-    found = {word for name in FILES for word in MARK.findall(text_of(browser, name))}
+    found = {word for name in SHEETS for word in MARK.findall(text_of(browser, name))}
     old = {word for word, page in marks.pages.items() if "agreements" in page}
     missing = set(marks.pages) - marks.red - found
     assert len(missing) == 3  # of each agreement, what an assessor found before

@@ -1,8 +1,10 @@
 """Who brought a file says what its columns hold: titles that are not understood, or were taken for something else."""
 
+import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,3 +173,51 @@ def test_where_nobody_can_be_asked_or_there_is_no_table_the_file_is_refused(faci
     with pytest.raises(ValidationError):
         imports.bring_file(viewer=viewer_for(facilitator), name="lettre.csv", chunks=[b"Bonjour\nA bientot\n"])
     assert not SessionImport.objects.exists()
+
+
+# --- The sheet of a workbook -------------------------------------------------------------------------------------
+
+
+def workbook(**sheets: list[list[str]]) -> bytes:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    book.save(content)
+    return content.getvalue()
+
+
+TWO_YEARS = workbook(
+    An_2023=[["Titre", "Date", "Cercle", "Participants"], ["Le four", "2023-05-03", "Koro", "9"]],
+    An_2024=[["Titre", "Date", "Cercle"], ["Le puits", "2024-05-03", "Koro"], ["Le marché", "2024-05-04", "Koro"]],
+)
+
+
+def test_another_sheet_than_ours_is_named_and_what_stands_in_it_comes(facilitator: User) -> None:
+    client = signed_in(facilitator)
+    job, address = brought(client, TWO_YEARS)
+    assert (job.sheet, job.other_sheets, job.lines) == ("An_2023", ["An_2024"], 1)
+    page = client.get(address).content.decode()
+    assert "Lu : la feuille « An_2023 »" in page
+    assert "An_2024" in page
+    wrong = client.post("/dialogues/import/", {"file": SimpleUploadedFile("l.xlsx", TWO_YEARS), "sheet": "2024"})
+    assert wrong.status_code == 422
+    assert "An_2023 ; An_2024" in wrong.content.decode(), "at the field, with the sheets that there are"
+    assert 'value="2024"' in wrong.content.decode()
+    client.post("/dialogues/import/", {"file": SimpleUploadedFile("l.xlsx", TWO_YEARS), "sheet": " an_2024 "})
+    other = SessionImport.objects.latest("pk")
+    assert (other.sheet, other.other_sheets, other.lines) == ("An_2024", ["An_2023"], 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_told"), [("Femmes 60 et plus", True), ("Femmes plus de 60 ans", False), ("Femmes 61 et plus", False)]
+)
+def test_sixty_and_over_is_taken_and_the_bringer_is_told(facilitator: User, title: str, is_told: bool) -> None:
+    client = signed_in(facilitator)
+    lines = [["Titre", "Date", "Cercle", "Participants", title], ["Le puits", "2024-05-03", "Koro", "9", "4"]]
+    job, address = brought(client, csv_file(lines))
+    assert job.columns[4]["guess"] == "f:61+"
+    page = client.get(address).content.decode()
+    assert (f"Pris pour « plus de 60 ans » : {title}." in page) is is_told

@@ -32,6 +32,7 @@ from orgs.models import AuditEntry, Organisation, Role, Tlp, User
 from orgs.presentation.navigation import is_served
 from tests.factories import OrganisationFactory, area, person, signed_in
 from tests.factories_dialogues import ProcessFactory, said, session
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +168,7 @@ CANNOT_BE: dict[str, tuple[dict[str, Any], str, str]] = {
     "women": ({"people": 3, "attendance": LINES}, "attendance", "Plus de femmes (5) que de personnes (3)"),
     "a crowd": ({"people": 100_000}, "people", "100000 personnes ne peuvent pas participer"),
     "1890": ({"held_on": date(1890, 3, 1)}, "held_on", "1990"),
-    "next year": ({"held_on": timezone.localdate() + timedelta(days=365)}, "held_on", "pas encore"),
+    "next year": ({"held_on": in_days(365)}, "held_on", "pas encore"),
     "band": ({"attendance": (Counted("f", "18-40", "u", 12),)}, "attendance", "« 18-40 » chevauche"),
     "hours": ({"starts_at": time(10), "ends_at": time(9)}, "ends_at", "avant le début"),
     "missing": ({"attendance": LINES, "people": 5, "invited": ("women",), "absent": ("women",)}, "absent", "présent"),
@@ -180,7 +181,7 @@ CANNOT_BE: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("case", sorted(CANNOT_BE))
 def test_each_thing_that_cannot_be_is_said_at_its_field(facilitator: User, case: str) -> None:
     changes, field, words = CANNOT_BE[case]
-    answer = post(signed_in(facilitator), package(**changes))
+    answer = post(signed_in(facilitator), package(**by_now(changes)))
     assert (answer.status_code, list(answer.json()["problems"])) == (422, [field])
     assert words in " ".join(answer.json()["problems"][field])
     assert not Session.objects.exists()

@@ -31,7 +31,7 @@ def data(**changes: Any) -> dict[str, Any]:
 def section(**changes: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "title": "Minutes", "text": [], "lines": [], "bars": [], "benchmark": None, "longest": 1, "headings": [],
-        "rows": [], "note": "",
+        "rows": [], "pictures": [], "note": "",
     }  # fmt: skip
     return plain | changes
 

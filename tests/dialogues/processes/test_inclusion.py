@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogues.inclusion import FEWEST, Share, missing, share, sums_by, sums_of
+from dialogues.inclusion import ToldShare, missing, share, sums_by, sums_of
 from dialogues.left_behind import left_behind, since
 from dialogues.models import Group, Session, SessionKind
 from dialogues.said import Counted
+from dialogues.shares import FEWEST
 from orgs.models import Level, Role, Tlp
 from orgs.policy import Viewer
 from tests.factories import area, person, signed_in, viewer
@@ -39,14 +41,14 @@ def test_a_share_is_told_only_of_enough_people(count: int, rest: int, left_out: 
         assert (found.of < FEWEST, found.why) == (True, "small" if left_out else "few")
     else:
         assert found.of >= FEWEST
-        assert abs(found.percent - 100 * count / found.of) <= 0.5
+        assert 0 <= 100 * count - found.percent * found.of < found.of, "in whole per cent, never more than it is"
 
 
 def test_shares_are_of_those_who_are_known() -> None:
     made = ProcessFactory.create()
     session(process=str(made.uid), **cells(6, 9, 3, unknown=85))
     sums = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all())
-    assert (sums.people, sums.of_women, sums.of_youth) == (100, Share(15, 40), Share(15, 20))
+    assert (sums.people, sums.of_women, sums.of_youth) == (100, ToldShare(15, 40), ToldShare(15, 20))
     page = signed_in(person(Role.COORDINATOR, "Koro")).get("/dialogues/inclusion/").content.decode()
     assert "40&nbsp;%" in page
     assert "nominations" in page
@@ -55,11 +57,18 @@ def test_shares_are_of_those_who_are_known() -> None:
 def test_small_numbers_are_not_told_to_those_who_do_not_get_them() -> None:
     session(**cells(3, 20))
     for asked, told in (
-        (viewer(Role.COORDINATOR, "Koro"), Share(23, 13)),
-        (viewer(Role.ANALYST, "Koro"), Share(0, None, "small")),
-        (viewer(Role.MONITOR, "Koro"), Share(0, None, "small")),
+        (viewer(Role.COORDINATOR, "Koro"), ToldShare(23, 13)),
+        (viewer(Role.ANALYST, "Koro"), ToldShare(0, None, "small")),
+        (viewer(Role.MONITOR, "Koro"), ToldShare(0, None, "small")),
     ):
         assert sums_of(asked, Session.objects.all()).of_women == told
+
+
+def test_a_little_less_than_the_benchmark_is_less() -> None:
+    session(**cells(59, 140, 60))
+    told = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all()).of_women
+    assert (told, told.reaches) == (ToldShare(199, 29), False), "29.6 % is not 30 %"
+    assert share(3, 10).reaches
 
 
 def test_two_sums_do_not_tell_what_lies_between_them() -> None:
@@ -69,12 +78,12 @@ def test_two_sums_do_not_tell_what_lies_between_them() -> None:
     session(held_on=timezone.localdate() - timedelta(days=2), **cells(10, 2, 8))
     for role in (Role.ANALYST, Role.MONITOR):
         asked = sums_of(viewer(role, "Koro"), Session.objects.all())
-        assert (asked.women, asked.men, asked.of_women) == (20, 30, Share(50, 40))
-        assert (asked.youth, asked.aged, asked.of_youth) == (10, 50, Share(50, 20))
+        assert (asked.women, asked.men, asked.of_women) == (20, 30, ToldShare(50, 40))
+        assert (asked.youth, asked.aged, asked.of_youth) == (10, 50, ToldShare(50, 20))
         assert (asked.sessions, asked.people, asked.left_out) == (3, 92, True)
         page = signed_in(person(role, "Koro")).get("/dialogues/inclusion/").content.decode()
-        assert "n&nbsp;=&nbsp;50" in page
-        assert "n&nbsp;=&nbsp;92" not in page
+        assert "sur 50<" in page
+        assert "sur 92<" not in page
     whole = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all())
     assert (whole.women, whole.men, whole.left_out) == (33, 59, False)
 
@@ -125,6 +134,37 @@ def test_who_was_never_there_and_who_did_not_come() -> None:
     coarse = missing(viewer(Role.ANALYST, "Koro"), Q(process=made))
     assert (coarse.counted, coarse.unknown, coarse.some) == (2, 0, True)
     assert found.did_not_come == ((str(Group.HERDERS.label), 2),)
+
+
+def test_a_session_without_groups_tells_nothing_of_who_was_not_there() -> None:
+    made = ProcessFactory.create()
+    session(process=str(made.uid), people=200)
+    asked = viewer(Role.COORDINATOR, "Koro")
+    alone = missing(asked, Q(process=made))
+    assert (alone.counted, alone.never, alone.unknown, alone.ungrouped) == (0, (), 200, 1)
+    page = signed_in(person(Role.COORDINATOR, "Koro")).get(f"/dialogues/processes/{made.uid}/").content.decode()
+    assert "Personne ne peut encore le dire" in page
+    assert "non noté" in page  # the shares: nobody's sex was written down
+    session(process=str(made.uid), **cells(6, 9))
+    both = missing(asked, Q(process=made))
+    assert (both.counted, both.unknown, both.ungrouped) == (1, 200, 1)
+    assert str(Group.HERDERS.label) in both.never
+
+
+def test_what_was_held_abroad_says_in_which_country() -> None:
+    made = ProcessFactory.create()
+    session(process=str(made.uid), area="", country="MR", place_text="Camp", **cells(6, 9))
+    page = signed_in(person(Role.COORDINATOR, "Koro")).get(f"/dialogues/processes/{made.uid}/").content.decode()
+    assert "Mauritanie" in page
+    assert "Camp" not in page
+
+
+def test_the_public_is_not_sent_to_a_calendar_that_it_cannot_have(client: Client) -> None:
+    session(tlp=Tlp.CLEAR, process=str(ProcessFactory.create(tlp=Tlp.CLEAR).uid))
+    assert b"/dialogues/processes/" in client.get("/dialogues/").content
+    assert b"/dialogues/calendar/" not in client.get("/dialogues/processes/").content
+    mine = signed_in(person(Role.MONITOR, "Koro")).get("/dialogues/processes/").content
+    assert b"/dialogues/calendar/" in mine
 
 
 def test_groups_are_told_to_those_who_read_them() -> None:

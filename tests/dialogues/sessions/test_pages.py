@@ -17,6 +17,7 @@ from orgs.access import viewer_for
 from orgs.models import Organisation, OrganisationKind, OrganisationState, Role, Tlp, User
 from tests.factories import OrganisationFactory, area, person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 NEW = "/dialogues/sessions/new/"
@@ -79,9 +80,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "more women than people": ({"people": "5"}, "Plus de femmes", "attendance"),
     "a hundred thousand": ({"people": "100000", "attendance-u-u-u": ""}, "100000", "people"),
     "1890": ({"held_on": "1890-03-01"}, "1990", "held_on"),
-    "next year": (
-        {"held_on": (timezone.localdate() + timedelta(days=365)).isoformat()}, "pas encore", "held_on",
-    ),
+    "next year": ({"held_on": in_days(365)}, "pas encore", "held_on"),
     "not a number": ({"attendance-women-f-15-35": "sept"}, "sept", "attendance"),
     "no such body": ({"present": ["Nulle part"]}, "Nulle part", "present"),
     "spectators": ({"spectators": "40"}, "film", "spectators"),
@@ -95,7 +94,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("case", sorted(WRONG))
 def test_what_cannot_be_true_is_said_and_nothing_typed_is_lost(facilitator: User, case: str) -> None:
     changed, says, field = WRONG[case]
-    answer = signed_in(facilitator).post(NEW, typed(how="paper", **changed))
+    answer = signed_in(facilitator).post(NEW, typed(how="paper", **by_now(changed)))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert not Session.objects.exists()

@@ -1,6 +1,7 @@
 """Names, safety notes and photos: with consent, sealed, opened on record, taken back for good."""
 
 import json
+import re
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from dialogues.models import Consent, NamedAttendance, PaperKind, SafetyNote, Session, SessionPaper
@@ -200,6 +202,20 @@ def test_a_file_that_cannot_be_kept_says_why_and_the_rest_is_kept(coordinator: U
     for number in (2, 3, 4):
         assert f"Le fichier {number} n’est pas gardé" in page
     assert browser.post(address, {"kind": "minutes"}).status_code == 422
+
+
+def test_the_form_of_photos_is_checked_for_its_token_after_its_files_came(coordinator: User, row: Session) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(coordinator)
+    address = f"/dialogues/sessions/{row.uid}/papers/"
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', strict.get(address).content.decode())
+    assert found
+    form = {"kind": "minutes"}
+    assert strict.post(address, form | {"pictures": SimpleUploadedFile("a.jpg", jpeg())}).status_code == 403
+    assert not SessionPaper.objects.exists()
+    form["csrfmiddlewaretoken"] = found[1]
+    assert strict.post(address, form | {"pictures": SimpleUploadedFile("a.jpg", jpeg())}).status_code == 302
+    assert SessionPaper.objects.count() == 1
 
 
 def test_a_photo_is_served_to_those_who_write_the_session_alone(who: Viewer, coordinator: User) -> None:

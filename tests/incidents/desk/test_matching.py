@@ -1,16 +1,14 @@
 """What a report is held beside, and why."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from incidents.matching import incidents_like, reports_like
 from orgs.models import Level, Role
 from tests.factories import ActorFactory, IncidentFactory, OrganisationFactory, ReportFactory, area, country, viewer
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 THEFT = "Hier soir des hommes armés ont volé quarante vaches près du marché de Koro."
 
 
@@ -25,9 +23,11 @@ def reasons(match):
 
 def test_the_likeliest_comes_first_with_its_reasons(coordinator):
     report = ReportFactory.create(narrative=THEFT)
-    same = IncidentFactory.create(narrative="Vol de quarante vaches au marché par des hommes armés", occurred_on=TODAY)
+    same = IncidentFactory.create(
+        narrative="Vol de quarante vaches au marché par des hommes armés", occurred_on=timezone.localdate()
+    )
     IncidentFactory.create(narrative="Dispute pour un puits", type_id="land", where="Gao")
-    near = IncidentFactory.create(narrative="Bétail emporté", occurred_on=TODAY - timedelta(days=3), where="Koro")
+    near = IncidentFactory.create(narrative="Bétail emporté", occurred_on=in_days(-3)(), where="Koro")
     found = incidents_like(report, coordinator)
     assert [match.row.pk for match in found] == [same.pk, near.pk]
     told = reasons(found[0])
@@ -40,15 +40,15 @@ def test_the_likeliest_comes_first_with_its_reasons(coordinator):
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        {"occurred_on": TODAY - timedelta(days=20)},
+        {"occurred_on": in_days(-20)},
         {"where": "Gao"},
-        {"state": "closed", "finding": "true", "closed_at": timezone.now()},
+        {"state": "closed", "finding": "true", "closed_at": timezone.now},
         {"narrative": "Une école a fermé", "type_id": "services"},
     ],
 )
 def test_what_is_far_in_time_or_place_or_closed_or_something_else_is_left_out(elsewhere, coordinator):
     report = ReportFactory.create(narrative=THEFT)
-    IncidentFactory.create(**({"narrative": THEFT} | elsewhere))
+    IncidentFactory.create(**({"narrative": THEFT} | by_now(elsewhere)))
     assert incidents_like(report, coordinator) == []
 
 

@@ -1,7 +1,8 @@
 """The steps on reports and incidents: what each writes, what each refuses, what the audit log keeps."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from tests.factories import (
     area,
     viewer,
 )
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 GRADING = Grading(type_code="looting", occurred_on=date(2026, 11, 1), severity="severe")
@@ -263,14 +265,15 @@ def test_figures_of_different_sources_stand_side_by_side_and_are_taken_back_not_
         ("kind", {"kind": "eaten"}),
         ("value", {"value": -1}),
         ("value", {"value": 1_000_001}),
-        ("as_of", {"as_of": timezone.localdate() + timedelta(days=3)}),
+        ("as_of", {"as_of": in_days(3)}),
         ("as_of", {"as_of": date(1900, 1, 1)}),
         ("source", {"source": "x" * 121}),
     ],
 )
 def test_an_absurd_figure_is_refused_by_its_name(name, change, coordinator):
     row = incident_in("open")
-    given = {"kind": "killed", "value": 1, "as_of": timezone.localdate(), "source": ""} | change
+    given: dict[str, Any] = {"kind": "killed", "value": 1, "as_of": timezone.localdate(), "source": ""}
+    given |= by_now(change)
     with pytest.raises(ValidationError) as refused:
         work.add_figure(viewer=coordinator, incident=row, version=1, **given)
     assert list(refused.value.message_dict) == [name]

@@ -30,6 +30,7 @@ from orgs.models import AuditEntry, Role, Tlp
 from tests.factories import ReportFactory, person
 from tests.incidents.alerts.conftest import Place, drafted, verified
 from tests.incidents.harm.scene import LIAISON, NETWORK, PASS, PUBLIC, UNSAFE, UNSURE, WEAK, propose, release, rewrite
+from tests.moments import by_now, in_time
 from tests.reviewing import answered, standing
 from tests.together import at_once
 
@@ -148,14 +149,14 @@ class TestRumours:
             {"who_checks": ""},
             {"who_checks": "Moussa"},
             {"check_by": None},
-            {"check_by": timezone.now() - timedelta(hours=1)},
-            {"check_by": timezone.now() + timedelta(days=30)},
+            {"check_by": in_time(hours=-1)},
+            {"check_by": in_time(days=30)},
         ],
         ids=["nobody", "a name", "no time", "gone by", "too late"],
     )
     def test_who_checks_and_by_when(self, koro: Place, given: dict[str, Any]) -> None:
         with pytest.raises(ValidationError) as refused:
-            answered(koro.author_view, drafted(koro, verified(state=IncidentState.OPEN)), **given)
+            answered(koro.author_view, drafted(koro, verified(state=IncidentState.OPEN)), **by_now(given))
         assert list(refused.value.message_dict) == list(given)
 
     def test_is_asked_again_once_the_time_is_over(self, koro: Place) -> None:
@@ -183,7 +184,7 @@ class TestWhatIsKept:
         ("model", "change"),
         [
             (SafetyReview, {"words_hash": "x"}),
-            (SafetyReview, {"at": timezone.now()}),
+            (SafetyReview, {"at": timezone.now}),
             (SafetyAnswer, {"answer": "no"}),
             (SafetyAnswer, {"word": "autre"}),
             (SafetyOverride, {"reason": "autre"}),
@@ -195,7 +196,7 @@ class TestWhatIsKept:
         alert = drafted(koro, verified(**WEAK))
         answered(koro.author_view, alert, decided=PASS, answers=UNSAFE)
         with pytest.raises(ProgrammingError), transaction.atomic():
-            model.objects.update(**change)
+            model.objects.update(**by_now(change))
 
     def test_a_draft_thrown_away_takes_its_answers_along(self, koro: Place) -> None:
         alert = drafted(koro, verified())

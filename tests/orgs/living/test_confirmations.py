@@ -28,6 +28,7 @@ from orgs.models import (
 )
 from orgs.services import confirmations
 from tests.factories import ContactFactory, OrganisationFactory
+from tests.moments import by_now, in_time
 from tests.orgs.living.shared import link_in, words_in
 from tests.together import at_once
 
@@ -72,13 +73,13 @@ def test_the_question_names_nobody_and_is_sealed() -> None:
 @pytest.mark.parametrize(
     "hindrance",
     [
-        {"ended_at": timezone.now()},
+        {"ended_at": timezone.now},
         {"do_not_sms": True},
-        {"failed_at": timezone.now()},
+        {"failed_at": timezone.now},
     ],
 )
 def test_who_does_not_stand_or_does_not_wish_it_is_not_asked(hindrance: dict[str, Any]) -> None:
-    ContactFactory.create(organisation=old_entry(), **hindrance)
+    ContactFactory.create(organisation=old_entry(), **by_now(hindrance))
     assert confirmations.ask_contacts() == 0
     assert not Message.objects.exists()
 
@@ -87,12 +88,12 @@ def test_who_does_not_stand_or_does_not_wish_it_is_not_asked(hindrance: dict[str
     "entry",
     [
         {"state": OrganisationState.RETIRED},
-        {"hidden_at": timezone.now()},
-        {"confirmed_at": timezone.now() - timedelta(days=30)},
+        {"hidden_at": timezone.now},
+        {"confirmed_at": in_time(days=-30)},
     ],
 )
 def test_about_what_nobody_asks(entry: dict[str, Any]) -> None:
-    ContactFactory.create(organisation=old_entry(**entry))
+    ContactFactory.create(organisation=old_entry(**by_now(entry)))
     assert confirmations.ask_contacts() == 0
 
 
@@ -158,11 +159,11 @@ def test_a_contact_that_fails_stops_nobody_else(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     "change",
-    [{"ended_at": timezone.now()}, {"do_not_email": True}, {"email": "other@example.org"}],
+    [{"ended_at": timezone.now}, {"do_not_email": True}, {"email": "other@example.org"}],
 )
 def test_at_the_moment_of_sending_it_is_asked_again(change: dict[str, Any]) -> None:
     contact, message, _client = asked(channel=Channel.EMAIL, email="awa@example.org", phone="")
-    Contact.objects.filter(pk=contact.pk).update(**{"phone": "+22370000009", **change})
+    Contact.objects.filter(pk=contact.pk).update(**{"phone": "+22370000009", **by_now(change)})
     drain(Channel.EMAIL, hands=0)
     message.refresh_from_db()
     assert message.state == MessageState.SKIPPED

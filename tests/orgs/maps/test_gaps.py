@@ -15,6 +15,7 @@ from orgs.models import Level, Organisation, OrganisationKind, OrganisationState
 from orgs.policy import Viewer
 from tests.factories import ContactFactory, OrganisationFactory, area, country, person, signed_in
 from tests.factories_directory import StateServiceFactory
+from tests.moments import by_now
 
 pytestmark = pytest.mark.django_db
 
@@ -51,15 +52,15 @@ def test_each_sort_fills_its_own_gap(coordinator: Viewer) -> None:
 @pytest.mark.parametrize(
     ("fields", "fills"),
     [
-        ({"is_emergency": True, "proved_at": timezone.now(), "proved_how": ProvedHow.CALL}, True),
+        ({"is_emergency": True, "proved_at": timezone.now, "proved_how": ProvedHow.CALL}, True),
         ({"is_emergency": True}, False),
-        ({"is_emergency": False, "proved_at": timezone.now(), "proved_how": ProvedHow.CALL}, False),
-        ({"is_emergency": True, "proved_at": timezone.now(), "proved_how": "call", "failed_at": timezone.now()}, False),
-        ({"is_emergency": True, "proved_at": timezone.now(), "proved_how": "call", "ended_at": timezone.now()}, False),
+        ({"is_emergency": False, "proved_at": timezone.now, "proved_how": ProvedHow.CALL}, False),
+        ({"is_emergency": True, "proved_at": timezone.now, "proved_how": "call", "failed_at": timezone.now}, False),
+        ({"is_emergency": True, "proved_at": timezone.now, "proved_how": "call", "ended_at": timezone.now}, False),
     ],
 )
 def test_an_emergency_contact_must_work(coordinator: Viewer, fields: dict[str, object], fills: bool) -> None:
-    ContactFactory.create(organisation=OrganisationFactory.create(areas=["Koro"]), **fields)
+    ContactFactory.create(organisation=OrganisationFactory.create(areas=["Koro"]), **by_now(fields))
     assert (Gap.EMERGENCY not in missing(coordinator)) is fills
 
 

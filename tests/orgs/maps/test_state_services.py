@@ -17,6 +17,7 @@ from orgs.services.errors import NotAllowed
 from orgs.services.state_services import Statement, restore_state_service, state_service, withdraw_state_service
 from tests.factories import OrganisationFactory, UserFactory, area, person, signed_in
 from tests.factories_directory import StateServiceFactory
+from tests.moments import by_now, in_days
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 1, 15)
@@ -64,7 +65,7 @@ def test_forces_are_no_service() -> None:
         ({"source": "Patrouille militaire du matin"}, "source"),
         ({"note": "Appelez le +223 76 12 34 56."}, "note"),
         ({"note": "14.0750, -3.0790"}, "note"),
-        ({"as_of": timezone.localdate() + timedelta(days=2)}, "as_of"),
+        ({"as_of": in_days(2)}, "as_of"),
         ({"as_of": date(1900, 1, 1)}, "as_of"),
         ({"since": TODAY + timedelta(days=1)}, "since"),
         ({"source": "  "}, "source"),
@@ -75,7 +76,7 @@ def test_forces_are_no_service() -> None:
 )
 def test_what_is_refused_is_said_at_its_field(coordinator: Any, fields: dict[str, Any], wrong: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        state_service(viewer=viewer_for(coordinator), statement=statement(**fields))
+        state_service(viewer=viewer_for(coordinator), statement=statement(**by_now(fields)))
     assert wrong in refused.value.message_dict
     assert not StateService.objects.exists()
 
