@@ -143,10 +143,11 @@ def _people(said: SessionSaid) -> Iterator[Problem]:
         yield "spectators", _("At most %(n)d.") % {"n": MOST_PEOPLE}
     if said.spectators and said.kind != SessionKind.SCREENING:
         yield "spectators", _("Only the screening of a film has spectators.")
+    yield from _lines(said)
     yield from _sums(said)
 
 
-def _sums(said: SessionSaid) -> Iterator[Problem]:
+def _lines(said: SessionSaid) -> Iterator[Problem]:
     cells = Counter((one.sex, one.age_band, one.group) for one in said.attendance)
     if any(count > 1 for count in cells.values()):
         yield "attendance", _("The same people stand in two lines.")
@@ -155,37 +156,28 @@ def _sums(said: SessionSaid) -> Iterator[Problem]:
         yield "attendance", _("“%(band)s” overlaps the age bands: 0-14, 15-35, 36-60, 61+.") % {"band": unknown[0]}
     if any(one.sex not in Sex.values or one.group not in Group.values for one in said.attendance):
         yield "attendance", str(_ONE_OF_LIST)
-    counted = sum(one.count for one in said.attendance)
+
+
+def _sums(said: SessionSaid) -> Iterator[Problem]:
     women = sum(one.count for one in said.attendance if one.sex == Sex.WOMEN)
+    too_many = sum(one.count for one in said.attendance) - said.people
     if women > said.people:
-        yield (
-            "attendance",
-            _("More women (%(women)d) than people (%(people)d).")
-            % {
-                "women": women,
-                "people": said.people,
-            },
+        words = _("More women (%(women)d) than people (%(people)d).")
+        yield "attendance", words % {"women": women, "people": said.people}
+    elif said.attendance and too_many > 0:
+        words = ngettext(
+            "The lines make %(n)d person more than took part.",
+            "The lines make %(n)d people more than took part.",
+            too_many,
         )
-    elif said.attendance and counted > said.people:
-        yield (
-            "attendance",
-            ngettext(
-                "The lines make %(n)d person more than took part.",
-                "The lines make %(n)d people more than took part.",
-                counted - said.people,
-            )
-            % {"n": counted - said.people},
+        yield "attendance", words % {"n": too_many}
+    elif said.attendance and too_many < 0:
+        words = ngettext(
+            "%(n)d person is missing in the lines. Add them, as “not recorded” if you do not know.",
+            "%(n)d people are missing in the lines. Add them, as “not recorded” if you do not know.",
+            -too_many,
         )
-    elif said.attendance and counted < said.people:
-        yield (
-            "attendance",
-            ngettext(
-                "%(n)d person is missing in the lines. Add them, as “not recorded” if you do not know.",
-                "%(n)d people are missing in the lines. Add them, as “not recorded” if you do not know.",
-                said.people - counted,
-            )
-            % {"n": said.people - counted},
-        )
+        yield "attendance", words % {"n": -too_many}
 
 
 def _groups(said: SessionSaid) -> Iterator[Problem]:

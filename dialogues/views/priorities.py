@@ -16,12 +16,13 @@ from dialogues.access import may_group
 from dialogues.forms.proposals import PriorityForm
 from dialogues.models import Priority
 from dialogues.services import proposals as writing
+from dialogues.views.pages import around
 from dialogues.views.proposals import not_found, process_to_group
 from orgs.access import viewer_of
 from orgs.paging import BadToken
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import address_of_page, ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, status_of, take
 
 
 @never_cache
@@ -87,8 +88,7 @@ def _inside(request: HttpRequest, viewer: Viewer, row: Priority) -> dict[str, An
         "process": process[1] if process else None,
         "rows": rows,
         "others": [one for one in grouping.priorities(viewer, row.process) if one["id"] != row.pk],
-        "next_page": address_of_page(request, page.next),
-        "previous_page": address_of_page(request, page.previous),
+        **around(request, page),
     }
 
 

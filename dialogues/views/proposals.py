@@ -18,12 +18,13 @@ from dialogues.forms.proposals import LinesForm
 from dialogues.models import Priority, Process, Session
 from dialogues.services import proposals as writing
 from dialogues.views.exports import downloads
+from dialogues.views.pages import around
 from orgs.access import viewer_of
 from orgs.models import Tlp
 from orgs.paging import BadToken
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import address_of_page, ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, status_of, take
 
 
 @never_cache
@@ -35,9 +36,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         rows, page = grouping.processes(viewer, request.GET.get("page"))
     except BadToken as error:
         raise Http404 from error
-    context = {"rows": rows, "next_page": address_of_page(request, page.next)}
-    context["previous_page"] = address_of_page(request, page.previous)
-    return render(request, "dialogues/proposals/processes.html", context)
+    return render(request, "dialogues/proposals/processes.html", {"rows": rows, **around(request, page)})
 
 
 def found_process(request: HttpRequest, viewer: Viewer, uid: uuid.UUID) -> tuple[Process, dict[str, Any], str]:
@@ -85,8 +84,7 @@ def _to_group(request: HttpRequest, viewer: Viewer, process: Process) -> dict[st
         raise Http404 from error
     return {
         "waiting": waiting,
-        "next_page": address_of_page(request, page.next),
-        "previous_page": address_of_page(request, page.previous),
+        **around(request, page),
         "last_step": writing.last_step(process),
         "sessions": grouping.sessions_of(viewer, process),
     }
