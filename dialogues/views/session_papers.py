@@ -19,17 +19,17 @@ from dialogues.services.session_papers import MOST_PAPERS, add_papers, drop_pape
 from dialogues.views.session_sealed import own_session
 from dialogues.views.sessions import session_or_404
 from incidents.media import store
-from incidents.views.uploads import LARGEST_FILE, keep_in_memory
+from incidents.views.uploads import LARGEST_FILE, taking_files
 from orgs.access import viewer_of
 from orgs.policy import Viewer
 from orgs.views.steps import only, take
 
 
+@taking_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(may_record)
 def session_papers(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The photos of a session, and more of them. What is refused is said in words; the rest is kept."""
-    keep_in_memory(request)
     viewer = viewer_of(request)
     found = own_session(viewer, uid)
     form = PapersForm(request.POST, request.FILES) if request.method == "POST" else PapersForm()

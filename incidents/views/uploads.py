@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from incidents.media.clean import MOST_BYTES
+
+Arguments = ParamSpec("Arguments")
+Asked = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 
 LARGEST_FILE = max(MOST_BYTES.values())
 LARGEST_TOGETHER = 24 * 1024 * 1024
@@ -53,3 +59,20 @@ class InMemory(FileUploadHandler):
 def keep_in_memory(request: HttpRequest) -> None:
     """Take this request's files by ``InMemory``. To be called before anything reads the form."""
     request.upload_handlers = [InMemory(request)]
+
+
+def taking_files(view: Asked[Arguments]) -> Asked[Arguments]:
+    """A view of a form with files: they are kept in memory, and the form is still known to be one of ours.
+
+    The middleware against forged forms reads the form before any view does, and then it is too late to say how files
+    are to be taken; so it lets this view through, which says it and asks the same question itself.
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def taking(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        keep_in_memory(request)
+        return protected(request, *args, **kwargs)
+
+    return cast("Asked[Arguments]", taking)

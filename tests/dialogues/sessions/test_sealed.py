@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from dialogues.models import Consent, NamedAttendance, PaperKind, SafetyNote, Session, SessionPaper
@@ -200,6 +201,20 @@ def test_a_file_that_cannot_be_kept_says_why_and_the_rest_is_kept(coordinator: U
     for number in (2, 3, 4):
         assert f"Le fichier {number} n’est pas gardé" in page
     assert browser.post(address, {"kind": "minutes"}).status_code == 422
+
+
+def test_photos_come_by_a_form_of_ours_and_by_no_forged_one(coordinator: User, row: Session) -> None:
+    """As a browser sends them: with the check against forged forms, which other tests leave out."""
+    address = f"/dialogues/sessions/{row.uid}/papers/"
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = signed_in(coordinator).cookies
+    token = browser.get(address).context["csrf_token"]
+    given = {"pictures": [SimpleUploadedFile("a.jpg", jpeg())], "kind": "minutes"}
+    assert browser.post(address, given).status_code == 403
+    assert not SessionPaper.objects.exists()
+    given["pictures"] = [SimpleUploadedFile("a.jpg", jpeg())]
+    assert browser.post(address, {**given, "csrfmiddlewaretoken": str(token)}).status_code == 302
+    assert SessionPaper.objects.count() == 1
 
 
 def test_a_photo_is_served_to_those_who_write_the_session_alone(who: Viewer, coordinator: User) -> None:
