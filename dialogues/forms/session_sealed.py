@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -72,11 +73,14 @@ class PapersField(forms.FileField):
 
     def __init__(self, **options: Any) -> None:
         attrs = {"multiple": True, "accept": "image/*"}
-        super().__init__(required=False, allow_empty_file=True, widget=_Several(attrs=attrs), **options)
+        super().__init__(allow_empty_file=True, widget=_Several(attrs=attrs), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files as they came."""
-        return [one for one in (data if isinstance(data, list) else [data]) if one]
+        found = [one for one in (data if isinstance(data, list) else [data]) if one]
+        if not found:
+            raise ValidationError(_("Choose at least one photo."), code="required")
+        return found
 
 
 class PapersForm(forms.Form):
@@ -101,3 +105,7 @@ class PapersForm(forms.Form):
     caption = WordsField(
         label=_("Caption"), longest=LONGEST_CAPTION, required=False, help_text=_("No names of people.")
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["consent"].needed_when = _("needed for a photo of people")  # type: ignore[attr-defined]

@@ -200,7 +200,10 @@ def test_a_file_that_cannot_be_kept_says_why_and_the_rest_is_kept(coordinator: U
     assert SessionPaper.objects.count() == 1
     for number in (2, 3, 4):
         assert f"Le fichier {number} n’est pas gardé" in page
-    assert browser.post(address, {"kind": "minutes"}).status_code == 422
+    bare = browser.post(address, {})
+    assert bare.status_code == 422
+    assert set(bare.context["form"].errors) == {"pictures", "kind"}
+    assert "nécessaire pour une photo de personnes" in bare.content.decode()
 
 
 def test_photos_come_by_a_form_of_ours_and_by_no_forged_one(coordinator: User, row: Session) -> None:
