@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -76,7 +77,10 @@ class PapersField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files as they came."""
-        return [one for one in (data if isinstance(data, list) else [data]) if one]
+        found = [one for one in (data if isinstance(data, list) else [data]) if one]
+        if not found:
+            raise ValidationError(_("Choose at least one photo."), code="required")
+        return found
 
 
 class PapersForm(forms.Form):

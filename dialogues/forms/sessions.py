@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dialogues.access import PROCESSES, SESSIONS, TEAM_ROLES, WRITERS, people_to_name
-from dialogues.checking import LONGEST_TEXT, LONGEST_TITLE
+from dialogues.checking import LONGEST_TEXT, LONGEST_TITLE, check
 from dialogues.forms.session_lines import (
     CROWD_HINT,
     BodiesField,
@@ -179,6 +180,17 @@ class SessionForm(forms.Form):
         """Names that the fields of organisations propose."""
         return proposed_bodies(self.viewer)
 
+    def clean(self) -> dict[str, Any] | None:
+        """Besides what this form refuses, what :func:`check` will: all problems at once, not one after the other."""
+        given = super().clean()
+        if self.errors and not self.errors.keys() & _MADE_OF_SEVERAL:
+            try:
+                check(self.said())
+            except ValidationError as problems:
+                for name in [name for name in self.fields if name in problems.message_dict.keys() - self.errors.keys()]:
+                    self.add_error(name, problems.message_dict[name])
+        return given
+
     def said(self) -> SessionSaid:
         """What was written, in the shape of every way in. Only of a valid form."""
         given: dict[str, Any] = {
@@ -204,6 +216,11 @@ class SessionForm(forms.Form):
 
 
 _HIDDEN = ("uid", "edit_key", "base_version")
+_MADE_OF_SEVERAL = {
+    "attendance", "people", "spectators", "led_by", "facilitators", "present", "spoken", "interpreted", "invited",
+    "absent",
+}  # fmt: skip
+"""Without these fields it is not known what was meant; of others, what stands is as good for a first look."""
 
 
 def initial_of(viewer: Viewer, said: SessionSaid, *, uid: uuid.UUID, version: int) -> dict[str, Any]:

@@ -69,11 +69,13 @@ class Provision(models.Model):
     """One thing that the parties promised, and by what one would see that it is kept (the benchmark)."""
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="provisions", verbose_name=_("agreement"))
-    number = models.CharField(_("number"), max_length=20, help_text=_("As in the text: 3, 3.2, annexe 1."))
+    number = models.CharField(
+        pgettext_lazy("provision", "number"), max_length=20, help_text=_("As in the text: 3, 3.2, annexe 1.")
+    )
     position = models.PositiveSmallIntegerField(_("place in the list"))
     words = models.CharField(_("what was promised"), max_length=500)
     benchmark = models.CharField(_("seen by"), max_length=300, blank=True)
-    due_on = models.DateField(_("by"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("day", "by"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("provision")

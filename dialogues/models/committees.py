@@ -218,7 +218,7 @@ class Decision(models.Model):
         verbose_name=_("to be done by"),
     )
     owner_text = models.CharField(_("others who do it"), max_length=200, blank=True)
-    due_on = models.DateField(_("by"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("day", "by"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=DecisionState, default=DecisionState.OPEN)
     written_by = models.ForeignKey("orgs.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     written_at = models.DateTimeField(_("written"), db_default=Now())

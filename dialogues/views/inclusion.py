@@ -73,14 +73,14 @@ def _asked(form: InclusionForm) -> tuple[Q, Area | None]:
 
 
 def _by_area(viewer: Viewer, rows: Any, area: Area | None) -> Lines:
-    """By région, or by cercle of the région that was chosen; what lies in none stands last, under no name."""
+    """By région, or by cercle of the région that was chosen; what lies in none stands last."""
     if area is not None and area.level != Level.REGION:
         return []
     found = sums_by(viewer, rows, "region" if area is None else "cercle")
     names = dict(Area.objects.filter(pk__in=[pk for pk in found if pk]).order_by("name_key").values_list("pk", "name"))
     pcodes = dict(Area.objects.filter(pk__in=names).values_list("pk", "pcode"))
     lines: Lines = [(names[pk], area_address(pcodes[pk]), found[pk]) for pk in names]
-    return lines + ([("", "", found[None])] if None in found else [])
+    return lines + ([(_("Abroad, or in no area"), "", found[None])] if None in found else [])
 
 
 def _by_process(viewer: Viewer, rows: Any) -> Lines:

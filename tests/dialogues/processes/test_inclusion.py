@@ -167,6 +167,17 @@ def test_the_public_is_not_sent_to_a_calendar_that_it_cannot_have(client: Client
     assert b"/dialogues/calendar/" in mine
 
 
+def test_before_the_first_one_the_pages_say_what_to_do(client: Client) -> None:
+    coordinator, reader = signed_in(person(Role.COORDINATOR, "Koro")), signed_in(person(Role.MONITOR, "Koro"))
+    for page, begin in (("processes", "/dialogues/processes/new/"), ("committees", "/dialogues/committees/new/")):
+        mine = coordinator.get(f"/dialogues/{page}/").content.decode()
+        assert mine.count(begin) == 2, "above, and where the list would be"
+        assert "Ouvrez un" not in mine
+        assert begin not in reader.get(f"/dialogues/{page}/").content.decode()
+    assert 'href="/dialogues/processes/">Aux' in client.get("/dialogues/proposals/").content.decode()
+    assert "/exports/commitments" not in coordinator.get("/dialogues/commitments/").content.decode()
+
+
 def test_groups_are_told_to_those_who_read_them() -> None:
     session(invited=("herders",), absent=("herders",), **cells(6, 9))
     assert missing(viewer(Role.ANALYST, "Koro"), Q()).counted == 1

@@ -108,6 +108,13 @@ def test_what_cannot_be_true_is_said_and_nothing_typed_is_lost(facilitator: User
     assert '<option value="paper" selected>' in page
 
 
+def test_an_empty_form_says_all_that_is_needed_at_once(facilitator: User) -> None:
+    bare = {name: typed()[name] for name in ("uid", "edit_key", "base_version", "kind", "state", "country", "tlp")}
+    answer = signed_in(facilitator).post(NEW, bare)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"title", "held_on", "area", "people"}
+
+
 def test_a_body_that_left_the_directory_holds_no_session(facilitator: User, body: Organisation) -> None:
     body.merged_into = OrganisationFactory.create()
     body.save()

@@ -201,7 +201,24 @@ def test_a_file_that_cannot_be_kept_says_why_and_the_rest_is_kept(coordinator: U
     assert SessionPaper.objects.count() == 1
     for number in (2, 3, 4):
         assert f"Le fichier {number} n’est pas gardé" in page
-    assert browser.post(address, {"kind": "minutes"}).status_code == 422
+    bare = browser.post(address, {})
+    assert bare.status_code == 422
+    assert set(bare.context["form"].errors) == {"pictures", "kind"}
+    assert "nécessaire pour une photo de personnes" in bare.content.decode()
+
+
+def test_photos_come_by_a_form_of_ours_and_by_no_forged_one(coordinator: User, row: Session) -> None:
+    """As a browser sends them: with the check against forged forms, which other tests leave out."""
+    address = f"/dialogues/sessions/{row.uid}/papers/"
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = signed_in(coordinator).cookies
+    token = browser.get(address).context["csrf_token"]
+    given = {"pictures": [SimpleUploadedFile("a.jpg", jpeg())], "kind": "minutes"}
+    assert browser.post(address, given).status_code == 403
+    assert not SessionPaper.objects.exists()
+    given["pictures"] = [SimpleUploadedFile("a.jpg", jpeg())]
+    assert browser.post(address, {**given, "csrfmiddlewaretoken": str(token)}).status_code == 302
+    assert SessionPaper.objects.count() == 1
 
 
 def test_the_form_of_photos_is_checked_for_its_token_after_its_files_came(coordinator: User, row: Session) -> None:
