@@ -113,4 +113,4 @@ class PapersForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["consent"].needed_when = _("needed for a photo")  # type: ignore[attr-defined]
+        self.fields["consent"].needed_when = _("needed for a photo of people")  # type: ignore[attr-defined]
