@@ -75,11 +75,13 @@ class Sums:
 
 
 def share(count: int, of: int, *, left_out: bool = False) -> Share:
-    """The share in whole per cent; nothing for too few people. ``left_out``: there are more, whom this reader is not
-    told of."""
+    """The share in whole per cent, nothing for too few people; rounded down, so that a mark is reached only when it is.
+
+    ``left_out``: there are more, whom this reader is not told of.
+    """
     if of < FEWEST:
         return Share(of, None, "small" if left_out else "few")
-    return Share(of, round(100 * count / of))
+    return Share(of, 100 * count // of)
 
 
 def held(rows: QuerySet[Session]) -> QuerySet[Session]:

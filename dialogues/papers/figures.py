@@ -98,8 +98,8 @@ def _shares(people: People) -> Iterable[Bar]:
 
 
 def _share(part: int, whole: int, words: str) -> tuple[float, str]:
-    share = 100 * part / whole
-    return share, words % {"n": part, "all": whole, "share": round(share)}
+    """The bar’s length, and its words in whole per cent: rounded down, as on the pages of inclusion."""
+    return 100 * part / whole, words % {"n": part, "all": whole, "share": 100 * part // whole}
 
 
 def cells_section(cells: Sequence[Mapping[str, Any]]) -> Section | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dialogues.inclusion import FEWEST, Share, missing, share, sums_by, sums_of
 from dialogues.left_behind import left_behind, since
 from dialogues.models import Group, Session, SessionKind
+from dialogues.papers.figures import People, people_section
 from dialogues.said import Counted
 from orgs.models import Level, Role, Tlp
 from orgs.policy import Viewer
@@ -39,7 +40,18 @@ def test_a_share_is_told_only_of_enough_people(count: int, rest: int, left_out: 
         assert (found.of < FEWEST, found.why) == (True, "small" if left_out else "few")
     else:
         assert found.of >= FEWEST
-        assert abs(found.percent - 100 * count / found.of) <= 0.5
+        assert found.percent * found.of <= 100 * count < (found.percent + 1) * found.of
+        assert found.reaches == (10 * count >= 3 * found.of)
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "percent"), [(299, 1000, 29), (300, 1000, 30), (59, 200, 29), (1999, 2000, 99)]
+)
+def test_a_mark_is_reached_only_when_it_is(count: int, of: int, percent: int) -> None:
+    found = share(count, of)
+    assert (found.percent, found.reaches) == (percent, percent >= 30)
+    bars = people_section(People(1, of, 0, count, of - count, 0, 0, 1, 1)).bars
+    assert [one.words for one in bars if f"({percent} %)" in one.words]
 
 
 def test_shares_are_of_those_who_are_known() -> None:
