@@ -108,6 +108,7 @@ def _bare(said: dict[str, Any]) -> dict[str, Any]:
 
 def _before(row: SessionImportRow) -> QuerySet[SessionImportRow]:
     """What files said of this session before, the latest first."""
+    assert row.session_uid is not None
     lines = SessionImportRow.objects.filter(session__uid=row.session_uid, version__isnull=False)
     return lines.exclude(pk=row.pk).order_by("-pk")
 

@@ -51,7 +51,7 @@ def test_a_mark_is_reached_only_when_it_is(count: int, of: int, percent: int) ->
     found = share(count, of)
     assert (found.percent, found.reaches) == (percent, percent >= 30)
     bars = people_section(People(1, of, 0, count, of - count, 0, 0, 1, 1)).bars
-    assert [one.words for one in bars if f"({percent} %)" in one.words]
+    assert [one.words for one in bars if f"({percent} %)" in str(one.words)]
 
 
 def test_shares_are_of_those_who_are_known() -> None:
