@@ -74,6 +74,11 @@ def test_small_numbers_are_not_told_to_those_who_do_not_get_them() -> None:
         assert sums_of(asked, Session.objects.all()).of_women == told
 
 
+def test_the_few_that_women_leave_of_a_total_are_small_too() -> None:
+    session(**cells(20, 0, unknown=3))
+    assert sums_of(viewer(Role.ANALYST, "Koro"), Session.objects.all()).of_women == Share(0, None, "small")
+
+
 def test_two_sums_do_not_tell_what_lies_between_them() -> None:
     """A process with and without one session: the difference would be the numbers of that session."""
     session(**cells(20, 30, 10))
