@@ -1,5 +1,8 @@
 """What lists of dialogues may be narrowed by: in the API and in exported files."""
 
+from typing import Any
+from uuid import UUID
+
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +34,18 @@ from orgs.models import Tlp
 from orgs.policy import Viewer
 
 
+class ProcessFilter(filters.UUIDFilter):
+    """Rows of a process that the reader sees: a row that they see does not tell which hidden one it belongs to."""
+
+    def filter(self, qs: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
+        """Keep the rows of the process, by its number outside."""
+        if value is None:
+            return qs
+        viewer = getattr(self.parent, "request", None) or ANYONE
+        seen = PROCESSES.rows(viewer, Process.objects.filter(uid=value)).order_by()
+        return qs.filter(**{f"{self.field_name}__in": seen.values("pk")})
+
+
 class SessionFilters(filters.FilterSet):
     """What a list of sessions may be narrowed by."""
 
@@ -39,7 +54,7 @@ class SessionFilters(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=SessionState.choices, label=_("state"))
     country = filters.MultipleChoiceFilter(choices=Country.choices, label=_("country"))
     tlp = filters.MultipleChoiceFilter(choices=Tlp.choices, label=_("marking"))
-    process = filters.UUIDFilter("process__uid", label=_("process"))
+    process = ProcessFilter("process", label=_("process"))
     absent = filters.ChoiceFilter(method="without_group", choices=GROUPS, label=_("group that did not come"))
     text = filters.CharFilter(method="words", min_length=SHORTEST_TEXT, max_length=80, label=_("words"))
     held_after = filters.DateFilter("held_on", lookup_expr="gte", label=_("from this day on"))
@@ -119,7 +134,7 @@ class CommitteeFilters(filters.FilterSet):
 class ProposalFilters(filters.FilterSet):
     """Of which process, or which session alone, a file of proposals is."""
 
-    process = filters.UUIDFilter("session__process__uid", label=_("process"))
+    process = ProcessFilter("session__process", label=_("process"))
     session = filters.UUIDFilter("session__uid", label=_("session"))
 
     class Meta:
@@ -130,7 +145,7 @@ class ProposalFilters(filters.FilterSet):
 class RankingFilters(filters.FilterSet):
     """Of which process, or which round alone, a file of rankings is."""
 
-    process = filters.UUIDFilter("process__uid", label=_("process"))
+    process = ProcessFilter("process", label=_("process"))
     round = filters.UUIDFilter("uid", label=_("rating round"))
 
     class Meta:

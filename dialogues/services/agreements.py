@@ -115,7 +115,8 @@ def write_provisions(*, viewer: Viewer, agreement: Agreement, lines: Sequence[Pr
     _check_lines(lines)
     with transaction.atomic():
         held = _hold(viewer, agreement, version)
-        present = {row.number: row for row in held.provisions.all()}
+        # Held, so that nobody assesses words while they are changed: whoever is assessing is waited for.
+        present = {row.number: row for row in held.provisions.select_for_update(of=("self",))}
         assessed = set(held.provisions.filter(assessments__isnull=False).values_list("pk", flat=True))
         wanted = {line.number: line for line in lines}
         gone = [row for number, row in present.items() if number not in wanted]

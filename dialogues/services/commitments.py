@@ -123,6 +123,10 @@ def change_words(
             raise NotAllowed(_("Somebody has followed this commitment already: its words stay as they were."))
         if held.version != version:
             raise Faster(held.version)
+        if held.is_public and what != held.what:
+            # It was agreed that everybody may read those words, and no others.
+            words = _("Everybody reads these words, as was agreed. Take them from the public first.")
+            raise ValidationError({"what": words})
         said = Promise(what, due_on=due_on, evidence=evidence)
         _raise(_words_problems(said, held.promised_on))
         held.what, held.due_on, held.evidence = what, due_on, evidence

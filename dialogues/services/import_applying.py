@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.imports.hooks import keep_proposals
@@ -26,7 +28,7 @@ from dialogues.models import (
     SessionRowState,
     Track,
 )
-from dialogues.said import SessionSaid, from_json, to_json
+from dialogues.said import SessionSaid, from_json, said_of, to_json
 from dialogues.services.import_progress import Progress
 from dialogues.services.sessions import Kept, keep_session
 from incidents.services.places import place_of_pcode
@@ -70,7 +72,7 @@ def _bring_in(job: SessionImport, viewer: Viewer, row: SessionImportRow) -> None
         row.outcome = SessionRowOutcome.LEFT
     else:
         row.session, row.outcome = kept.session, _outcome_of(kept, is_changed=is_changed)
-        row.version = kept.session.version
+        row.version = _version_left(kept, row)
     row.save(update_fields=["problems", "outcome", "session", "version"])
 
 
@@ -82,23 +84,47 @@ def _keep(job: SessionImport, viewer: Viewer, row: SessionImportRow) -> Kept:
     return keep_session(
         viewer=viewer,
         uid=row.session_uid,
-        edit_key=_edit_key(row.session_uid, said),
+        edit_key=_edit_key(row, said),
         base_version=_version_before(row),
         said=said,
         how=How.FILE,
     )
 
 
-def _edit_key(uid: uuid.UUID, said: SessionSaid) -> uuid.UUID:
-    """The same words for the same session are one edit, however often they are brought."""
-    return uuid.uuid5(uid, json.dumps(to_json(said), sort_keys=True))
+def _edit_key(row: SessionImportRow, said: SessionSaid) -> uuid.UUID:
+    """The same words for the same session are one edit, however often they are brought; unless the file said
+    something else in between: then they are said anew."""
+    assert row.session_uid is not None
+    words = json.dumps(to_json(said), sort_keys=True)
+    own = _bare(row.said)
+    between = next((pk for pk, other in _before(row).values_list("pk", "said") if _bare(other) != own), None)
+    return uuid.uuid5(row.session_uid, words if between is None else f"{words} after {between}")
+
+
+def _bare(said: dict[str, Any]) -> dict[str, Any]:
+    """Without the process, which a line begins the first time and finds the second."""
+    return {name: value for name, value in said.items() if name != "process"}
+
+
+def _before(row: SessionImportRow) -> QuerySet[SessionImportRow]:
+    """What files said of this session before, the latest first."""
+    assert row.session_uid is not None
+    lines = SessionImportRow.objects.filter(session__uid=row.session_uid, version__isnull=False)
+    return lines.exclude(pk=row.pk).order_by("-pk")
 
 
 def _version_before(row: SessionImportRow) -> int:
-    """The version that the last import of this session left: what changed since then, somebody else changed."""
-    assert row.session_uid is not None
-    before = SessionImportRow.objects.filter(session__uid=row.session_uid, version__isnull=False)
-    return before.order_by("-pk").values_list("version", flat=True).first() or 0
+    """The last version at which all stood as a file said it: what changed since then, somebody else changed."""
+    return _before(row).values_list("version", flat=True).first() or 0
+
+
+def _version_left(kept: Kept, row: SessionImportRow) -> int:
+    """From which version the next file goes on. Where a person’s words stand, it is not the one that stands now:
+    the next file would overwrite them, as if it had known them."""
+    if kept.created:
+        return kept.session.version
+    stands = _bare(to_json(said_of(kept.session)))
+    return kept.session.version if stands == _bare(row.said) else _version_before(row)
 
 
 def _outcome_of(kept: Kept, *, is_changed: bool) -> str:

@@ -167,9 +167,14 @@ def forget(job: SessionImport, *, state: str) -> None:
 def forget_old() -> int:
     """Forget the lines of imports older than a month; how many."""
     old = SessionImport.objects.filter(created_at__lt=timezone.now() - KEPT, forgotten_at__isnull=True)
-    jobs = list(old.exclude(state__in=IMPORT_AT_WORK))
-    for job in jobs:
+    old = old.exclude(state__in=IMPORT_AT_WORK)
+    numbers = list(old.values_list("pk", flat=True))
+    for number in numbers:
         with transaction.atomic():
+            # Asked again under its lock: whoever has just started it would lose every line.
+            job = old.select_for_update(of=("self",)).filter(pk=number).first()
+            if job is None:
+                continue
             is_open = job.state in (SessionImportState.COLUMNS, SessionImportState.READY)
             forget(job, state=SessionImportState.CANCELLED if is_open else job.state)
-    return len(jobs)
+    return len(numbers)

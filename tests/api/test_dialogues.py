@@ -148,6 +148,8 @@ def test_who_may_not_see_a_process_or_who_held_it_is_not_told(body: Organisation
         one = asks.get(f"{ADDRESS}{made.uid}/").json()
         assert {name: one[name] for name in row} == row
         told[role] = (row["process"], row["led_by"])
+        found = asks.get(ADDRESS, {"process": str(process.uid)}).json()["results"]
+        assert len(found) == (role == Role.COORDINATOR), "nor by what the list can be narrowed to"
     assert told == {Role.COORDINATOR: (str(process.uid), hidden.slug), Role.REPORTER: (None, None)}
 
 

@@ -283,6 +283,18 @@ def test_two_who_follow_at_once_both_stand() -> None:
 # --- In public ---------------------------------------------------------------------------------------------------
 
 
+def test_other_words_than_those_agreed_on_do_not_become_public() -> None:
+    who = keeper()
+    made = promised(by=who, agreed_public_on=today())
+    with pytest.raises(ValidationError) as refused:
+        reword(who, made, 1)
+    assert list(refused.value.message_dict) == ["what"]
+    made.refresh_from_db()
+    assert (made.what, made.is_public) == (WHAT, True)
+    commitments.make_public(viewer=who, commitment=made, agreed_on=None)
+    assert reword(who, made, 2).what == "Ouvrir le poste"
+
+
 def test_it_is_public_only_by_an_agreement_and_never_a_persons() -> None:
     who = keeper()
     made = promised(by=who)

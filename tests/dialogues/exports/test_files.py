@@ -276,7 +276,7 @@ def test_whoever_takes_a_file_is_noted_without_what_they_looked_for(desk: Client
     ],
 )
 def test_lists_lead_to_their_files_with_what_was_chosen(desk: Client, page: str, address: str) -> None:
-    session()
+    promised()
     ProcessFactory.create()
     agreement("Koro")
     committee("Koro")

@@ -1,6 +1,7 @@
 """What lines say, what is wrong with them by column, and that a broken line spoils no other."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from dialogues.access import PROCESSES
 from dialogues.imports import hooks
 from dialogues.imports.attendance import count
 from dialogues.imports.fields import target_of_tag, target_of_title
-from dialogues.models import Process, Proposal, Session, SessionImport, SessionRowOutcome, SessionRowState
+from dialogues.models import EditState, Process, Proposal, Session, SessionImport, SessionRowOutcome, SessionRowState
 from dialogues.said import said_of
 from dialogues.services import import_working, imports
 from dialogues.services.proposals import make_priority, write_proposals
@@ -92,6 +93,35 @@ def test_a_mended_file_changes_what_nobody_touched_and_asks_where_somebody_did(b
     later = apply(bring(sessions({"Clé": "a", "Accords": "Quatre gardiens."}), viewer=who), viewer=who)
     assert later.counts["outcomes"] == {SessionRowOutcome.WAITS: 1}
     assert [point.words for point in made.points.all()] == ["Trois gardiens."]
+
+
+def test_what_a_person_wrote_outlives_every_later_file(bring: Bring, apply: Bring) -> None:
+    who = viewer(Role.COORDINATOR, "Koro")
+
+    def brought(words: str, **more: str) -> dict[str, int]:
+        line = {"Clé": "a", "Accords": words, "Ordre du jour": "Le puits.", **more}
+        outcomes: dict[str, int] = apply(bring(sessions(line), viewer=who), viewer=who).counts["outcomes"]
+        return outcomes
+
+    brought("Un gardien.")
+    made = Session.objects.get()
+    written = replace(said_of(made), agreements=("Trois gardiens.",))
+    keep_session(viewer=who, uid=made.uid, edit_key=made.uid, base_version=1, said=written)
+    assert brought("Un gardien.") == {SessionRowOutcome.SAME: 1}
+    assert brought("Un gardien.", Titre="Le puits neuf") == {SessionRowOutcome.CHANGED: 1}
+    assert brought("Quatre gardiens.", Titre="Le puits neuf") == {SessionRowOutcome.WAITS: 1}
+    assert brought("Cinq gardiens.", Titre="Le puits neuf") == {SessionRowOutcome.WAITS: 1}
+    assert brought("Cinq gardiens.", Titre="Le puits neuf") == {SessionRowOutcome.WAITS: 1}
+    made.refresh_from_db()
+    assert (made.title, [point.words for point in made.points.all()]) == ("Le puits neuf", ["Trois gardiens."])
+    assert made.edits.filter(state=EditState.WAITING).count() == 2, "the same line twice waits once"
+
+
+def test_a_file_may_say_again_what_it_said_before(bring: Bring, apply: Bring) -> None:
+    who = viewer(Role.COORDINATOR, "Koro")
+    for words in ("Un gardien.", "Deux gardiens.", "Un gardien."):
+        apply(bring(sessions({"Clé": "a", "Accords": words}), viewer=who), viewer=who)
+    assert [point.words for point in Session.objects.get().points.all()] == ["Un gardien."]
 
 
 def test_taking_back_removes_what_nobody_worked_on(bring: Bring, apply: Bring) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dialogues.inclusion import ToldShare, missing, share, sums_by, sums_of
 from dialogues.left_behind import left_behind, since
 from dialogues.models import Group, Session, SessionKind
+from dialogues.papers.figures import People, people_section
 from dialogues.said import Counted
 from dialogues.shares import FEWEST
 from orgs.models import Level, Role, Tlp
@@ -41,7 +42,18 @@ def test_a_share_is_told_only_of_enough_people(count: int, rest: int, left_out: 
         assert (found.of < FEWEST, found.why) == (True, "small" if left_out else "few")
     else:
         assert found.of >= FEWEST
-        assert 0 <= 100 * count - found.percent * found.of < found.of, "in whole per cent, never more than it is"
+        assert found.percent * found.of <= 100 * count < (found.percent + 1) * found.of
+        assert found.reaches == (10 * count >= 3 * found.of)
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "percent"), [(299, 1000, 29), (300, 1000, 30), (59, 200, 29), (1999, 2000, 99)]
+)
+def test_a_mark_is_reached_only_when_it_is(count: int, of: int, percent: int) -> None:
+    found = share(count, of)
+    assert (found.percent, found.reaches) == (percent, percent >= 30)
+    bars = people_section(People(1, of, 0, count, of - count, 0, 0, 1, 1)).bars
+    assert [one.words for one in bars if f"({percent} %)" in str(one.words)]
 
 
 def test_shares_are_of_those_who_are_known() -> None:
@@ -64,11 +76,9 @@ def test_small_numbers_are_not_told_to_those_who_do_not_get_them() -> None:
         assert sums_of(asked, Session.objects.all()).of_women == told
 
 
-def test_a_little_less_than_the_benchmark_is_less() -> None:
-    session(**cells(59, 140, 60))
-    told = sums_of(viewer(Role.COORDINATOR, "Koro"), Session.objects.all()).of_women
-    assert (told, told.reaches) == (ToldShare(199, 29), False), "29.6 % is not 30 %"
-    assert share(3, 10).reaches
+def test_the_few_that_women_leave_of_a_total_are_small_too() -> None:
+    session(**cells(20, 0, unknown=3))
+    assert sums_of(viewer(Role.ANALYST, "Koro"), Session.objects.all()).of_women == ToldShare(0, None, "small")
 
 
 def test_two_sums_do_not_tell_what_lies_between_them() -> None:

@@ -183,3 +183,14 @@ def test_joining_keeps_every_change_or_says_that_two_differ(base: Any, stands: A
 def test_what_was_written_is_read_back_as_it_was(words: Any) -> None:
     once = from_json(to_json(words))
     assert from_json(to_json(once)) == once
+
+
+@pytest.mark.parametrize("unit", ["title", "agenda", "minutes", "agreements", "disagreements"])
+def test_what_both_changed_stands_and_waits_whatever_it_is(unit: str) -> None:
+    def words(said: str) -> Any:
+        return (said,) if unit in ("agreements", "disagreements") else said
+
+    base, stands, said = (SessionSaid(**{unit: words(one)}) for one in ("Un", "Deux", "Trois"))
+    assert join(base, stands, said) == (stands, [unit])
+    assert join(base, base, said) == (said, [])
+    assert join(base, stands, base) == (stands, [])
