@@ -23,6 +23,7 @@ def _queue() -> dict[str, str]:
         "clear": _("Take off this list"),
         "why_sign_in": _("You are signed out. Sign in again, and it is sent."),
         "why_other_person": _("Another person wrote this on the phone. It is sent when that person signs in."),
+        "others_session": _("A session of another person"),
         "refused": _("It was not taken. Your words are still here."),
         "refused_large": _("It is too long to be sent. Shorten the minutes."),
         "refused_unreadable": _("It could not be read. Change it and send it again."),

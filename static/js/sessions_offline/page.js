@@ -33,6 +33,36 @@
       .then(() => { part("saved").textContent = say("saved"); }, () => { unsaved = true; problem(say("no_room")); });
     return saving;
   };
+  // What somebody else left half written on this phone is put aside when the next person signs in, and comes back with its writer.
+  const isOthers = ({ writer, body }) => {
+    const wrote = writer ?? body?.writer;
+    return Boolean(wrote && known.writer) && wrote !== known.writer;
+  };
+  const putAside = async () => {
+    let aside = await Box.sealed("aside").catch(() => null) ?? {};
+    if (isOthers(draft)) {
+      await keep();
+      if (unsaved) return;  // there was no room: it stays where it is, and nothing is lost
+      const stored = await Box.draft();
+      if (draft.dirty && stored) await Box.saveSealed("aside", aside = { ...aside, [draft.writer]: stored });
+      await Box.dropFact("draft");
+      [draft, seen] = [blank(), null];
+      showDraft();
+    }
+    const { [known.writer]: own, ...others } = aside;
+    if (own && !draft.dirty) {
+      await Box.saveDraft(own);
+      await Box.saveSealed("aside", others);
+      [draft, seen] = [structuredClone(own), own];
+      showDraft();
+    }
+    part("aside").hidden = !Object.keys(others).length;
+  };
+  part("aside-erase").addEventListener("click", async () => {
+    const { [known.writer]: own } = await Box.sealed("aside") ?? {};
+    await Box.saveSealed("aside", own ? { [known.writer]: own } : {});
+    part("aside").hidden = true;
+  });
   const problem = (text) => {
     show("problem", text);
     if (text) { part("said").hidden = true; part("problem").scrollIntoView({ block: "center" }); part("problem").focus(); }
@@ -66,7 +96,7 @@
     const { uid, base_version } = draft, id = uuid(), writer = draft.writer || known.writer;
     const body = { uid, edit_key: id, base_version, writer, lang: language, said, ...(note ? { safety_note: note } : {}) };
     return {
-      id, uid, at: new Date().toISOString(), label: said.title, day: said.held_on, body,
+      id, uid, writer, at: new Date().toISOString(), label: said.title, day: said.held_on, body,
       draft: structuredClone({ ...draft, said, safety_note: note }),
       state: "", version: 0, differs: [], problems: {}, arrived: "", refused: "", tries: 0, next: 0, why: "",
     };
@@ -160,7 +190,8 @@
   };
   const saveKnown = async (next) => {
     known = next;
-    await Box.saveSealed("known", known);
+    await Box.saveSealed("known", known);  // at once: the sender writes it too
+    await putAside();
     if (!draft.dirty && draft.base_version === 0) {
       draft.writer = known.writer;
       Object.assign(draft.said, ledByMe());
@@ -206,6 +237,7 @@
   };
   Queue.begin({
     change,
+    isOthers,
     gone: () => gone,
     remove: async (row) => { await Box.remove(row); Queue.render(); },
     states: (rows) => {
@@ -239,6 +271,7 @@
     seen = await Box.draft().catch(() => null);
     draft = seen ? structuredClone(seen) : blank();
     showDraft();
+    await putAside();
     Shell.showProtection(Box);
     await Queue.render();
     navigator.storage?.persist?.().catch(() => null);

@@ -11,7 +11,8 @@ const Queue = (() => {
   };
   const words = (row, state) => {
     if (state === "kept") return [say("kept_there")];
-    if (state === "waits") return [say("differs")];
+    if (state === "waits" && !act.isOthers(row)) return [say("differs")];
+    if (act.isOthers(row)) return [say("why_other_person")];
     if (state === "refused") return [say("refused"), ...(texts[`refused_${row.refused}`] ? [say(`refused_${row.refused}`)] : []), ...Object.values(row.problems ?? {}).flat()];
     const all = [say(state === "sending" ? "sending" : "waits")];
     if (state === "waiting" && row.tries) {
@@ -45,8 +46,8 @@ const Queue = (() => {
   };
   const buttons = (row, state) => {
     const line = made("p", "", "actions");
-    if (state === "waits" && texts.session_address) line.append(sessionLink(row));
-    if (state === "refused" || state === "waiting") line.append(button(say("change"), "button", () => act.change(row)));
+    if (state === "waits" && texts.session_address && !act.isOthers(row)) line.append(sessionLink(row));
+    if (!act.isOthers(row) && (state === "refused" || state === "waiting")) line.append(button(say("change"), "button", () => act.change(row)));
     let sure = state === "kept" || state === "waits";
     line.append(button(say(sure ? "clear" : "remove"), "button second", (one) => {
       if (sure) { act.remove(row); return; }
@@ -63,15 +64,16 @@ const Queue = (() => {
     part("try").hidden = !all.some(Sender.waits);
     const rows = all.map((row) => ({ row, state: stateOf(row) }));
     act.states(rows);
-    const text = JSON.stringify(rows.map(({ row, state }) => [row.id, state, words(row, state)]));
+    const text = JSON.stringify(rows.map(({ row, state }) => [row.id, state, act.isOthers(row), words(row, state)]));
     if (text === drawn && part("queue").childElementCount) return;  // a button half pressed stays as it is
     drawn = text;
     part("queue").replaceChildren(...rows.map(({ row, state }) => {
       const item = made("li", "", state);
       item.dataset.state = state;
-      item.append(made("p", [row.label, dayInWords(row.day)].filter(Boolean).join(" – "), "what"));
+      const what = act.isOthers(row) ? say("others_session") : [row.label, dayInWords(row.day)].filter(Boolean).join(" – ");
+      item.append(made("p", what, "what"));
       for (const line of words(row, state)) item.append(made("p", line));
-      if (state === "waits") item.append(versions(row));
+      if (state === "waits" && !act.isOthers(row)) item.append(versions(row));
       if (state !== "sending") item.append(buttons(row, state));
       return item;
     }));

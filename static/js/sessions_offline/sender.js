@@ -1,7 +1,7 @@
 // Sending edits of sessions that wait on this phone, in the page and in its worker. Each goes as one piece; sent twice, it
 // is one. Unlike a report it goes with the person's sign-in: where that has run out, everything stays and waits.
 "use strict";
-const Box = makeBox("passerelle-sessions", ["draft", "known"]);
+const Box = makeBox("passerelle-sessions", ["draft", "known", "aside"]);
 self.Box = Box;
 const Sender = (() => {
   const SECONDS = 60, LOCK = "passerelle-send-sessions", teller = Link.makeTeller("passerelle-sessions");
@@ -25,7 +25,7 @@ const Sender = (() => {
     if (said?.state !== "kept" && said?.state !== "waits") throw new Link.Later("server");
     const { writer } = row.body;
     Object.assign(row, {
-      state: said.state, version: said.version, differs: said.differs ?? [], arrived: new Date().toISOString(), tries: 0,
+      writer, state: said.state, version: said.version, differs: said.differs ?? [], arrived: new Date().toISOString(), tries: 0,
       body: null, draft: null,  // what was said is there now, and no longer here
     });
     await remember(said.now, writer);

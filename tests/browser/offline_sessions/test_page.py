@@ -298,6 +298,8 @@ def test_another_persons_words_wait_for_that_person(
     sign_in(page, oumar)
     page.reload()
     expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("quand cette personne se connectera")
+    expect(page.locator("#queue")).not_to_contain_text("D’Awa")
+    expect(page.get_by_role("button", name="Corriger et renvoyer")).to_have_count(0)
     expect(page.locator("#known")).not_to_contain_text("Ce qu’Awa garde")
     assert Session.objects.count() == 1
     page.context.clear_cookies()
@@ -305,6 +307,53 @@ def test_another_persons_words_wait_for_that_person(
     page.reload()
     expect(page.locator("#queue li[data-state=kept]")).to_have_count(1)
     assert Session.objects.get(title="D’Awa").recorded_by == awa
+
+
+def test_what_one_person_left_unfinished_is_not_read_by_the_next_and_comes_back(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User, oumar: User
+) -> None:
+    page = browser_page(320)
+
+    def opened_by(who: User, *, first: bool = False, pin: str = "") -> None:
+        page.context.clear_cookies()
+        sign_in(page, who, second_factor=first)
+        with page.expect_response("**/dialogues/offline/mine/**"):
+            page.goto(f"{live_url}/dialogues/offline/")
+            if pin:
+                page.locator("#pin-open").fill(pin)
+                page.locator("#locked button").click()
+
+    opened_by(awa, first=True)
+    page.locator("#title").fill("Le secret d’Awa")
+    expect(page.locator("#saved")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    opened_by(oumar, first=True)
+    expect(page.locator("#aside")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("")
+    page.locator("#title").fill("D’Oumar")
+    expect(page.locator("#saved")).not_to_be_empty()
+    assert "secret" not in page.evaluate(STORED)
+    assert_axe_clean(page)
+    assert_no_horizontal_scroll(page)
+    shoot(page, SHOTS, "dialogues-offline-aside")
+    page.get_by_role("link", name="Verrouiller par un code PIN").click()
+    page.locator("#pin-new").fill("495827")
+    page.locator("#pin-again").fill("495827")
+    page.locator("#pin button").click()
+    expect(page.locator("#pin-status")).to_contain_text("Le code PIN est mis")
+    opened_by(awa, pin="495827")
+    expect(page.locator("#title")).to_have_value("Le secret d’Awa")
+    expect(page.locator("#aside")).to_be_visible()
+    page.locator("#aside summary").click()
+    page.get_by_role("button", name="Oui, l’effacer").click()
+    expect(page.locator("#aside")).to_be_hidden()
+    page.get_by_role("link", name="Effacer de ce téléphone ce que j’écris").click()
+    page.get_by_role("button", name="Oui, effacer ce que j’écris").click()
+    expect(page.locator("#title")).to_have_value("")
+    page.wait_for_timeout(500)
+    opened_by(oumar, pin="495827")
+    expect(page.locator("#title")).to_have_value("")
+    expect(page.locator("#aside")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
