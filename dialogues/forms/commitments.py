@@ -235,6 +235,7 @@ class CorrectForm(forms.Form):
 class PublicForm(forms.Form):
     """Since when everybody may read it."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     agreed_public_on = PastDayField(label=_("On which day did they agree?"))
 
 

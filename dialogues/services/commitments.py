@@ -167,12 +167,19 @@ def correct(*, viewer: Viewer, commitment: Commitment, state: str, words: str) -
         return _added(viewer, held, state, words=words, is_correction=True)
 
 
-def make_public(*, viewer: Viewer, commitment: Commitment, agreed_on: date | None) -> Commitment:
-    """Show a commitment to everybody, by an agreement of that day; ``None`` takes it back."""
+def make_public(
+    *, viewer: Viewer, commitment: Commitment, agreed_on: date | None, version: int | None = None
+) -> Commitment:
+    """Show a commitment to everybody, by an agreement of that day; ``None`` takes it back.
+
+    ``version`` is the one whose words were agreed to; raises ``Faster`` where it stands no more.
+    """
     with transaction.atomic():
         held = _held(commitment)
         if not may_decide(viewer, held):
             raise NotAllowed
+        if version is not None and held.version != version:
+            raise Faster(held.version)
         _make_public(held, agreed_on)
         _keep(held)
         note(viewer, held, "made_public" if held.is_public else "taken_from_public", version=held.version)

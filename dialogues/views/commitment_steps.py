@@ -145,10 +145,12 @@ def commitment_correct(request: HttpRequest, viewer: Viewer, row: Commitment) ->
 def commitment_public(request: HttpRequest, viewer: Viewer, row: Commitment) -> HttpResponse:
     """Let everybody read it, as was agreed; or take it from the public again."""
     back = "take_back" in request.POST
-    form = PublicForm(request.POST if request.method == "POST" and not back else None)
+    form = PublicForm(request.POST if request.method == "POST" and not back else None, initial={"version": row.version})
     if back or (request.method == "POST" and form.is_valid()):
-        day = None if back else form.cleaned_data["agreed_public_on"]
-        if take(form, lambda: commitments.make_public(viewer=viewer, commitment=row, agreed_on=day)) is not None:
+        given = {"agreed_on": None} if back else {
+            "agreed_on": form.cleaned_data["agreed_public_on"], "version": form.cleaned_data["version"],
+        }  # fmt: skip
+        if take(form, lambda: commitments.make_public(viewer=viewer, commitment=row, **given)) is not None:
             said = _("It is not public any more.") if back else _("Everybody can read it now.")
             messages.success(request, said)
             return redirect("commitment", uid=row.uid)

@@ -51,10 +51,11 @@
     }
     const { [known.writer]: own, ...others } = aside;
     if (own && !draft.dirty) {
-      await Box.saveDraft(own);
-      await Box.saveSealed("aside", others);
+      // Shown first: what is typed from here on is typed into it, and saved after it.
       [draft, seen] = [structuredClone(own), own];
       showDraft();
+      await (saving = saving.then(() => Box.saveDraft(own)));
+      await Box.saveSealed("aside", others);
     }
     part("aside").hidden = !Object.keys(others).length;
   };

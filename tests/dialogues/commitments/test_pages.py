@@ -191,7 +191,8 @@ def test_anybody_reads_what_was_agreed_to_be_public_and_nothing_else(client: Cli
     made, other = promised(body=body, what="Réparer le pont"), promised(body=hidden, what="Garder le puits")
     promised(what="Rendre les motos")
     for one in (made, other):
-        answer = desk.post(f"/dialogues/commitments/{one.uid}/public/", {"agreed_public_on": today().isoformat()})
+        said = {"agreed_public_on": today().isoformat(), "version": one.version}
+        answer = desk.post(f"/dialogues/commitments/{one.uid}/public/", said)
         assert answer.status_code == 302
     commitments.follow(viewer=keeper(), commitment=made, words="Note interne", evidence="Preuve interne")
     for address in ("/dialogues/promises/", f"/dialogues/commitments/{made.uid}/", "/exports/commitments.csv"):
@@ -203,6 +204,26 @@ def test_anybody_reads_what_was_agreed_to_be_public_and_nothing_else(client: Cli
             assert kept not in read, (address, kept)
     assert desk.post(f"/dialogues/commitments/{made.uid}/public/", {"take_back": "1"}).status_code == 302
     assert "Réparer le pont" not in page(client, "/dialogues/promises/")
+
+
+def test_words_that_somebody_changed_meanwhile_are_not_made_public_unseen(client: Client, desk: Client) -> None:
+    made = promised(what="Réparer le pont")
+    address = f"/dialogues/commitments/{made.uid}/public/"
+    assert f'name="version" value="{made.version}"' in page(desk, address)
+    commitments.change_words(
+        viewer=keeper(),
+        commitment=made,
+        version=made.version,
+        what="Réparer deux ponts",
+        due_on=made.due_on,
+        evidence="",
+    )
+    refused = desk.post(address, {"agreed_public_on": today().isoformat(), "version": made.version})
+    shown = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Réparer deux ponts" in shown
+    assert f'value="{today().isoformat()}"' in shown, "nothing typed is lost"
+    assert "pont" not in page(client, "/dialogues/promises/").split("<main")[1].split("</main")[0]
 
 
 # --- The list ----------------------------------------------------------------------------------------------------
