@@ -42,7 +42,7 @@ class ProcessFilter(filters.UUIDFilter):
         if value is None:
             return qs
         viewer = getattr(self.parent, "request", None) or ANYONE
-        seen = PROCESSES.rows(viewer, Process.objects.filter(uid=value)).order_by()
+        seen = PROCESSES.rows(viewer).filter(uid=value).order_by()
         return qs.filter(**{f"{self.field_name}__in": seen.values("pk")})
 
 

@@ -69,15 +69,26 @@ def test_what_a_push_shows_and_where_it_leads(
     versions: list[Any] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: versions.extend(event["registrations"]))
     tools.send("ServiceWorker.enable")
-    page.wait_for_timeout(500)
-    number = next(one["registrationId"] for one in versions if one["scopeURL"].endswith(PAGE))
+    numbers: list[str] = []
+    for _n in range(100):
+        page.wait_for_timeout(100)
+        if numbers := [one["registrationId"] for one in versions if one["scopeURL"].endswith(PAGE)]:
+            break
+    number = numbers[0]
     for words in ({"title": "Titre", "body": "Mots", "link": "/alerts/", "tag": "t1", "lang": "fr"}, "no json"):
         data = words if isinstance(words, str) else json.dumps(words)
         tools.send("ServiceWorker.deliverPushMessage", {"origin": live_url, "registrationId": number, "data": data})
-    found = page.wait_for_function(
-        """async () => { const all = await (await navigator.serviceWorker.ready).getNotifications();
-          return all.length >= 2 && all.map((one) => [one.title, one.body, one.data.link]); }"""
-    ).json_value()
+    # Asked again in the page: a promise counts as true for wait_for_function, whatever it promises.
+    found = page.evaluate(
+        """async () => {
+          const worker = await navigator.serviceWorker.ready;
+          for (let tries = 0; tries < 200; tries++) {
+            const all = await worker.getNotifications();
+            if (all.length >= 2) return all.map((one) => [one.title, one.body, one.data.link]);
+            await new Promise((goOn) => setTimeout(goOn, 50));
+          }
+          return []; }"""
+    )
     assert sorted(found) == [["Passerelle", "", "/alerts/"], ["Titre", "Mots", "/alerts/"]]
     page.context.close()
 
