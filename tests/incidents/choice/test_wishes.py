@@ -70,7 +70,8 @@ hours = st.one_of(st.none(), st.tuples(clocks, clocks).filter(lambda pair: pair[
     where=st.sampled_from((*PLACES[:3], None)),
     kind=st.sampled_from(TYPES),
     severity=st.sampled_from(LEAST_FIRST),
-    at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
+    # A year that is over: of later ones PostgreSQL and Python may know different rules (Morocco's, changed in 2026).
+    at=st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_condition_is_the_plain_reading(  # noqa: PLR0917
