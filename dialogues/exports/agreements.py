@@ -15,7 +15,7 @@ from dialogues.access import AGREEMENTS
 from dialogues.agreements import provisions_of
 from dialogues.api.filters import AgreementFilters
 from dialogues.disclosed_agreements import AGREEMENT
-from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
+from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, coded, completed_rows, plain, several, yes
 from dialogues.models import AgreementKind, Verdict
 from orgs.policy import Viewer
 
@@ -29,15 +29,15 @@ _OF_ASSESSMENT = ("verdict", "as_of", "words", "evidence")
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
     order = ("-signed_on", "-id")
-    chunks = chunks_of(viewer, asked, AGREEMENTS, AGREEMENT, AgreementFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return completed_rows(
+        viewer, asked, AGREEMENTS, AGREEMENT, AgreementFilters, fields=_FIELDS, order=order, complete=_completed
+    )
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
-        provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
-        for row in rows:
-            yield from _lines(row, provisions[row["pk"]])
+def _completed(viewer: Viewer, rows: Sequence[Row]) -> Iterator[Row]:
+    provisions = provisions_of(viewer, {row["pk"]: row["seen_as"] for row in rows})
+    for row in rows:
+        yield from _lines(row, provisions[row["pk"]])
 
 
 def _lines(agreement: Row, provisions: Sequence[Row]) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -21,8 +21,8 @@ from dialogues.exports.sheets import (
     Row,
     Sheet,
     SheetColumn,
-    chunks_of,
     coded,
+    completed_rows,
     plain,
     yes,
     yes_or_no,
@@ -42,14 +42,14 @@ _STANDING = {
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
     order = ("name", "id")
-    chunks = chunks_of(viewer, asked, COMMITTEES, COMMITTEE, CommitteeFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return completed_rows(
+        viewer, asked, COMMITTEES, COMMITTEE, CommitteeFilters, fields=_FIELDS, order=order, complete=_completed
+    )
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
-        told = figures(viewer, {row["pk"]: row["seen_as"] for row in rows})
-        yield from (row | told[row["pk"]] for row in rows)
+def _completed(viewer: Viewer, rows: Sequence[Row]) -> Iterator[Row]:
+    told = figures(viewer, {row["pk"]: row["seen_as"] for row in rows})
+    return (row | told[row["pk"]] for row in rows)
 
 
 def _standing(row: Mapping[str, Any], labels: Labels) -> Any:

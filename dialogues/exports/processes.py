@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import ProcessFilters
 from dialogues.disclosure import PROCESS
-from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, chunks_of, coded, plain, several, yes
+from dialogues.exports.sheets import AREA_COLUMNS, AREA_FIELDS, Row, Sheet, coded, completed_rows, plain, several, yes
 from dialogues.inclusion import Sums, sums_by
 from dialogues.models import DialogueLevel, Process, ProcessKind, ProcessState, Track
 from dialogues.services.processes import PARTS
@@ -25,17 +25,12 @@ _FIELDS = (
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    chunks = chunks_of(viewer, asked, PROCESSES, PROCESS, ProcessFilters, fields=_FIELDS, order=("-id",))
-    return _read(viewer, chunks)
+    return completed_rows(
+        viewer, asked, PROCESSES, PROCESS, ProcessFilters, fields=_FIELDS, order=("-id",), complete=_completed
+    )
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
-        _complete(viewer, rows)
-        yield from rows
-
-
-def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
+def _completed(viewer: Viewer, rows: Sequence[Row]) -> Sequence[Row]:
     """Who carries it, as far as this viewer sees them, and the sums of the sessions that they see; five queries."""
     ids = [row["pk"] for row in rows]
     sums = sums_by(viewer, that_may_leave(SESSIONS.rows(viewer)).filter(process__in=ids), "process")
@@ -52,6 +47,7 @@ def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
             "youth_percent": counted.of_youth.percent,
             "age_known": counted.of_youth.of if counted.of_youth.percent is not None else None,
         }
+    return rows
 
 
 def _bodies(viewer: Viewer, part: str, processes: Sequence[int]) -> dict[int, list[str]]:

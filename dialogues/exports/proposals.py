@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.access import PRIORITIES, PROCESSES, PROPOSALS, SESSIONS, that_may_leave
 from dialogues.api.filters import ProposalFilters
 from dialogues.disclosed_proposals import PROPOSAL
-from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, chunks_of, plain
+from dialogues.exports.sheets import Labels, Row, Sheet, SheetColumn, completed_rows, plain
 from dialogues.models import Priority, Process, Session
 from orgs.models import Vocabulary
 from orgs.policy import Viewer
@@ -21,19 +21,20 @@ _FIELDS = ("id", "session_id", "session", "held_on", "words", "theme", "priority
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
     order = ("-session__held_on", "-session", "position", "pk")
-    chunks = chunks_of(
-        viewer, asked, PROPOSALS, PROPOSAL, ProposalFilters, fields=_FIELDS, order=order, marking="session__tlp"
+    return completed_rows(
+        viewer,
+        asked,
+        PROPOSALS,
+        PROPOSAL,
+        ProposalFilters,
+        fields=_FIELDS,
+        order=order,
+        marking="session__tlp",
+        complete=_completed,
     )
-    return _read(viewer, chunks)
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
-        _complete(viewer, rows)
-        yield from rows
-
-
-def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
+def _completed(viewer: Viewer, rows: Sequence[Row]) -> Sequence[Row]:
     """The names of what they belong to, where the viewer sees it; three queries a chunk."""
     sessions = SESSIONS.rows(viewer, Session.objects.filter(pk__in={row["session_id"] for row in rows}))
     of_session = {pk: (uid, process) for pk, uid, process in sessions.values_list("pk", "uid", "process_id")}
@@ -47,6 +48,7 @@ def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
         row["session_uid"] = uid
         row["process"] = processes.get(process, "")
         row["priority"] = priorities.get(row["priority_id"], "")
+    return rows
 
 
 def _theme(row: Mapping[str, Any], labels: Labels) -> str:

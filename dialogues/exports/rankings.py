@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from dialogues.access import PROCESSES, ROUNDS
 from dialogues.api.filters import RankingFilters
 from dialogues.disclosed_proposals import RATED, ROUND
-from dialogues.exports.sheets import Row, Sheet, SheetColumn, chunks_of, coded, plain, yes
+from dialogues.exports.sheets import Row, Sheet, SheetColumn, coded, completed_rows, plain, yes
 from dialogues.models import (
     SCALE,
     Criterion,
@@ -37,10 +37,17 @@ _FIELDS = ("uid", "title", "method", "closed_at", "is_demo")
 
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
-    chunks = chunks_of(
-        viewer, asked, ROUNDS, ROUND, RankingFilters, fields=_FIELDS, order=("-id",), marking="process__tlp"
+    return completed_rows(
+        viewer,
+        asked,
+        ROUNDS,
+        ROUND,
+        RankingFilters,
+        fields=_FIELDS,
+        order=("-id",),
+        marking="process__tlp",
+        complete=_ranked,
     )
-    return (line for rows in chunks for line in _ranked(viewer, rows))
 
 
 def _ranked(viewer: Viewer, rows: Sequence[Row]) -> Iterator[Row]:

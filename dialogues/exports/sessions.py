@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from dialogues.access import PROCESSES, SESSIONS
+from dialogues.access import PROCESSES, SESSIONS, that_may_leave
 from dialogues.api.filters import SessionFilters
 from dialogues.crowd import lines_shown
 from dialogues.disclosure import ISSUE, POINT, SESSION
 from dialogues.exports.session_columns import COLUMNS
-from dialogues.exports.sheets import AREA_FIELDS, Row, Sheet, chunks_of
+from dialogues.exports.sheets import AREA_FIELDS, Row, Sheet, completed_rows
 from dialogues.models import Attendance, Issue, Point, Process
 from orgs.access import ORGANISATIONS
 from orgs.models import Organisation
@@ -28,21 +28,16 @@ _FIELDS = (
 
 def _rows(viewer: Viewer, asked: QueryDict) -> Iterator[Row]:
     order = ("-held_on", "-id")
-    chunks = chunks_of(viewer, asked, SESSIONS, SESSION, SessionFilters, fields=_FIELDS, order=order)
-    return _read(viewer, chunks)
+    return completed_rows(
+        viewer, asked, SESSIONS, SESSION, SessionFilters, fields=_FIELDS, order=order, complete=_completed
+    )
 
 
-def _read(viewer: Viewer, chunks: Iterator[list[Row]]) -> Iterator[Row]:
-    for rows in chunks:
-        _complete(viewer, rows)
-        yield from rows
-
-
-def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
+def _completed(viewer: Viewer, rows: Sequence[Row]) -> Sequence[Row]:
     """What stands in other tables, each line as its session's audience may read it; five queries a chunk."""
     by_pk = {row["pk"]: row for row in rows}
     processes = Process.objects.filter(pk__in={row["process_id"] for row in rows})
-    titles = dict(PROCESSES.rows(viewer, processes).values_list("pk", "title"))
+    titles = dict(that_may_leave(PROCESSES.rows(viewer, processes)).values_list("pk", "title"))
     bodies = Organisation.objects.filter(pk__in={row["led_by_id"] for row in rows})
     names = dict(ORGANISATIONS.rows(viewer, bodies).values_list("pk", "name"))
     for row in rows:
@@ -64,6 +59,7 @@ def _complete(viewer: Viewer, rows: Sequence[Row]) -> None:
         shown = POINT.show(point, row["seen_as"])
         if shown["words"]:
             row["points"].setdefault(shown["kind"], []).append(shown["words"])
+    return rows
 
 
 def _add_counts(row: Row, lines: Sequence[Row]) -> None:

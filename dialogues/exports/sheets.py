@@ -77,7 +77,7 @@ class Sheet:
             yield [column.write(row, labels) for column in self.columns]
 
 
-def chunks_of(
+def completed_rows(
     viewer: Viewer,
     asked: QueryDict,
     policy: Policy[Any],
@@ -86,20 +86,22 @@ def chunks_of(
     *,
     fields: tuple[str, ...],
     order: Sequence[str],
+    complete: Callable[[Viewer, list[Row]], Iterable[Row]],
     marking: str = "tlp",
-) -> Iterator[list[Row]]:
-    """What may leave of the rows that are asked for, in chunks, each row as its reader may read it.
+) -> Iterator[Row]:
+    """What may leave of the rows that are asked for, each as its reader may read it.
 
-    With ``pk`` and the audience as ``seen_as``, which are not for the file; ``marking`` is the path to what the rows
-    are marked. Raises ``ValidationError`` at once where a
-    filter holds what cannot be.
+    ``complete`` makes lines of the file of some hundred rows at a time; it finds ``pk`` and the audience as ``seen_as``
+    in them, which are not for the file. ``marking`` is the path to what the rows are marked. Raises ``ValidationError``
+    at once where a filter holds what cannot be.
     """
     rows = narrowed(filters, that_may_leave(policy.rows(viewer), marking), viewer, asked)
     columns = columns_for(policy, table, viewer, only=fields)
     if not columns:
         return iter(())
     known = rows.order_by(*order).annotate(seen_as=policy.audience_column(viewer))
-    return in_chunks(known.values("pk", "seen_as", **columns))
+    chunks = in_chunks(known.values("pk", "seen_as", **columns))
+    return (line for rows in chunks for line in complete(viewer, rows))
 
 
 def narrowed(filters: type[FilterSet], rows: QuerySet[Any], viewer: Viewer, asked: QueryDict) -> QuerySet[Any]:

@@ -128,6 +128,13 @@ def test_a_ranking_is_told_as_its_page_tells_it(desk: Client) -> None:
     assert {line[f"#indicator+urgency+v{value}+num"] for line in outside for value in range(1, 6)} == {""}
 
 
+def test_the_title_of_a_red_process_leaves_with_no_session(desk: Client) -> None:
+    red = ProcessFactory.create(title="Ce qui reste ici", tlp=Tlp.RED)
+    session(process=str(red.uid), tlp=Tlp.GREEN)
+    (line,) = lines_of(desk, "sessions")
+    assert "Ce qui reste ici" not in line.values()
+
+
 def test_a_proposal_is_told_to_those_who_hold_its_session_or_its_process(desk: Client) -> None:
     process, other = ProcessFactory.create(title="Paix à Koro", tlp=Tlp.CLEAR), ProcessFactory.create(tlp=Tlp.CLEAR)
     one = session(process=str(process.uid), title="Au puits", tlp=Tlp.CLEAR)
