@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,14 @@ def allowed_page(browser: Browser, url: str, script: str = "") -> Page:
     if script:
         context.add_init_script(script)
     return context.new_page()
+
+
+def wait_until(page: Page, true: Callable[[], bool]) -> None:
+    """Let the browser tell what happens in it until something is true."""
+    latest = time.monotonic() + SECONDS_ALLOWED
+    while not true():
+        assert time.monotonic() < latest, "waited too long"
+        page.wait_for_timeout(20)
 
 
 def test_a_device_is_allowed(browser: Browser, live_url: str, sign_in: Callable[..., None], awa: User) -> None:
@@ -69,25 +78,27 @@ def test_what_a_push_shows_and_where_it_leads(
     versions: list[Any] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: versions.extend(event["registrations"]))
     tools.send("ServiceWorker.enable")
-    numbers: list[str] = []
-    for _n in range(100):
-        page.wait_for_timeout(100)
-        if numbers := [one["registrationId"] for one in versions if one["scopeURL"].endswith(PAGE)]:
-            break
-    number = numbers[0]
+    happened: list[str] = []
+    tools.on(
+        "BackgroundService.backgroundServiceEventReceived",
+        lambda event: happened.append(event["backgroundServiceEvent"]["eventName"]),
+    )
+    tools.send("BackgroundService.startObserving", {"service": "pushMessaging"})
+    tools.send("BackgroundService.setRecording", {"service": "pushMessaging", "shouldRecord": True})
+
+    def registrations() -> list[str]:
+        return [one["registrationId"] for one in versions if one["scopeURL"].endswith(PAGE)]
+
+    wait_until(page, lambda: bool(registrations()))
     for words in ({"title": "Titre", "body": "Mots", "link": "/alerts/", "tag": "t1", "lang": "fr"}, "no json"):
         data = words if isinstance(words, str) else json.dumps(words)
-        tools.send("ServiceWorker.deliverPushMessage", {"origin": live_url, "registrationId": number, "data": data})
-    # Asked again in the page: a promise counts as true for wait_for_function, whatever it promises.
+        push = {"origin": live_url, "registrationId": registrations()[0], "data": data}
+        tools.send("ServiceWorker.deliverPushMessage", push)
+    # Not asked for before both are shown: Chromium forgets a notice of which it is asked while it is being shown.
+    wait_until(page, lambda: happened.count("Push event completed") == 2)
     found = page.evaluate(
-        """async () => {
-          const worker = await navigator.serviceWorker.ready;
-          for (let tries = 0; tries < 200; tries++) {
-            const all = await worker.getNotifications();
-            if (all.length >= 2) return all.map((one) => [one.title, one.body, one.data.link]);
-            await new Promise((goOn) => setTimeout(goOn, 50));
-          }
-          return []; }"""
+        """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+             .map((one) => [one.title, one.body, one.data.link])"""
     )
     assert sorted(found) == [["Passerelle", "", "/alerts/"], ["Titre", "Mots", "/alerts/"]]
     page.context.close()
