@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from orgs.models import Address, Role, User
 from tests.browser.conftest import SECONDS_ALLOWED, SHOTS, WIDTHS
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, shoot
+from tests.browser.waiting import until, worker_number
 from tests.factories import OrganisationFactory, person
 from tests.orgs.channels.browser_key import BrowserKey
 
@@ -33,14 +32,6 @@ def allowed_page(browser: Browser, url: str, script: str = "") -> Page:
     if script:
         context.add_init_script(script)
     return context.new_page()
-
-
-def wait_until(page: Page, true: Callable[[], bool]) -> None:
-    """Let the browser tell what happens in it until something is true."""
-    latest = time.monotonic() + SECONDS_ALLOWED
-    while not true():
-        assert time.monotonic() < latest, "waited too long"
-        page.wait_for_timeout(20)
 
 
 def test_a_device_is_allowed(browser: Browser, live_url: str, sign_in: Callable[..., None], awa: User) -> None:
@@ -75,9 +66,7 @@ def test_what_a_push_shows_and_where_it_leads(
           await navigator.serviceWorker.ready; }"""
     )
     tools = page.context.new_cdp_session(page)
-    versions: list[Any] = []
-    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: versions.extend(event["registrations"]))
-    tools.send("ServiceWorker.enable")
+    number = worker_number(page, tools, f"{live_url}{PAGE}")
     happened: list[str] = []
     tools.on(
         "BackgroundService.backgroundServiceEventReceived",
@@ -86,16 +75,12 @@ def test_what_a_push_shows_and_where_it_leads(
     tools.send("BackgroundService.startObserving", {"service": "pushMessaging"})
     tools.send("BackgroundService.setRecording", {"service": "pushMessaging", "shouldRecord": True})
 
-    def registrations() -> list[str]:
-        return [one["registrationId"] for one in versions if one["scopeURL"].endswith(PAGE)]
-
-    wait_until(page, lambda: bool(registrations()))
     for words in ({"title": "Titre", "body": "Mots", "link": "/alerts/", "tag": "t1", "lang": "fr"}, "no json"):
         data = words if isinstance(words, str) else json.dumps(words)
-        push = {"origin": live_url, "registrationId": registrations()[0], "data": data}
+        push = {"origin": live_url, "registrationId": number, "data": data}
         tools.send("ServiceWorker.deliverPushMessage", push)
     # Not asked for before both are shown: Chromium forgets a notice of which it is asked while it is being shown.
-    wait_until(page, lambda: happened.count("Push event completed") == 2)
+    until(page, lambda: happened.count("Push event completed") == 2)
     found = page.evaluate(
         """async () => (await (await navigator.serviceWorker.ready).getNotifications())
              .map((one) => [one.title, one.body, one.data.link])"""

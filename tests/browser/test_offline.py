@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -22,6 +21,7 @@ from incidents.views import flood
 from tests.browser.bad_link import BadLink, bad_link
 from tests.browser.conftest import CHROMIUM_FLAGS, SECONDS_ALLOWED, SHOTS, WIDTHS, chromium
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
+from tests.browser.waiting import expect_kept, until, worker_number
 from tests.incidents.media import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,9 +113,8 @@ def test_three_reports_with_photos_survive_everything(
         write(page, f"Ils sont venus, fois {number}.", samples.jpeg(1600, 1200, secret=True, colour=f"#20{number}040"))
         assert tells_the_truth(page) == ["waiting"] * (number + 1)
     page.get_by_label("Racontez avec vos mots").fill("Un quatrième, à moitié")
-    expect(page.locator("#saved")).not_to_be_empty()
+    expect_kept(page)
     shoot(page, SHOTS, "offline-waits")
-    page.wait_for_timeout(500)
     context.close()
     assert Report.objects.count() == 0
 
@@ -180,21 +179,13 @@ def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
 def sync(page: Page, url: str, scope: str = "/report/") -> None:
     """What the browser does when the network is back and no page of ours is open."""
     control = page.context.new_cdp_session(page)
-    found: list[dict[str, Any]] = []
-    control.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
-    control.send("ServiceWorker.enable")
-    page.wait_for_timeout(300)
-    ours = {one["registrationId"] for one in found if one["scopeURL"] == f"{url}{scope}" and not one["isDeleted"]}
-    assert len(ours) == 1
-    asked = {"origin": url, "registrationId": ours.pop(), "tag": "passerelle-send", "lastChance": False}
+    asked = {
+        "origin": url,
+        "registrationId": worker_number(page, control, f"{url}{scope}"),
+        "tag": "passerelle-send",
+        "lastChance": False,
+    }
     control.send("ServiceWorker.dispatchSyncEvent", asked)
-
-
-def until(page: Page, holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 15
-    while not holds() and time.monotonic() < end:
-        page.wait_for_timeout(200)
-    return holds()
 
 
 def everything_arrived() -> bool:
@@ -218,7 +209,7 @@ def test_the_worker_sends_what_waits_after_the_page_was_closed(
     assert Report.objects.count() == 0, "without network nothing leaves"
     network.down = False
     sync(other, url)
-    assert until(other, everything_arrived)
+    until(other, everything_arrived)
     page = context.new_page()
     page.goto(f"{url}/report/offline/")
     expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
@@ -350,7 +341,7 @@ def test_signing_out_erases_what_the_phone_keeps(
     page.goto(f"{live_url}/report/offline/")
     expect(page.locator("#installed")).not_to_be_empty()
     page.get_by_label("Racontez avec vos mots").fill("À moitié")
-    expect(page.locator("#saved")).not_to_be_empty()
+    expect_kept(page)
     page.goto(f"{live_url}/accounts/")
     page.get_by_role("button", name="Se déconnecter", exact=True).click()
     page.wait_for_url(f"{live_url}/")

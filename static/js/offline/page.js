@@ -3,9 +3,9 @@
 (() => {
   const MOST = 5, NAMES = ["where", "cercle", "day", "killed", "injured", "abducted", "displaced", "words", "phone", "name"];
   const CHOICES = ["what", "when", "how"];
-  const { part, texts, say, language, uuid, made, show, time, isoDay } = Shell;
+  const { part, texts, say, language, uuid, made, saved, show, time, isoDay } = Shell;
   const form = part("report");
-  let draft = null, gone = false, timer = 0, saving = Promise.resolve(), typing = 0, sending = null;
+  let draft = null, gone = false, timer = 0, saving = Promise.resolve(), typing = 0, typed = 0, sending = null;
 
   // --- The draft ---------------------------------------------------------------------------------------------------
   const blank = () => ({ id: uuid(), values: {}, files: [], position: null });
@@ -27,9 +27,9 @@
     clearTimeout(typing);
     if (gone || !draft) return saving;
     readForm();
-    const copy = structuredClone(draft);
+    const copy = structuredClone(draft), until = typed;
     saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
-      .then(() => { part("saved").textContent = say("saved"); }, noRoom);
+      .then(() => saved(typed === until), noRoom);
     return saving;
   };
   const noRoom = () => { problem(say("no_room")); };
@@ -172,7 +172,13 @@
     askForSync();
     send(true);
   });
-  form.addEventListener("input", () => { part("said").hidden = true; clearTimeout(typing); typing = setTimeout(keep, 250); });
+  form.addEventListener("input", () => {
+    part("said").hidden = true;
+    typed += 1;
+    saved(false);
+    clearTimeout(typing);
+    typing = setTimeout(keep, 250);
+  });
   form.addEventListener("change", keep);
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });

@@ -13,6 +13,8 @@ const Shell = (() => {
     if (className) element.className = className;
     return element;
   };
+  // Said only while all that was typed is kept: never of words that are still being written.
+  const saved = (all) => { part("saved").textContent ||= say("saved"); part("saved").classList.toggle("writing", !all); };
   const show = (id, text) => { part(id).textContent = text; part(id).hidden = text === ""; };
   const time = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
   const dayInWords = (iso) => iso ? new Date(`${iso}T12:00:00`).toLocaleDateString(language, { dateStyle: "long" }) : "";
@@ -87,6 +89,6 @@ const Shell = (() => {
       part("no-store").hidden = false;
     }
   };
-  return { part, texts, say, language, uuid, made, show, time, dayInWords, isoDay, showProtection, protect, eraseBy, start };
+  return { part, texts, say, language, uuid, made, saved, show, time, dayInWords, isoDay, showProtection, protect, eraseBy, start };
 })();
 self.Shell = Shell;

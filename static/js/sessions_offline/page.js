@@ -2,7 +2,7 @@
 // on for ever. A session that is known here can be changed; the edit says from which version it began.
 "use strict";
 (() => {
-  const { part, say, uuid, made, show, language } = Shell, { form } = Form;
+  const { part, say, uuid, made, saved, show, language } = Shell, { form } = Form;
   const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", me: null, organisations: [], colleagues: [], sessions: [] };
   let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false,
     unsaved = false, seen = null;
@@ -30,7 +30,7 @@
     const copy = structuredClone({ ...draft, said: Form.read(draft.said), safety_note: Form.note(), step: Form.step() });
     seen = copy;
     saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
-      .then(() => { part("saved").textContent = say("saved"); }, () => { unsaved = true; problem(say("no_room")); });
+      .then(() => saved(!unsaved), () => { touch(); problem(say("no_room")); });
     return saving;
   };
   // What somebody else left half written on this phone is put aside when the next person signs in, and comes back with its writer.
@@ -64,6 +64,7 @@
     await Box.saveSealed("aside", own ? { [known.writer]: own } : {});
     part("aside").hidden = true;
   });
+  const touch = () => { unsaved = true; saved(false); };
   const problem = (text) => {
     show("problem", text);
     if (text) { part("said").hidden = true; part("problem").scrollIntoView({ block: "center" }); part("problem").focus(); }
@@ -75,7 +76,8 @@
     problem(found.map(([, words]) => words).join(" "));
   };
   const written = () => {
-    draft.dirty = unsaved = true;
+    draft.dirty = true;
+    touch();
     part("said").hidden = true;
     problem("");
     clearTimeout(typing);
@@ -121,14 +123,14 @@
   });
   form.addEventListener("input", written);
   form.addEventListener("change", () => { written(); keep(); });
-  form.addEventListener("click", ({ target }) => { if (target.closest("button") && draft) { problem(""); unsaved = true; keep(); } });
+  form.addEventListener("click", ({ target }) => { if (target.closest("button") && draft) { problem(""); touch(); keep(); } });
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else catchUp().then(() => send()); });
   part("throw-away").addEventListener("click", async () => {
     draft = blank();
     showDraft(true);
     part("throw").open = false;
-    unsaved = true;
+    touch();
     await keep();
   });
 
@@ -164,7 +166,7 @@
   const changeKnown = (one) => {
     if (draft.dirty) { problem(say("finish_first")); return; }
     open({ ...blank(), uid: one.uid, base_version: one.version, said: structuredClone(one.said), area_name: one.area_name });
-    unsaved = true;
+    touch();
     keep();
   };
   const showKnown = (rows) => {

@@ -28,7 +28,8 @@ from tests.browser.session_phone import (
     try_until,
     write,
 )
-from tests.browser.test_offline import sync, until
+from tests.browser.test_offline import sync
+from tests.browser.waiting import expect_kept, until
 from tests.factories import area
 from tests.factories_dialogues import session
 
@@ -52,8 +53,7 @@ def test_a_session_written_without_network_arrives_once(
     page.locator("#title").fill("Une autre, à moitié")
     step(page, "where")
     page.locator("#place_text").fill("Au marché")
-    expect(page.locator("#saved")).not_to_be_empty()
-    page.wait_for_timeout(600)
+    expect_kept(page)
     shoot(page, SHOTS, "dialogues-offline-waits")
     context.close()
     assert not Session.objects.exists()
@@ -108,7 +108,7 @@ def test_the_worker_sends_what_waits_after_the_page_was_closed(
     assert not Session.objects.exists(), "without network nothing leaves"
     network.down = False
     sync(other, url, "/dialogues/offline/")
-    assert until(other, Session.objects.exists)
+    until(other, Session.objects.exists)
     assert Session.objects.get().title == "Le puits"
 
 
@@ -124,8 +124,7 @@ def test_two_tabs_of_one_phone_lose_no_word(
     second = first.context.new_page()
     second.goto(f"{url}/dialogues/offline/")
     second.locator("#title").fill("Le puits")
-    expect(second.locator("#saved")).not_to_be_empty()
-    second.wait_for_timeout(500)
+    expect_kept(second)
     first.reload()  # nothing was typed there: it takes nothing away
     expect(first.locator("#title")).to_have_value("Le puits")
     for page, words in ((second, "Awa a ouvert."), (first, "On a fini à midi.")):
@@ -138,7 +137,7 @@ def test_two_tabs_of_one_phone_lose_no_word(
     for page, words in ((second, "Awa a ouvert."), (first, "On a fini à midi.")):
         expect(page.locator("#minutes")).to_have_value(words)
         finish(page)
-        assert until(page, partial(has_arrived, words))
+        until(page, partial(has_arrived, words))
     assert Session.objects.count() == 1
     assert {edit.said["minutes"] for edit in SessionEdit.objects.all()} == {"Awa a ouvert.", "On a fini à midi."}
     assert SessionEdit.objects.filter(state=EditState.WAITING).count() == 1
@@ -254,7 +253,7 @@ def test_a_pin_locks_everything_and_erasing_leaves_nothing_of_either_page(
     network.down = False
     report.goto(f"{url}/report/offline/")
     report.get_by_label("Racontez avec vos mots").fill("À moitié")
-    expect(report.locator("#saved")).not_to_be_empty()
+    expect_kept(report)
     report.close()
     network.down = True
     page.get_by_text("Tout effacer", exact=True).click()
@@ -272,7 +271,7 @@ def test_signing_out_erases_what_the_phone_keeps(
     page.goto(f"{live_url}/dialogues/offline/")
     expect(page.locator("#installed")).not_to_be_empty()
     page.locator("#title").fill("À moitié")
-    expect(page.locator("#saved")).not_to_be_empty()
+    expect_kept(page)
     page.goto(f"{live_url}/accounts/")
     page.get_by_role("button", name="Se déconnecter", exact=True).click()
     page.wait_for_url(f"{live_url}/")
@@ -325,13 +324,12 @@ def test_what_one_person_left_unfinished_is_not_read_by_the_next_and_comes_back(
 
     opened_by(awa, first=True)
     page.locator("#title").fill("Le secret d’Awa")
-    expect(page.locator("#saved")).not_to_be_empty()
-    page.wait_for_timeout(500)
+    expect_kept(page)
     opened_by(oumar, first=True)
     expect(page.locator("#aside")).to_be_visible()
     expect(page.locator("#title")).to_have_value("")
     page.locator("#title").fill("D’Oumar")
-    expect(page.locator("#saved")).not_to_be_empty()
+    expect_kept(page)
     assert "secret" not in page.evaluate(STORED)
     assert_axe_clean(page)
     assert_no_horizontal_scroll(page)
@@ -350,7 +348,7 @@ def test_what_one_person_left_unfinished_is_not_read_by_the_next_and_comes_back(
     page.get_by_role("link", name="Effacer de ce téléphone ce que j’écris").click()
     page.get_by_role("button", name="Oui, effacer ce que j’écris").click()
     expect(page.locator("#title")).to_have_value("")
-    page.wait_for_timeout(500)
+    expect_kept(page)
     opened_by(oumar, pin="495827")
     expect(page.locator("#title")).to_have_value("")
     expect(page.locator("#aside")).to_be_hidden()
