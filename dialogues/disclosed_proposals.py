@@ -40,6 +40,7 @@ ROUND = Table(
     method     S       S        S        S     S
     state      S       S        S        S     S
     code       -       -        -        S     S
+    slips      -       -        -        S     S
     opened_at  S       S        S        S     S
     closed_at  S       S        S        S     S
     is_demo    S       S        S        S     S

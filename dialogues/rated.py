@@ -186,6 +186,11 @@ def turnout(rating: RatingRound, marks: Marks | None = None) -> Turnout:
     )
 
 
+def slips_used(rating: RatingRound) -> int:
+    """With how many slips of an open round somebody has rated."""
+    return rating.printed.filter(is_used=True).count()
+
+
 def paper_of(item: RatedPriority) -> dict[tuple[str, int], int]:
     """What was typed from paper for one priority."""
     rows = item.papercounts.values_list("criterion", "value", "people")

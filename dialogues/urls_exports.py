@@ -1,12 +1,13 @@
 """Addresses of dialogues as files."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from dialogues.exports.catalogue import SHEETS
 from dialogues.views import exports
+from orgs.exports.addresses import table_paths
 
 exports_urls: list[URLPattern] = [
-    path(f"exports/{sheet.name}.{ending}", view(sheet), name=f"export-{sheet.name}-{ending}")
+    one
     for sheet in SHEETS.values()
-    for ending, view in (("csv", exports.as_csv), ("xlsx", exports.as_xlsx))
+    for one in table_paths(f"exports/{sheet.name}", exports.file_of(sheet), f"export-{sheet.name}")
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dialogues.views import priorities, proposals, rate, rating_screens, ratings
+from dialogues.views import priorities, proposals, rate, rating_screens, rating_slips, ratings
 
 _OF = "dialogues/proposals/processes/<uuid:uid>/"
 _ROUND = "dialogues/proposals/rounds/<uuid:uid>/"
@@ -21,6 +21,8 @@ proposals_urls: list[URLPattern] = [
     path(_ROUND, ratings.rating_round, name="rating-round"),
     path(f"{_ROUND}paper/<int:number>/", ratings.rating_paper, name="rating-paper"),
     path(f"{_ROUND}consensus/", ratings.rating_consensus, name="rating-consensus"),
+    path(f"{_ROUND}slips/", rating_slips.rating_slips, name="rating-slips"),
+    path(f"{_ROUND}slips.pdf", rating_slips.rating_slips_pdf, name="rating-slips-pdf"),
     path(f"{_ROUND}close/", ratings.rating_close, name="rating-close"),
     path(f"{_ROUND}hall/", rating_screens.rating_hall, name="rating-hall"),
     path(f"{_ROUND}print/", rating_screens.rating_print, name="rating-print"),

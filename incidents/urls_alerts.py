@@ -3,12 +3,13 @@
 from django.urls import path
 
 from incidents.views import alert_drafts, alert_life, alerts, safety, truth
+from orgs.exports.addresses import table_paths
 
 alert_urls = [
     path("incidents/<str:ref>/alert/", alert_drafts.alert_new, name="alert-new"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/truth/", truth.alert_truth, name="alert-truth"),
-    path("alerts/truth/table.csv", truth.alert_truth_csv, name="alert-truth-csv"),
+    *table_paths("alerts/truth/table", truth.alert_truth_table, "alert-truth"),
     path("alerts/<uuid:number>/", alerts.alert, name="alert"),
     path("alerts/<uuid:number>/answer/", alerts.alert_answer, name="alert-answer"),
     path("alerts/<uuid:number>/calls/", alerts.alert_calls, name="alert-calls"),

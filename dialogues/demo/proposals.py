@@ -23,7 +23,7 @@ from dialogues.models import (
     Track,
 )
 from dialogues.said import SessionSaid
-from dialogues.services import proposals, ratings
+from dialogues.services import ballots, proposals, ratings
 from dialogues.services.sessions import keep_session
 from orgs.demo import Stage
 from orgs.models import Tlp
@@ -136,7 +136,7 @@ def _for_phones(stage: Stage, process: Process) -> None:
     keys = [(item.pk, name) for item in ratings.items_of(rating) for name in ("urgency", "feasible", "impact")]
     for number in range(BALLOTS):
         marks = {key: stage.chance.randint(2, 5) for key in keys}
-        ratings.cast(rating=rating, voter=f"demo-{number}", marks=marks)
+        ballots.cast(rating=rating, voter=f"demo-{number}", marks=marks)
 
 
 def _hear(stage: Stage) -> None:

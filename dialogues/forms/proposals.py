@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dialogues.grouping import themes
-from dialogues.models import Group, RatingMethod
+from dialogues.models import MOST_SLIPS, Group, RatingMethod
 from incidents.forms.fields import WordsField
 
 
@@ -67,6 +67,17 @@ class RoundForm(forms.Form):
         help_text=_("One round has one way. The two are never mixed."),
         error_messages={"required": _("Choose one answer.")},
     )
+    slips = forms.IntegerField(
+        label=_("How many slips, each with a code for one person?"),
+        help_text=_(
+            "For phones, if nobody shall rate twice: you print the slips, people draw them, each lets one phone rate. "
+            "Left empty, there is one code on the screen for everybody."
+        ),
+        required=False,
+        min_value=0,
+        max_value=MOST_SLIPS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+    )
     session = forms.ChoiceField(label=_("In which session?"), required=False)
     priorities = forms.MultipleChoiceField(
         label=_("What is rated?"),
@@ -100,13 +111,25 @@ class DissentForm(forms.Form):
         field.choices = items
 
 
+class MoreSlipsForm(forms.Form):
+    """How many more slips a round needs."""
+
+    number = forms.IntegerField(
+        label=_("How many more?"),
+        min_value=1,
+        max_value=MOST_SLIPS,
+        error_messages={"required": _("Write a number.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+    )
+
+
 class RoundCodeForm(forms.Form):
     """The code of a round, as it is typed from the screen in the hall."""
 
     code = WordsField(
-        label=pgettext_lazy("rating", "The code on the screen"),
+        label=pgettext_lazy("rating", "The code on the screen or on your slip"),
         longest=40,
-        help_text=_("6 digits."),
+        help_text=_("6 digits on the screen, 8 on a slip."),
         error_messages={"required": _("Write the code.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
     )

@@ -43,6 +43,7 @@ from dialogues.models.papers import PaperText
 from dialogues.models.processes import Answered, Process
 from dialogues.models.proposals import GroupingKind, GroupingStep, Priority, Proposal
 from dialogues.models.ratings import (
+    MOST_SLIPS,
     SCALE,
     Ballot,
     BallotMark,
@@ -53,6 +54,7 @@ from dialogues.models.ratings import (
     RatedPriority,
     RatingMethod,
     RatingRound,
+    RatingSlip,
     RatingState,
 )
 from dialogues.models.reminders import MeetingReminder, Reminder, Told
@@ -90,6 +92,7 @@ __all__ = [
     "IMPORT_AT_WORK",
     "MOST_MONTHS",
     "MOST_PEOPLE",
+    "MOST_SLIPS",
     "NO_DAY",
     "OPEN_STATES",
     "SCALE",
@@ -146,6 +149,7 @@ __all__ = [
     "RatedPriority",
     "RatingMethod",
     "RatingRound",
+    "RatingSlip",
     "RatingState",
     "Reminder",
     "SafetyNote",

@@ -14,6 +14,8 @@ from dialogues.models.sessions import MOST_PEOPLE, Session
 from dialogues.models.vocabulary import Group
 
 SCALE = (1, 2, 3, 4, 5)
+MOST_SLIPS = 1000
+"""Slips of one round: five times the conference of 2016."""
 
 
 class Criterion(models.TextChoices):
@@ -41,7 +43,8 @@ class RatingState(models.TextChoices):
 class RatingRound(models.Model):
     """One rating of the priorities of a process, as they read when it was opened.
 
-    ``code`` is typed by participants on their phones; it ends with the round, so that it can be given again.
+    Phones come in by one ``code`` for all, or by ``slips``: so many printed codes, each for one phone. Codes end with
+    the round, so that they can be given again.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,6 +56,7 @@ class RatingRound(models.Model):
     method = models.CharField(_("how it is rated"), max_length=10, choices=RatingMethod)
     state = models.CharField(_("state"), max_length=6, choices=RatingState, default=RatingState.OPEN)
     code = models.CharField(max_length=6, blank=True, editable=False)
+    slips = models.PositiveSmallIntegerField(_("slips"), default=0, editable=False)
     opened_by = models.ForeignKey("orgs.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     opened_at = models.DateTimeField(_("opened"), db_default=Now())
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -69,6 +73,10 @@ class RatingRound(models.Model):
                 | Q(state=RatingState.CLOSED, closed_at__isnull=False, code=""),
                 name="rating_closed_has_a_time_and_no_code",
             ),
+            models.CheckConstraint(
+                condition=Q(slips=0) | Q(slips__lte=MOST_SLIPS, code="", method=RatingMethod.INDIVIDUAL),
+                name="rating_by_slips_or_by_code",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +86,21 @@ class RatingRound(models.Model):
     def is_open(self) -> bool:
         """Whether it still takes ratings."""
         return self.state == RatingState.OPEN
+
+
+class RatingSlip(models.Model):
+    """The code on a printed slip: it lets one phone rate, once. Nothing ties it to the ballot of that phone."""
+
+    round = models.ForeignKey(RatingRound, models.CASCADE, related_name="printed", verbose_name=_("rating round"))
+    code = models.CharField(max_length=8, unique=True, editable=False)
+    is_used = models.BooleanField(_("used"), default=False)
+
+    class Meta:
+        verbose_name = _("slip")
+        verbose_name_plural = _("slips")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class RatedPriority(models.Model):

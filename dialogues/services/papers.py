@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dialogues.access import may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
-from dialogues.models import PaperText, Process, Session
+from dialogues.access import may_group, may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
+from dialogues.models import PaperText, Process, RatingRound, Session
 from dialogues.papers.pack import PARTS, pack
 from dialogues.papers.printing import report_pdf
 from dialogues.papers.process_report import process_report
 from dialogues.papers.sections import Report
 from dialogues.papers.session_report import session_report
+from dialogues.papers.slips import slips_pdf
 from dialogues.papers.typesetting import pdf
 from dialogues.papers.words import WORDS, second_languages
 from incidents.said import clean_words
@@ -58,6 +59,21 @@ def print_sheets(*, viewer: Viewer, row: Session | Process, parts: Sequence[str]
     audience = report_audience(viewer, row) or ""
     made = pdf("pack", pack(viewer, row, audience, parts, beside.get(second)))
     note(viewer, row, "printed", what="sheets", parts=sorted(parts), second=second)
+    return made
+
+
+def print_slips(*, viewer: Viewer, rating: RatingRound, address: str) -> bytes:
+    """The slips of an open round that nobody has used, as PDF; ``address`` is where phones type their code.
+
+    Raises ``NotAllowed``, ``ValidationError`` where none is left.
+    """
+    if not may_group(viewer, rating.process):
+        raise NotAllowed
+    codes = list(rating.printed.filter(is_used=False).order_by("pk").values_list("code", flat=True))
+    if not codes:
+        raise ValidationError(_("All slips are used."))
+    made = slips_pdf(rating, codes, address)
+    note(viewer, rating, "printed", what="slips", slips=len(codes))
     return made
 
 

@@ -1,19 +1,18 @@
-"""Rating priorities: a round is opened, rated by phones, on paper or by consensus, and closed for good."""
+"""Rating priorities: a round is opened, rated by phones (``ballots``), on paper or by consensus, and closed."""
 
 import secrets
 from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.access import PRIORITIES, SESSIONS, may_group
 from dialogues.models import (
     MOST_PEOPLE,
+    MOST_SLIPS,
     SCALE,
-    Ballot,
-    BallotMark,
     ConsensusMark,
     Criterion,
     Dissent,
@@ -24,12 +23,12 @@ from dialogues.models import (
     RatedPriority,
     RatingMethod,
     RatingRound,
+    RatingSlip,
     RatingState,
     Session,
 )
 from incidents.said import clean_words
 from incidents.services.steps import note
-from orgs.crypto import keyed_hash
 from orgs.models.areas import plain_words
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
@@ -50,9 +49,12 @@ def open_round(
     method: str,
     session: Session | None = None,
     priorities: Collection[int] | None = None,
+    slips: int = 0,
     is_demo: bool = False,
 ) -> RatingRound:
     """Open a round on the priorities as they read now (``None``: all that stand).
+
+    ``slips``: so many printed codes, each for one phone; without them there is one code for all phones.
 
     Raises ``ValidationError`` by field, ``NotAllowed``.
     """
@@ -63,23 +65,25 @@ def open_round(
             raise NotAllowed
         rows = PRIORITIES.rows(viewer, Priority.objects.standing()).filter(process=held)
         chosen = list(rows if priorities is None else rows.filter(pk__in=priorities))
-        _check_round(viewer, held, title=title, method=method, session=session, chosen=len(chosen))
+        _check_round(viewer, held, title=title, method=method, session=session, chosen=len(chosen), slips=slips)
         made = RatingRound(
-            process=held, session=session, title=title, method=method, opened_by_id=viewer.user_id, is_demo=is_demo
-        )
+            process=held, session=session, title=title, method=method, slips=slips, opened_by_id=viewer.user_id,
+            is_demo=is_demo,
+        )  # fmt: skip
         _save_with_code(made)
+        _make_slips(made, slips)
         RatedPriority.objects.bulk_create(
             RatedPriority(
                 round=made, priority=one, position=place, title=one.title, words=one.words, theme=one.theme
             )
             for place, one in enumerate(chosen, start=1)
         )  # fmt: skip
-        note(viewer, made, "opened", priorities=len(chosen), method=method)
+        note(viewer, made, "opened", priorities=len(chosen), method=method, slips=slips)
     return made
 
 
 def _check_round(
-    viewer: Viewer, process: Process, *, title: str, method: str, session: Session | None, chosen: int
+    viewer: Viewer, process: Process, *, title: str, method: str, session: Session | None, chosen: int, slips: int
 ) -> None:
     problems: dict[str, str | list[str]] = {}
     if not plain_words(title) or len(title) > LONGEST_TITLE:
@@ -90,6 +94,10 @@ def _check_round(
         problems["method"] = _("Choose one of the list.")
     if not 1 <= chosen <= MOST_PRIORITIES:
         problems["priorities"] = _("Choose 1 to %(n)d priorities.") % {"n": MOST_PRIORITIES}
+    if not 0 <= slips <= MOST_SLIPS:
+        problems["slips"] = _("Write a number from 0 to %(n)d.") % {"n": MOST_SLIPS}
+    elif slips and method == RatingMethod.CONSENSUS:
+        problems["slips"] = _("Slips are for phones: where the room agrees on one rating nobody needs one.")
     if session is not None and (session.process_id != process.pk or not SESSIONS.sees(viewer, session)):
         problems["session"] = _("Choose a session of this process.")
     if problems:
@@ -97,8 +105,8 @@ def _check_round(
 
 
 def _save_with_code(made: RatingRound) -> None:
-    """A code for the phones of an individual round; another one where an open round has it already."""
-    if made.method == RatingMethod.CONSENSUS:
+    """A code for the phones of an individual round without slips; another one where an open round has it already."""
+    if made.method == RatingMethod.CONSENSUS or made.slips:
         made.save()
         return
     for left in reversed(range(_TRIES)):
@@ -113,21 +121,33 @@ def _save_with_code(made: RatingRound) -> None:
             return
 
 
-# --- Phones ------------------------------------------------------------------------------------------------------
+def add_slips(*, viewer: Viewer, rating: RatingRound, number: int) -> int:
+    """Make more slips for an open round that goes by slips; returns how many it has now.
+
+    Raises ``ValidationError``, ``NotAllowed``.
+    """
+    with transaction.atomic():
+        held = _held_open(viewer, rating, RatingMethod.INDIVIDUAL)
+        if not held.slips:
+            raise NotAllowed(_("This round has one code for all. For slips, open a new round."))
+        if not 1 <= number <= MOST_SLIPS - held.slips:
+            most = _("A round has at most %(n)d slips; this one has %(now)d.")
+            raise ValidationError({"number": most % {"n": MOST_SLIPS, "now": held.slips}})
+        held.slips += number
+        held.save(update_fields=["slips"])
+        _make_slips(held, number)
+        note(viewer, held, "slips", slips=number)
+    return held.slips
 
 
-def round_by_code(code: str) -> RatingRound | None:
-    """The open round that phones rate by this code."""
-    digits = "".join(sign for sign in code if sign.isdecimal())
-    if len(digits) != 6:
-        return None
-    plain = "".join(str(int(sign)) for sign in digits)
-    return RatingRound.objects.filter(code=plain, state=RatingState.OPEN, method=RatingMethod.INDIVIDUAL).first()
-
-
-def open_round_of(number: int) -> RatingRound | None:
-    """The round that a phone has entered, while it takes ratings."""
-    return RatingRound.objects.filter(pk=number, state=RatingState.OPEN, method=RatingMethod.INDIVIDUAL).first()
+def _make_slips(rating: RatingRound, number: int) -> None:
+    """So many codes that no other slip has; of two that are drawn alike one is drawn again."""
+    wanted = rating.printed.count() + number
+    while missing := wanted - rating.printed.count():
+        RatingSlip.objects.bulk_create(
+            [RatingSlip(round=rating, code=f"{secrets.randbelow(10**8):08d}") for _n in range(missing)],
+            ignore_conflicts=True,
+        )
 
 
 def items_of(rating: RatingRound) -> list[RatedPriority]:
@@ -135,55 +155,14 @@ def items_of(rating: RatingRound) -> list[RatedPriority]:
     return list(rating.items.order_by("position", "pk"))
 
 
-def marks_of(rating: RatingRound, voter: str) -> dict[tuple[int, str], int]:
-    """What this phone has said so far: (priority in the round, criterion) -> value."""
-    rows = BallotMark.objects.filter(ballot__round=rating, ballot__voter_key=_voter_key(rating, voter))
-    return {(item, criterion): value for item, criterion, value in rows.values_list("item", "criterion", "value")}
-
-
-def cast(*, rating: RatingRound, voter: str, marks: Mapping[tuple[int, str], int]) -> int:
-    """Put one phone's ratings in place of what it said before; returns how many marks it has now.
-
-    ``voter`` is what the phone keeps, and only its hash with the round is written. No audit line: it would say when
-    somebody rated. Raises ``NotAllowed`` where the round is closed, ``ValidationError``.
-    """
-    _check_marks(rating, marks)
-    with transaction.atomic():
-        _share_open(rating)
-        key = _voter_key(rating, voter)
-        Ballot.objects.bulk_create([Ballot(round=rating, voter_key=key)], ignore_conflicts=True)
-        ballot = Ballot.objects.select_for_update().get(round=rating, voter_key=key)
-        ballot.marks.all().delete()
-        BallotMark.objects.bulk_create(
-            BallotMark(ballot=ballot, item_id=item, criterion=criterion, value=value)
-            for (item, criterion), value in marks.items()
-        )
-    return len(marks)
-
-
-def _voter_key(rating: RatingRound, voter: str) -> str:
-    return keyed_hash("ballot", f"{rating.pk}-{voter}")
-
-
-def _check_marks(rating: RatingRound, marks: Mapping[tuple[int, str], int]) -> None:
+def check_marks(rating: RatingRound, marks: Mapping[tuple[int, str], int]) -> None:
+    """Raise ``ValidationError`` unless there are marks, all of priorities of this round and on the scale."""
     known = set(rating.items.values_list("pk", flat=True))
     if not marks:
         raise ValidationError(_("Choose at least one number."))
     for (item, criterion), value in marks.items():
         if item not in known or criterion not in Criterion.values or value not in SCALE:
             raise ValidationError(_("Choose a number from 1 to 5."))
-
-
-def _share_open(rating: RatingRound) -> None:
-    """Hold the round open. Phones do not wait for each other; closing waits for those that are writing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT state, method FROM dialogues_ratinground WHERE id = %s FOR SHARE",
-            [rating.pk],
-        )
-        found = cursor.fetchone()
-    if found != (RatingState.OPEN.value, RatingMethod.INDIVIDUAL.value):
-        raise NotAllowed(_("This rating is closed."))
 
 
 # --- The room ----------------------------------------------------------------------------------------------------
@@ -215,7 +194,7 @@ def agree(*, viewer: Viewer, rating: RatingRound, values: Mapping[tuple[int, str
     """Write on what the room agreed: (priority in the round, criterion) -> value, in place of what stood."""
     with transaction.atomic():
         held = _held_open(viewer, rating, RatingMethod.CONSENSUS)
-        _check_marks(held, values)
+        check_marks(held, values)
         ConsensusMark.objects.filter(item__round=held).delete()
         ConsensusMark.objects.bulk_create(
             ConsensusMark(item_id=item, criterion=criterion, value=value) for (item, criterion), value in values.items()
@@ -254,7 +233,7 @@ def take_back_dissent(*, viewer: Viewer, rating: RatingRound, number: int) -> No
 
 
 def close_round(*, viewer: Viewer, rating: RatingRound) -> RatingRound:
-    """Close a round for good: its code is nobody’s any more, and its ranking is read by all who may. Twice is once."""
+    """Close a round for good: its codes are nobody’s now, and its ranking is read by all who may. Twice is once."""
     with transaction.atomic():
         held = RatingRound.objects.select_for_update(of=("self",)).select_related("process").get(pk=rating.pk)
         if not may_group(viewer, held.process):
@@ -262,6 +241,7 @@ def close_round(*, viewer: Viewer, rating: RatingRound) -> RatingRound:
         if held.is_open:
             held.state, held.closed_at, held.code = RatingState.CLOSED, timezone.now(), ""
             held.save(update_fields=["state", "closed_at", "code"])
+            held.printed.all().delete()
             note(viewer, held, "closed")
     return held
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,7 +27,7 @@ from dialogues.services import imports
 from dialogues.services.import_applying import ABLE
 from dialogues.views.pages import around, page_or_404
 from orgs.access import viewer_of
-from orgs.exports.writers import csv_lines
+from orgs.exports.answers import table_file
 from orgs.paging import Page
 from orgs.services.errors import NotAllowed
 from orgs.views.steps import only, status_of, take
@@ -186,22 +186,17 @@ def session_import_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @only(may_import_sessions)
-def session_import_mend(request: HttpRequest, uid: UUID) -> HttpResponse:
+def session_import_mend(request: HttpRequest, uid: UUID, ending: str) -> HttpResponseBase:
     """The lines that cannot come in or did not, with what is wrong, to be mended and brought again."""
     job = job_or_404(request, uid)
     rows = SESSION_IMPORT_ROWS.rows(viewer_of(request)).filter(job=job)
     broken = rows.filter(state=SessionRowState.ERROR) | rows.filter(outcome=SessionRowOutcome.LEFT)
-    return _csv(shown.lines_to_mend(job, broken), f"sessions-{job.uid}.csv")
+    lines = shown.lines_to_mend(job, broken)
+    return table_file(lines, name=f"sessions-{job.uid}", ending=ending, title=_("Lines to mend"))
 
 
 @require_safe
 @only(may_import_sessions)
-def session_import_example(request: HttpRequest) -> HttpResponse:
+def session_import_example(request: HttpRequest, ending: str) -> HttpResponseBase:
     """A file with all columns and two lines, to be filled in."""
-    return _csv(shown.example_lines(), "passerelle-sessions.csv")
-
-
-def _csv(lines: Iterable[Iterable[Any]], name: str) -> HttpResponse:
-    answer: Any = StreamingHttpResponse(csv_lines(lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return cast("HttpResponse", answer)
+    return table_file(shown.example_lines(), name="passerelle-sessions", ending=ending, title=_("Example"))

@@ -92,7 +92,7 @@ def _sheets_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-sheets.pdf")
+            return file_answer(made, f"{_kind(row)}-{str(row.uid)[:8]}-sheets.pdf")
     return render(request, "dialogues/papers/sheets.html", {"form": form, **_about(request, row)}, status=422)
 
 
@@ -116,7 +116,7 @@ def _report_pdf(request: HttpRequest, row: Row | None) -> HttpResponse:
         return _refused(request)
     except TooLong:
         return HttpResponse(_("This report is too long for one paper. Read it on the page."), status=422)
-    return _file(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
+    return file_answer(made, f"{_kind(row)}-{str(row.uid)[:8]}-report.pdf")
 
 
 def _too_many(request: HttpRequest, row: Row) -> HttpResponse:
@@ -127,7 +127,7 @@ def _too_many(request: HttpRequest, row: Row) -> HttpResponse:
     return answer
 
 
-def _file(made: bytes, name: str) -> HttpResponse:
+def file_answer(made: bytes, name: str) -> HttpResponse:
     """A file whose name says nothing of what is in it; saved, since our CSP keeps some browsers from showing PDFs."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -22,7 +23,7 @@ from dialogues import rated
 from dialogues.forms.proposals import RoundCodeForm
 from dialogues.forms.ratings import BallotForm
 from dialogues.models import RatingRound
-from dialogues.services import ratings
+from dialogues.services import ballots
 from incidents.views import throttle
 from incidents.views.receipts import sealed
 from incidents.views.tokens import is_forged, posted
@@ -36,6 +37,11 @@ WRONG = throttle.Tries("wrong-rating-codes", allowed=100, under_attack=10, attac
 """A hall of 200 phones behind one address types some codes wrong; at this pace guessing one of six digits takes weeks
 from one address. Counted apart from codes of reports, so that a hall locks nobody out of those."""
 
+_UNKNOWN = gettext_lazy("No rating that is open has this code. Look at the screen or the slip again, digit by digit.")
+_USED = gettext_lazy(
+    "Somebody has rated with this slip already. To change those numbers take the same phone; else ask for another slip."
+)
+
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +49,7 @@ from one address. Counted apart from codes of reports, so that a hall locks nobo
 def rate(request: HttpRequest) -> HttpResponse:
     """Type the code; a picture on the screen may have brought it."""
     if request.method != "POST":
-        return _code_page(request, RoundCodeForm(initial={"code": request.GET.get("code", "")[:6]}))
+        return _code_page(request, RoundCodeForm(initial={"code": request.GET.get("code", "")[:8]}))
     form = RoundCodeForm(posted(request) or QueryDict())
     if is_forged(request):
         problem = _("This page had been open for too long. Nothing is lost: send it again.")
@@ -54,11 +60,11 @@ def rate(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _code_page(request, form, status=422)
     started = time.monotonic()
-    found = ratings.round_by_code(form.cleaned_data["code"])
-    if found is not None:
+    found = ballots.entry_by_code(form.cleaned_data["code"])
+    if found is not None and not (found.is_used and not _came_by(request, found)):
         return _entered(request, found)
     throttle.count_wrong(request, WRONG)
-    form.add_error("code", _("No rating that is open has this code. Look at the screen again, digit by digit."))
+    form.add_error("code", _USED if found else _UNKNOWN)
     response = _code_page(request, form, status=422)
     throttle.wait_until(started)
     return response
@@ -71,13 +77,20 @@ def _code_page(request: HttpRequest, form: RoundCodeForm, *, status: int = 200, 
     return response
 
 
-def _entered(request: HttpRequest, found: RatingRound) -> HttpResponse:
-    voter = str(sealed(request, COOKIE).get("voter", "")) or secrets.token_hex(16)
+def _came_by(request: HttpRequest, found: ballots.Entry) -> bool:
+    """Whether this phone holds the ballot of this slip, or may rate by the code for all."""
+    return found.slip is None or sealed(request, COOKIE).get("slip") == found.slip
+
+
+def _entered(request: HttpRequest, found: ballots.Entry) -> HttpResponse:
+    """Give the phone its number. A slip is one person: where another slip is typed on the same phone, it is another."""
+    known = str(sealed(request, COOKIE).get("voter", "")) if _came_by(request, found) else ""
+    voter = known or secrets.token_hex(16)
     response = redirect("rate-ballot")
     response.status_code = 303
     response.set_cookie(
         COOKIE,
-        seal({"voter": voter, "round": str(found.pk)}).decode(),
+        seal({"voter": voter, "round": str(found.rating.pk), "slip": found.slip}).decode(),
         max_age=KEPT,
         path=reverse("rate"),
         secure=settings.SESSION_COOKIE_SECURE,
@@ -94,14 +107,14 @@ def rate_ballot(request: HttpRequest) -> HttpResponse:
     """The ballot of this phone in the round that it entered, with what it said before."""
     kept = sealed(request, COOKIE)
     voter, number = str(kept.get("voter", "")), str(kept.get("round", ""))
-    rating = ratings.open_round_of(int(number)) if voter and number.isdecimal() else None
+    rating = ballots.open_round_of(int(number)) if voter and number.isdecimal() else None
     if rating is None:
         return _nothing_open(request, entered=bool(voter))
     items = rated.items_shown(rating, "public")
     form = BallotForm(
         (posted(request) or QueryDict()) if request.method == "POST" else None,
         items=items,
-        marks=ratings.marks_of(rating, voter),
+        marks=ballots.marks_of(rating, voter),
     )
     if request.method != "POST":
         return _ballot_page(request, rating, form, kept=request.GET.get("kept") == "1")
@@ -110,7 +123,7 @@ def rate_ballot(request: HttpRequest) -> HttpResponse:
         return _ballot_page(request, rating, form, status=403)
     if form.is_valid():
         try:
-            ratings.cast(rating=rating, voter=voter, marks=form.marks())
+            ballots.cast(rating=rating, voter=voter, marks=form.marks(), slip=kept.get("slip"))
         except NotAllowed:
             return _nothing_open(request, entered=True)
         except ValidationError as error:

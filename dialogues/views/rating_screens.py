@@ -19,10 +19,13 @@ RANKS_A_SCREEN = 4
 
 
 def _where_to_rate(request: HttpRequest, shown: dict[str, Any]) -> dict[str, Any]:
-    """The code, apart in two threes, and a picture that leads to the page with the code filled in."""
+    """The code, apart in two threes, and a picture that leads to the page with the code filled in; or without it,
+    where each person has a slip."""
+    address = request.build_absolute_uri(reverse("rate"))
+    if shown["slips"]:
+        return {"slips": True, "address": address.split("://")[-1], "picture": picture(address)}
     if not shown["code"]:
         return {}
-    address = request.build_absolute_uri(reverse("rate"))
     return {
         "code": f"{shown['code'][:3]}\N{NO-BREAK SPACE}{shown['code'][3:]}",
         "address": address.split("://")[-1],

@@ -49,11 +49,11 @@ def rating_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form,
             lambda: ratings.open_round(
                 viewer=viewer, process=process, title=data["title"], method=data["method"], session=chosen,
-                priorities=[int(pk) for pk in data["priorities"]],
+                priorities=[int(pk) for pk in data["priorities"]], slips=data["slips"] or 0,
             ),
         )  # fmt: skip
         if made is not None:
-            return redirect("rating-round", uid=made.uid)
+            return redirect("rating-slips" if made.slips else "rating-round", uid=made.uid)
     context = {"form": form, "process": shown, "offered": offered}
     return render(request, "dialogues/proposals/rating_new.html", context, status=status_of(form))
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from incidents.truth import Period
 from incidents.views.alerts import seen_alert
 from incidents.views.steps import coordinators_only, status_of, take
 from orgs.access import viewer_of
-from orgs.exports import writers
+from orgs.exports.answers import table_file
 from orgs.policy import Viewer
 from orgs.views import steps
 
@@ -74,14 +74,12 @@ def alert_truth(request: HttpRequest) -> HttpResponse:
 
 @steps.only(may_see_truth)
 @require_safe
-def alert_truth_csv(request: HttpRequest) -> HttpResponse:
+def alert_truth_table(request: HttpRequest, ending: str) -> HttpResponseBase:
     """The same numbers as a file; what is hidden on the page is empty in it."""
     viewer = viewer_of(request)
     _periods, period = _period(viewer, request)
-    lines = writers.csv_lines(truth.lines_of(truth.tables_of(viewer, period)))
-    answer = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="alerts-{period.key}.csv"'
-    return answer
+    lines = truth.lines_of(truth.tables_of(viewer, period))
+    return table_file(lines, name=f"alerts-{period.key}", ending=ending, title=_("Alerts"))
 
 
 def _period(viewer: Viewer, request: HttpRequest) -> tuple[list[Period], Period]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from incidents.media.clean import MOST_BYTES
@@ -53,7 +53,7 @@ class InMemory(FileUploadHandler):
         return found
 
 
-def files_in_memory(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def files_in_memory(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For a view whose form brings files: they are kept in memory, and the form’s token is checked after that.
 
     The check reads the form, files and all; made where it is made for all views, it would come first.
@@ -62,7 +62,7 @@ def files_in_memory(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
     @csrf_exempt
     @wraps(view)
-    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         keep_in_memory(request)
         return checked(request, *args, **kwargs)
 

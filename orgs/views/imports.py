@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orgs import access
 from orgs.access import viewer_of
+from orgs.exports.answers import table_file
 from orgs.exports.columns import example_lines
-from orgs.exports.writers import csv_lines
 from orgs.imports import columns_form, problem_list
 from orgs.imports.preview import ShownRow, shown_rows
 from orgs.imports.results import ResultRow, result_rows
@@ -285,21 +284,15 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @only(access.may_import)
-def import_problems(request: HttpRequest, number: int) -> HttpResponse:
-    """Everything that was found wrong with the lines of a file, one a line, as CSV."""
+def import_problems(request: HttpRequest, number: int, ending: str) -> HttpResponseBase:
+    """Everything that was found wrong with the lines of a file, one a line."""
     job = _job_or_404(request, number)
     rows = access.IMPORT_ROWS.rows(viewer_of(request)).filter(job=job)
-    return _csv(csv_lines(problem_list.lines(rows)), f"import-{job.pk}.csv")
+    return table_file(problem_list.lines(rows), name=f"import-{job.pk}", ending=ending, title=_("Lines to mend"))
 
 
 @require_safe
 @only(access.may_import)
-def import_example(request: HttpRequest) -> HttpResponse:
+def import_example(request: HttpRequest, ending: str) -> HttpResponseBase:
     """An empty file with all columns, to be filled in."""
-    return _csv(csv_lines(example_lines()), "passerelle.csv")
-
-
-def _csv(lines: Iterator[str], name: str) -> HttpResponse:
-    answer: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return cast("HttpResponse", answer)
+    return table_file(example_lines(), name="passerelle", ending=ending, title=_("Organisations"))

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,7 @@ from orgs.services.errors import NotAllowed
 
 Arguments = ParamSpec("Arguments")
 Given = TypeVar("Given")
-Asked = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+Asked = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
 CONFLICT = 409
 
 
@@ -29,7 +29,7 @@ def only(may: Callable[[Viewer], bool]) -> Callable[[Asked[Arguments]], Asked[Ar
 
     def guard(view: Asked[Arguments]) -> Asked[Arguments]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
             if not may(viewer_of(request)):

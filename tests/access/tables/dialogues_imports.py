@@ -10,6 +10,7 @@ ADDRESSES = """
 address                                            GET           POST
 /dialogues/import/                                 recorders     recorders
 /dialogues/import/example.csv                      recorders     .
+/dialogues/import/example.xlsx                     recorders     .
 /dialogues/import/{session_import}/                coordinator   .
 /dialogues/import/{session_import}/columns/        coordinator   coordinator
 /dialogues/import/{session_import}/start/          .             coordinator
@@ -17,6 +18,7 @@ address                                            GET           POST
 /dialogues/import/{session_import}/reopen/         .             coordinator
 /dialogues/import/{session_import}/undo/           coordinator   coordinator
 /dialogues/import/{session_import}/mend.csv        coordinator   .
+/dialogues/import/{session_import}/mend.xlsx       coordinator   .
 /exports/sessions.csv                              *             .
 /exports/sessions.xlsx                             *             .
 /exports/processes.csv                             *             .

@@ -22,13 +22,15 @@ address                                                      GET                
 /dialogues/proposals/rounds/{rating}/paper/{rated}/          coordinator,accused                          coordinator,accused
 /dialogues/proposals/rounds/{agreed}/consensus/              coordinator,accused                          coordinator,accused
 /dialogues/proposals/rounds/{closing}/close/                 coordinator,accused                          coordinator,accused
+/dialogues/proposals/rounds/{by_slips}/slips/                coordinator,accused                          coordinator,accused
+/dialogues/proposals/rounds/{by_slips}/slips.pdf             coordinator,accused                          .
 /dialogues/proposals/rounds/{rating}/hall/                   reporter,editor,monitor,facilitator,coordinator,accused,analyst  .
 /dialogues/proposals/rounds/{rating}/print/                  reporter,editor,monitor,facilitator,coordinator,accused,analyst  .
 """  # noqa: E501 — a table
 
 
 def things(world: World) -> dict[str, Any]:
-    """A process at home with a session, proposals, priorities and three rounds."""
+    """A process at home with a session, proposals, priorities and four rounds."""
     process = ProcessFactory.create(at=HOME)
     session = session_of(process)
     proposed(session, "Ouvrir le puits à tous", "Un cahier des plaintes au marché")
@@ -42,4 +44,5 @@ def things(world: World) -> dict[str, Any]:
         "rated": rating.items.get().pk,
         "agreed": a_round(process, method="consensus").uid,
         "closing": a_round(process).uid,
+        "by_slips": a_round(process, slips=2).uid,
     }

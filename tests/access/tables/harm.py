@@ -9,6 +9,7 @@ ADDRESSES = """
 address                                      GET                          POST
 /alerts/truth/                               coordinators,analyst,analyst-away,oversight  .
 /alerts/truth/table.csv                      coordinators,analyst,analyst-away,oversight  .
+/alerts/truth/table.xlsx                     coordinators,analyst,analyst-away,oversight  .
 /alerts/{harm_draft}/safety/                 coordinator                  coordinator
 /alerts/{harm_reviewed}/safety/              coordinator,oversight        .
 /alerts/{harm_reviewed}/close/               coordinator                  coordinator

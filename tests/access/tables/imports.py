@@ -9,6 +9,7 @@ ADDRESSES = """
 address                                      GET                          POST
 /orgs/import/                                coordinators,administrator   coordinators,administrator
 /orgs/import/example.csv                     coordinators,administrator   .
+/orgs/import/example.xlsx                    coordinators,administrator   .
 /orgs/import/{imports_job}/                  coordinator,administrator    .
 /orgs/import/{imports_job}/columns/          coordinator,administrator    coordinator,administrator
 /orgs/import/{imports_job}/decide/           .                            coordinator,administrator
@@ -17,6 +18,7 @@ address                                      GET                          POST
 /orgs/import/{imports_job}/reopen/           .                            coordinator,administrator
 /orgs/import/{imports_job}/undo/             coordinator,administrator    coordinator,administrator
 /orgs/import/{imports_job}/problems.csv      coordinator,administrator    .
+/orgs/import/{imports_job}/problems.xlsx     coordinator,administrator    .
 /exports/organisations.csv                   *                            .
 /exports/organisations.xlsx                  *                            .
 /exports/organisations.geojson               *                            .

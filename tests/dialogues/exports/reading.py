@@ -2,7 +2,6 @@
 
 import csv
 import io
-from typing import Any
 
 from django.test import Client
 
@@ -10,13 +9,12 @@ from orgs.access import viewer_for
 from orgs.models import User
 from orgs.services.tokens import make_token
 from tests.factories import signed_in
+from tests.taken import text_taken
 
 
 def text_of(client: Client, name: str, asked: str = "") -> str:
     """The whole CSV."""
-    answer: Any = client.get(f"/exports/{name}.csv{asked}")
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content).decode().removeprefix("\ufeff")
+    return text_taken(client, f"/exports/{name}.csv{asked}")
 
 
 def lines_of(client: Client, name: str, asked: str = "") -> list[dict[str, str]]:

@@ -1,12 +1,10 @@
 """Files of dialogues: titles, tags, what is told to whom, filters, and that none of it is a formula."""
 
-import io
 import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import openpyxl
 import pytest
 from django.test import Client
 
@@ -22,6 +20,7 @@ from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority, pr
 from tests.factories import OrganisationFactory, area, person, signed_in
 from tests.factories_agreements import TODAY, agreement, committee, finding, holding, seat
 from tests.factories_dialogues import ProcessFactory, session
+from tests.taken import sheet_taken
 
 pytestmark = pytest.mark.django_db
 TAG = re.compile(r"#[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*")
@@ -63,8 +62,7 @@ def test_no_cell_is_a_formula_and_both_forms_say_the_same(desk: Client) -> None:
         (line,) = lines_of(desk, name)
         assert "'=1+1" in line.values(), name
         assert "=1+1" not in line.values(), name
-        answer: Any = desk.get(f"/exports/{name}.xlsx")
-        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+        sheet = sheet_taken(desk, f"/exports/{name}.xlsx")
         cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
         assert [value.removeprefix("'") for value in line.values()] == cells[2], name
         assert {cell.data_type for cell in sheet[3] if cell.value} == {"s"}, name

@@ -2,7 +2,6 @@
 
 import io
 import re
-from typing import Any
 
 import openpyxl
 import pytest
@@ -19,6 +18,7 @@ from orgs.services.errors import NotAllowed
 from tests.dialogues.imports.files import sessions
 from tests.factories import person, signed_in
 from tests.orgs.imports.files import csv_file
+from tests.taken import taken
 
 pytestmark = pytest.mark.django_db
 STRANGE = csv_file(
@@ -113,8 +113,7 @@ def test_lines_to_mend_carry_what_was_said_of_their_columns(facilitator: User) -
     job, address = brought(client, wrong)
     client.post(f"{address}columns/", said(MEANT))
     read_again(job)
-    answer: Any = client.get(f"{address}mend.csv")
-    mended = b"".join(answer.streaming_content).replace(b"1890-01-01", b"2024-05-04")
+    mended = taken(client, f"{address}mend.csv").replace(b"1890-01-01", b"2024-05-04")
     again, _address = brought(client, mended)
     assert again.counts["states"] == {SessionRowState.NEW: 1}, [row.problems for row in again.rows.all()]
 

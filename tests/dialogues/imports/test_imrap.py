@@ -1,10 +1,8 @@
 """The whole IMRAP example, through the real pipeline, counted by other code; then ranked and followed up."""
 
-import io
 import re
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db.models import Count, Sum
 from django.test import Client
@@ -34,6 +32,7 @@ from tests.dialogues.imports import counting, imrap
 from tests.dialogues.imports.conftest import Bring
 from tests.dialogues.imports.followed import Followed
 from tests.factories import country, person, signed_in
+from tests.taken import sheet_taken
 
 pytestmark = pytest.mark.django_db
 
@@ -123,8 +122,7 @@ def _the_api_says_so(user: User, expected: counting.Expected) -> None:
 
 
 def _the_file_says_so(client: Client, expected: counting.Expected) -> None:
-    answer: Any = client.get("/exports/sessions.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    sheet = sheet_taken(client, "/exports/sessions.xlsx")
     _titles, tags, *lines = sheet.iter_rows(values_only=True)
     rows = [dict(zip(tags, line, strict=True)) for line in lines]
     assert len(rows) == 176

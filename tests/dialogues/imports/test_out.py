@@ -4,7 +4,6 @@ import csv
 import io
 from typing import Any
 
-import openpyxl
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -23,6 +22,7 @@ from tests.dialogues.imports.conftest import Bring
 from tests.dialogues.imports.files import sessions
 from tests.factories import OrganisationFactory, area, person, signed_in, viewer
 from tests.factories_dialogues import ProcessFactory, session
+from tests.taken import sheet_taken, taken, text_taken
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +34,8 @@ def _program(*args: Any) -> Client:
     return Client(headers={"authorization": f"Bearer {key}"})
 
 
-def _lines(answer: Any) -> list[dict[str, str]]:
-    text = b"".join(answer.streaming_content).decode().lstrip("\ufeff")
-    return list(csv.DictReader(io.StringIO(text)))
+def _lines(client: Client, asked: str = "") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text_taken(client, f"/exports/sessions.csv{asked}"))))
 
 
 def test_who_holds_it_reads_all_and_the_network_less() -> None:
@@ -76,7 +75,7 @@ def test_filters_of_the_list_are_those_of_the_file() -> None:
     }.items():
         listed = {row["id"] for row in program.get(f"/api/v1/sessions/?{asked}").json()["results"]}
         assert listed == {str(one.uid) for one in expected}, asked
-        lines = _lines(page.get(f"/exports/sessions.csv?{asked}"))[1:]
+        lines = _lines(page, f"?{asked}")[1:]
         assert len(lines) == len(expected), asked
     assert page.get("/exports/sessions.csv?held_after=hier").status_code == 400
     assert program.get("/api/v1/sessions/?held_after=hier").status_code == 400
@@ -85,14 +84,13 @@ def test_filters_of_the_list_are_those_of_the_file() -> None:
 def test_a_file_has_tags_and_nobody_gets_more_than_they_may_read() -> None:
     session(minutes="On a parlé.", people=12, attendance=(Counted("f", "15-35", "women", 12),))
     session(title="Public", tlp=Tlp.CLEAR)
-    tags, *lines = _lines(signed_in(person(Role.COORDINATOR, "Koro")).get("/exports/sessions.csv"))
+    tags, *lines = _lines(signed_in(person(Role.COORDINATOR, "Koro")))
     assert "#affected+spectators" in tags.values()
     assert any("On a parlé." in line.values() for line in lines)
-    _tags, *public = _lines(Client().get("/exports/sessions.csv"))
+    _tags, *public = _lines(Client())
     assert ["Public" in line.values() for line in public] == [True]
     assert not any("On a parlé." in line.values() for line in public)
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(Client().get("/exports/sessions.xlsx").streaming_content)))  # type: ignore[attr-defined]
-    assert book.worksheets[0].max_row == 3
+    assert sheet_taken(Client(), "/exports/sessions.xlsx").max_row == 3
 
 
 def test_an_organisation_or_process_that_hides_is_named_to_nobody_outside() -> None:
@@ -107,13 +105,13 @@ def test_an_organisation_or_process_that_hides_is_named_to_nobody_outside() -> N
         if name == Role.MONITOR:
             assert row["process"] is one["process"] is None, name
     for browser in (Client(), signed_in(person(Role.MONITOR, "Koro"))):
-        _tags, line = _lines(browser.get("/exports/sessions.csv"))
+        _tags, line = _lines(browser)
         assert "Femmes menacées" not in line.values()
     keeper = _program(Role.COORDINATOR, "Koro")
     (row,) = keeper.get("/api/v1/sessions/").json()["results"]
     assert (row["led_by"], row["process"]) == ("femmes-menacees", str(process.uid))
     assert keeper.get(f"/api/v1/sessions/{made.uid}/").json()["led_by"] == "femmes-menacees"
-    _tags, line = _lines(signed_in(person(Role.COORDINATOR, "Koro")).get("/exports/sessions.csv"))
+    _tags, line = _lines(signed_in(person(Role.COORDINATOR, "Koro")))
     assert "Femmes menacées" in line.values()
 
 
@@ -129,7 +127,7 @@ def test_a_commitment_names_its_process_to_those_who_see_it() -> None:
 def test_what_is_red_stands_in_no_file() -> None:
     session(title="Très fermé", tlp=Tlp.RED)
     browser = signed_in(person(Role.COORDINATOR, "Koro"))
-    assert len(_lines(browser.get("/exports/sessions.csv"))) == 1
+    assert len(_lines(browser)) == 1
     assert "Très fermé" in browser.get("/dialogues/").content.decode()
 
 
@@ -148,7 +146,7 @@ def test_totals_do_not_give_small_numbers_away_to_analysts() -> None:
     rows = program.get("/api/v1/sessions/").json()["results"]
     told = {row["participants"]: (row["women"], row["youth"], row["age_known"]) for row in rows}
     assert told == {60: (37, 0, 60), 40: (None, None, 40)}
-    _tags, *lines_out = _lines(browser.get("/exports/sessions.csv"))
+    _tags, *lines_out = _lines(browser)
     (line,) = [line for line in lines_out if "60" in line.values()]
     (groups,) = [words for words in line.values() if " : " in words]
     assert groups.count(" : ") == 1
@@ -160,7 +158,7 @@ def test_what_goes_out_can_come_in_again_and_changes_nothing(bring: Bring, apply
     lines = sessions({"Groupes": "éleveurs : 12", "Problèmes": "La route [sécurité]", "Heure de début": "9h30"})
     apply(bring(lines, viewer=viewer_for(who)), viewer=viewer_for(who))
     before = Session.objects.get()
-    content = b"".join(signed_in(who).get("/exports/sessions.csv").streaming_content)  # type: ignore[attr-defined]
+    content = taken(signed_in(who), "/exports/sessions.csv")
     job = bring(content, viewer=viewer_for(who))
     assert job.counts["states"] == {"same": 1}, [row.problems for row in job.rows.all()]
     assert Session.objects.get().version == before.version

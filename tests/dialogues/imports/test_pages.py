@@ -1,5 +1,6 @@
 """The pages of an import, as somebody who holds sessions meets them."""
 
+import io
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from orgs.access import viewer_for
 from orgs.models import Role, User
 from tests.dialogues.imports.files import sessions
 from tests.factories import person, signed_in
+from tests.taken import sheet_taken, taken, text_taken
 
 pytestmark = pytest.mark.django_db
 QUERIES = 22
@@ -46,7 +48,7 @@ def test_from_a_file_to_what_came_in_and_back(facilitator: User) -> None:
     assert "Couleur" in page
     assert "ligne 4" in page
     assert not Session.objects.exists()
-    mend = b"".join(client.get(f"{address}mend.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    mend = text_taken(client, f"{address}mend.csv")
     assert "1890-01-01" in mend
     assert "Film au marché" not in mend
     client.post(f"{address}start/")
@@ -71,12 +73,26 @@ def test_what_cannot_be_read_is_said_in_the_form(facilitator: User) -> None:
     assert "pas un tableau" in answer.content.decode()
 
 
-def test_the_example_comes_in_as_it_is(facilitator: User) -> None:
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_example_comes_in_as_it_is(facilitator: User, ending: str) -> None:
     client = signed_in(facilitator)
-    example = b"".join(client.get("/dialogues/import/example.csv").streaming_content)  # type: ignore[attr-defined]
-    job, _address = brought(client, example)
+    job, _address = brought(client, taken(client, f"/dialogues/import/example.{ending}"))
     job.refresh_from_db()
     assert job.counts["states"] == {"new": 2}, [row.problems for row in job.rows.all()]
+
+
+def test_the_lines_to_mend_are_corrected_in_excel_and_brought_again(facilitator: User) -> None:
+    client = signed_in(facilitator)
+    _job, address = brought(client, sessions({}, {"Titre": "Le puits", "Date": "1890-01-01"}))
+    sheet = sheet_taken(client, f"{address}mend.xlsx")
+    titles = [cell.value for cell in sheet[1]]
+    assert [row[titles.index("Titre")].value for row in sheet.iter_rows(min_row=2)] == ["Le puits"]
+    sheet.cell(2, titles.index("Date") + 1).value = "2016-01-05"
+    mended = io.BytesIO()
+    sheet.parent.save(mended)
+    again, _address = brought(client, mended.getvalue())
+    again.refresh_from_db()
+    assert again.counts["states"] == {"new": 1}, [row.problems for row in again.rows.all()]
 
 
 def test_giving_up_forgets_the_lines(facilitator: User) -> None:

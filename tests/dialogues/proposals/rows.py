@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dialogues.models import Priority, Process, Proposal, RatingMethod, RatingRound, Session
+from dialogues.services.ballots import cast
 from dialogues.services.proposals import make_priority, write_proposals
-from dialogues.services.ratings import cast, open_round
+from dialogues.services.ratings import open_round
 from orgs.models import Role
 from orgs.policy import Viewer
 from tests.factories import viewer

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connections
 
 from dialogues import rated
 from dialogues.models import Ballot, RatingRound
-from dialogues.services import ratings
+from dialogues.services import ballots, ratings
 from orgs.services.errors import NotAllowed
 from tests.dialogues.proposals.rows import a_round, ballot, keeper, priority
 from tests.factories_dialogues import ProcessFactory
@@ -61,3 +63,26 @@ def test_what_comes_in_while_it_is_closed_is_counted_whole_or_refused() -> None:
     assert one.voices == 8 - len(errors) == Ballot.objects.count()
     with pytest.raises(NotAllowed):
         ballot(rating, "late", 1, 1, 1)
+
+
+def test_of_many_phones_with_one_slip_one_counts() -> None:
+    process = ProcessFactory.create()
+    priority(process)
+    rating = a_round(process, slips=1)
+    (slip,) = rating.printed.values_list("pk", flat=True)
+    marks = {(rating.items.get().pk, "urgency"): 3}
+    errors = _at_once(
+        *(partial(ballots.cast, rating=rating, voter=f"phone-{n}", marks=marks, slip=slip) for n in range(6))
+    )
+    assert [type(error) for error in errors] == [ValidationError] * 5
+    assert Ballot.objects.count() == 1
+
+
+def test_a_phone_that_sends_its_slip_twice_at_once_is_told_nothing_bad() -> None:
+    process = ProcessFactory.create()
+    priority(process)
+    rating = a_round(process, slips=1)
+    (slip,) = rating.printed.values_list("pk", flat=True)
+    marks = {(rating.items.get().pk, "urgency"): 3}
+    assert _at_once(*[partial(ballots.cast, rating=rating, voter="phone", marks=marks, slip=slip)] * 6) == []
+    assert Ballot.objects.count() == 1

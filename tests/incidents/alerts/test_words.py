@@ -69,8 +69,8 @@ def planted(koro: Koro) -> Incident:
         source_grade=SourceGrade.B,
         claim_grade=ClaimGrade.PROBABLE,
     )
-    FigureFactory.create(incident=incident, value=7, source=NEVER["source"])
-    FigureFactory.create(incident=incident, value=9, source=NEVER["source"])
+    FigureFactory.create(incident=incident, value=71, source=NEVER["source"])
+    FigureFactory.create(incident=incident, value=93, source=NEVER["source"])
     FigureFactory.create(incident=incident, kind="injured", value=4321, withdrawn_at="2026-01-01T00:00Z")
     report = ReportFactory.attached(incident, narrative=NEVER["said"])
     said = {"name": NEVER["name"], "phone": NEVER["phone"], "lat": NEVER["lat"], "lon": NEVER["lon"]}
@@ -116,9 +116,9 @@ def test_each_audience_reads_what_it_is_due_and_no_secret(
     assert (SUMMARY in written.body) == ("S" in due)
     assert (VILLAGE in written.body) == ("V" in due)
     assert "Koro" in written.headline
-    assert "7" in written.body
-    assert "9" in written.body
-    assert "16" not in written.body.replace("2026", ""), "figures are never summed"
+    assert "71" in written.body
+    assert "93" in written.body
+    assert "164" not in written.body, "figures are never summed"
     assert "Évitez le marché." in written.body
     travels = written.email_subject + written.email_text + written.sms_text
     assert (written.headline in travels) == (tlp in (Tlp.CLEAR, Tlp.GREEN))

@@ -1,7 +1,5 @@
 """How alerts end: what they turned out to be, corrected and kept; who is reminded; and what the rates say."""
 
-import csv
-import io
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -44,6 +42,7 @@ from tests.factories import (
     person,
     signed_in,
 )
+from tests.taken import table_taken
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -285,14 +284,10 @@ class TestSmallCounts:
         page = signed_in(analyst).get("/alerts/truth/").content.decode()
         assert "Menace ou ultimatum" in page
         assert "trop peu" in page
-        lines = list(
-            csv.reader(io.StringIO(signed_in(analyst).get("/alerts/truth/table.csv").content.decode("utf-8-sig")))
-        )
+        lines = table_taken(signed_in(analyst), "/alerts/truth/table.csv")
         assert all(cell == "" for line in lines[1:] for cell in line[2:])
-        seen = signed_in(boss).get("/alerts/truth/table.csv").content.decode("utf-8-sig")
-        assert ["Menace ou ultimatum", "3", "3", "0", "0", "3", "0", "0"] in [
-            line[1:] for line in csv.reader(io.StringIO(seen))
-        ]
+        seen = table_taken(signed_in(boss), "/alerts/truth/table.csv")
+        assert ["Menace ou ultimatum", "3", "3", "0", "0", "3", "0", "0"] in [line[1:] for line in seen]
 
     def test_periods_of_analysts_do_not_overlap(self) -> None:
         periods = sorted(truth.periods_for(viewer_for(person(Role.ANALYST))), key=lambda one: one.start)

@@ -14,6 +14,7 @@ from orgs.models import Contact, Organisation, OrganisationKind, OrganisationNam
 from orgs.services import directory_index
 from tests.factories import ContactFactory, OrganisationFactory, area, person, signed_in
 from tests.orgs.imports.conftest import Bring
+from tests.taken import taken
 
 pytestmark = pytest.mark.django_db
 SECRET = "+22370999888"
@@ -21,9 +22,7 @@ DANGEROUS = ("=HYPERLINK(1)", "+1+1", "-2", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C
 
 
 def body(client: Client, ending: str, query: str = "") -> bytes:
-    answer: Any = client.get(f"/exports/organisations.{ending}{query}")
-    assert answer.status_code == 200
-    return b"".join(answer.streaming_content)
+    return taken(client, f"/exports/organisations.{ending}{query}")
 
 
 def table(client: Client, query: str = "") -> list[dict[str, str]]:

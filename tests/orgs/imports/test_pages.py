@@ -13,6 +13,7 @@ from orgs.models import ImportJob, ImportState, Organisation, Role, User
 from orgs.services import import_working, imports
 from tests.factories import OrganisationFactory, person, signed_in
 from tests.orgs.imports.files import csv_file, workbook
+from tests.taken import text_taken
 
 pytestmark = pytest.mark.django_db
 HEAD = ["Nom de la structure", "Cercle", "Tél", "Colonne étrange"]
@@ -64,7 +65,7 @@ def test_from_a_file_to_what_came_in(coordinator: User) -> None:
     assert "Ce qui est entré" in page
     made = Organisation.objects.get(name="Association A")
     assert (made.source, made.is_demo) == ("Enquête 2024", False)
-    remarks = b"".join(client.get(f"/orgs/import/{job.pk}/problems.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    remarks = text_taken(client, f"/orgs/import/{job.pk}/problems.csv")
     assert "3,,N’est pas entrée,Nom de la structure,Cette ligne ne donne aucun nom d’organisation." in remarks
     assert client.get(f"/orgs/import/{job.pk}/undo/").status_code == 200
     client.post(f"/orgs/import/{job.pk}/undo/")
