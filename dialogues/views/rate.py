@@ -139,7 +139,9 @@ def _ballot_page(
     request: HttpRequest, rating: RatingRound, form: BallotForm, *, status: int = 200, kept: bool = False
 ) -> HttpResponse:
     missing = sum(field.value() is None for one in form.asked() for field in one.fields) if kept else 0
-    context = {"title": rating.title, "form": form, "kept": kept, "missing": missing}
+    context = {
+        "title": rating.title, "form": form, "kept": kept, "missing": missing, "by_slip": rating.slips > 0,
+    }  # fmt: skip
     return render(request, "dialogues/proposals/ballot.html", context, status=status)
 
 

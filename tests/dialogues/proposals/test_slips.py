@@ -94,6 +94,7 @@ def test_one_phone_serves_several_people(process: Process) -> None:
         assert _enter(phone, code) == 303
         assert "checked" not in phone.get("/dialogues/rate/ballot/").content.decode(), "not what the other one chose"
         assert _rate(phone, rating, value).status_code == 303
+        assert "Quelqu’un d’autre note" in phone.get("/dialogues/rate/ballot/?kept=1").content.decode()
     assert Ballot.objects.count() == 2
 
 
