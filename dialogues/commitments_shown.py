@@ -120,6 +120,8 @@ def in_words(viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[dict[str
         row["owner"], row["owner_gone"] = owners[row["id"]].name, owners[row["id"]].is_gone
         row["state_label"], row["tone"] = CommitmentState(row["state"]).label, _TONES[row["state"]]
         row["group"] = _group(row, today)
+        # The session has been put on a later day since: that day is the promise's too.
+        row["due_before_promised"] = bool(row["due_on"] and row["promised_on"] and row["due_on"] < row["promised_on"])
         row["days_late"] = (today - row["due_on"]).days if row["group"] == "late" else 0
         row["url"] = reverse("commitment", args=[row["uid"]])
     return shown

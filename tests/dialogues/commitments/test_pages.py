@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.test import Client
 
 from dialogues import commitments_shown as shown
 from dialogues.models import Commitment, CommitmentPerson, FollowUp
+from dialogues.said import said_of
 from dialogues.services import commitments
+from dialogues.services.sessions import keep_session
 from orgs import providers
 from orgs.access import ANYONE, viewer_for
 from orgs.models import Area, AuditEntry, Level, OrganisationState, OrganisationVisibility, Role
@@ -54,6 +57,18 @@ def test_who_was_in_the_room_stands_first_and_one_form_is_one_commitment(desk: C
     assert answer["Location"] == f"/dialogues/commitments/{made.uid}/"
     assert (made.organisation, made.session) == (body, room)
     assert desk.post(address, form(present=body.pk, another="1"))["Location"] == address
+
+
+def test_a_session_that_is_put_on_a_later_day_leaves_a_word_at_promises_that_were_due_before(desk: Client) -> None:
+    room = session(held_on=today() - timedelta(days=10))
+    made = promised(place=room, due_on=today() - timedelta(days=5))
+    address = f"/dialogues/commitments/{made.uid}/"
+    told = "Cette échéance précède la promesse"
+    assert told not in page(desk, address)
+    later = replace(said_of(room), held_on=today() - timedelta(days=1))
+    keep_session(viewer=keeper(), uid=room.uid, edit_key=uuid.uuid4(), base_version=room.version, said=later)
+    assert told in page(desk, address)
+    assert told in page(desk, f"/dialogues/sessions/{room.uid}/")
 
 
 def test_another_organisation_by_its_name_an_actor_or_a_person(desk: Client) -> None:
