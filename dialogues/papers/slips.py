@@ -15,7 +15,8 @@ from orgs.presentation.badges import MARKINGS
 def slips_pdf(rating: RatingRound, codes: Sequence[str], address: str) -> bytes:
     """The slips of a round for these codes; ``address`` is where a phone types its code.
 
-    Of a process that is RED the title of the round is not on them: slips lie about.
+    The picture for cameras leads there without the code: an address is kept by browsers and by logs beside a time, and
+    a code is one person's. Of a process that is RED the title of the round is not on them: slips lie about.
     """
     marking = MARKINGS[rating.process.tlp.replace("_", "-")]
     data = {
@@ -29,6 +30,6 @@ def slips_pdf(rating: RatingRound, codes: Sequence[str], address: str) -> bytes:
         "once": _("One phone, once"),
         "picture_words": _("A picture for the camera of a phone"),
         "address": address.rsplit("://", maxsplit=1)[-1],
-        "slips": [{"code": f"{code[:4]} {code[4:]}", "drawing": place} for place, code in enumerate(codes)],
+        "slips": [f"{code[:4]} {code[4:]}" for code in codes],
     }
-    return pdf("slips", data, drawings=[str(picture(f"{address}?code={code}")) for code in codes])
+    return pdf("slips", data, drawings=[str(picture(address))])

@@ -49,7 +49,7 @@ _USED = gettext_lazy(
 def rate(request: HttpRequest) -> HttpResponse:
     """Type the code; a picture on the screen may have brought it."""
     if request.method != "POST":
-        return _code_page(request, RoundCodeForm(initial={"code": request.GET.get("code", "")[:8]}))
+        return _code_page(request, RoundCodeForm(initial={"code": request.GET.get("code", "")[:6]}))
     form = RoundCodeForm(posted(request) or QueryDict())
     if is_forged(request):
         problem = _("This page had been open for too long. Nothing is lost: send it again.")

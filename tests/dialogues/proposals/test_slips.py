@@ -1,4 +1,4 @@
-"""Slips: each lets one phone rate, once; nobody can say which ballot came by which slip."""
+"""Slips: each lets one phone rate, once; no column says which ballot came by which slip."""
 
 import re
 from typing import Any
@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from dialogues.models import Ballot, Process, RatingRound, RatingSlip
+from dialogues.papers import slips
 from dialogues.services import ratings
+from incidents.openrosa.connecting import picture
 from orgs.models import AuditEntry, Role
 from orgs.services.errors import NotAllowed
 from tests.dialogues.papers.reading import text
@@ -98,7 +100,7 @@ def test_one_phone_serves_several_people(process: Process) -> None:
     assert Ballot.objects.count() == 2
 
 
-def test_nothing_ties_a_ballot_to_a_slip(process: Process) -> None:
+def test_no_column_ties_a_ballot_to_a_slip(process: Process) -> None:
     rating = a_round(process, slips=3)
     for code in reversed(_codes(rating)[1:]):
         phone = Client()
@@ -142,6 +144,18 @@ def test_the_pages(process: Process, desk: Client) -> None:
     assert "Tous les coupons sont utilisés" in desk.get(address.rstrip("/") + ".pdf", follow=True).content.decode()
     hall = desk.get(f"/dialogues/proposals/rounds/{rating.uid}/hall/").content.decode()
     assert "Tapez le code de votre coupon" in hall
+
+
+def test_the_picture_leads_to_the_page_and_holds_no_code(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def draws(words: str) -> str:
+        drawn.append(words)
+        return picture(words)
+
+    monkeypatch.setattr(slips, "picture", draws)
+    slips.slips_pdf(a_round(process, slips=3), ["11112222", "33334444"], "https://example.org/dialogues/rate/")
+    assert drawn == ["https://example.org/dialogues/rate/"]
 
 
 def test_of_a_red_process_the_slips_do_not_say_what_is_rated(process: Process, desk: Client) -> None:
