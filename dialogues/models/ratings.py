@@ -89,7 +89,7 @@ class RatingRound(models.Model):
 
 
 class RatingSlip(models.Model):
-    """The code on a printed slip: it lets one phone rate, once. Nothing ties it to the ballot of that phone."""
+    """The code on a printed slip: it lets one phone rate, once. No column ties it to the ballot of that phone."""
 
     round = models.ForeignKey(RatingRound, models.CASCADE, related_name="printed", verbose_name=_("rating round"))
     code = models.CharField(max_length=8, unique=True, editable=False)

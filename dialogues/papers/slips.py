@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dialogues.disclosed_proposals import ROUND
 from dialogues.models import RatingRound
 from dialogues.papers.typesetting import pdf
 from incidents.openrosa.connecting import picture
@@ -12,8 +13,8 @@ from orgs.models import Tlp
 from orgs.presentation.badges import MARKINGS
 
 
-def slips_pdf(rating: RatingRound, codes: Sequence[str], address: str) -> bytes:
-    """The slips of a round for these codes; ``address`` is where a phone types its code.
+def slips_pdf(rating: RatingRound, audience: str, codes: Sequence[str], address: str) -> bytes:
+    """The slips of a round for these codes, as an audience is shown it; ``address`` is where a phone types its code.
 
     The picture for cameras leads there without the code: an address is kept by browsers and by logs beside a time, and
     a code is one person's. Of a process that is RED the title of the round is not on them: slips lie about.
@@ -24,7 +25,7 @@ def slips_pdf(rating: RatingRound, codes: Sequence[str], address: str) -> bytes:
         "lang": (get_language() or "fr")[:2],
         "marking": marking.name,
         "footer": _("Cut, fold, let people draw them."),
-        "named": "" if rating.process.tlp == Tlp.RED else rating.title,
+        "named": "" if rating.process.tlp == Tlp.RED else ROUND.show(rating, audience)["title"],
         "heading": _("Rate the priorities"),
         "type": _("Your code:"),
         "once": _("One phone, once"),

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dialogues.access import may_group, may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
+from dialogues.access import ROUNDS, may_group, may_keep_paper_texts, may_print_sheets, may_take_report, report_audience
 from dialogues.models import PaperText, Process, RatingRound, Session
 from dialogues.papers.pack import PARTS, pack
 from dialogues.papers.printing import report_pdf
@@ -67,12 +67,13 @@ def print_slips(*, viewer: Viewer, rating: RatingRound, address: str) -> bytes:
 
     Raises ``NotAllowed``, ``ValidationError`` where none is left.
     """
-    if not may_group(viewer, rating.process):
+    audience = ROUNDS.audience(viewer, rating)
+    if audience is None or not may_group(viewer, rating.process):
         raise NotAllowed
     codes = list(rating.printed.filter(is_used=False).order_by("pk").values_list("code", flat=True))
     if not codes:
         raise ValidationError(_("All slips are used."))
-    made = slips_pdf(rating, codes, address)
+    made = slips_pdf(rating, audience, codes, address)
     note(viewer, rating, "printed", what="slips", slips=len(codes))
     return made
 

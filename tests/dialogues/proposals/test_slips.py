@@ -154,7 +154,7 @@ def test_the_picture_leads_to_the_page_and_holds_no_code(process: Process, monke
         return picture(words)
 
     monkeypatch.setattr(slips, "picture", draws)
-    slips.slips_pdf(a_round(process, slips=3), ["11112222", "33334444"], "https://example.org/dialogues/rate/")
+    slips.slips_pdf(a_round(process, slips=3), "team", ["11112222", "33334444"], "https://example.org/dialogues/rate/")
     assert drawn == ["https://example.org/dialogues/rate/"]
 
 
