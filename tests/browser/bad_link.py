@@ -17,12 +17,15 @@ SLOW_SECONDS = 1.5
 
 class BadLink:
     """``down`` cuts everything; ``faults`` are used up one a sending: "cut" (before), "lost" (the answer), "500",
-    "slow", "sign-in" (a page of the network's owner instead)."""
+    "slow", "sign-in" (a page of the network's owner instead). Answers of ``held`` paths wait until ``release`` is set."""
 
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
         self.down = False
         self.faults: deque[str] = deque()
+        self.held: set[str] = set()
+        self.holding = 0
+        self.release = threading.Event()
         self.sent_bytes: list[int] = []
         self.paths: list[str] = []
 
@@ -53,6 +56,9 @@ def _handler(link: BadLink) -> type[BaseHTTPRequestHandler]:  # noqa: C901 (one 
                 self._say(500 if fault == "500" else 200, [("Content-Type", "text/html")], b"<h1>Connexion</h1>")
                 return
             status, headers, answer = self._forward(body)
+            if urlsplit(self.path).path in link.held:
+                link.holding += 1
+                link.release.wait()
             if fault == "lost":
                 self.close_connection = True
                 return
@@ -94,5 +100,6 @@ def bad_link(target: str) -> Iterator[tuple[BadLink, str]]:
     try:
         yield link, f"http://localhost:{server.server_address[1]}"
     finally:
+        link.release.set()
         server.shutdown()
         server.server_close()

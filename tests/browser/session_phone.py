@@ -176,7 +176,8 @@ def try_until(page: Page, wanted: list[str]) -> None:
 
 def bring(page: Page, title: str) -> None:
     page.locator("summary").filter(has_text="Changer une concertation déjà écrite").click()
-    page.get_by_role("button", name="Mettre mes concertations sur ce téléphone").click()
+    with page.expect_response("**/dialogues/offline/mine/"):
+        page.get_by_role("button", name="Mettre mes concertations sur ce téléphone").click()
     expect(page.locator("#known")).to_contain_text(title)
 
 

@@ -8,7 +8,7 @@ const BOXES = ["passerelle", "passerelle-sessions"];
 const makeBox = (name, sealedFacts = ["draft"]) => {
   const ROUNDS = 600000;
   const words = new TextEncoder(), read = new TextDecoder();
-  let opening = null, key = null, lock = null;
+  let opening = null, key = null, lock = null, resealing = Promise.resolve();
 
   // --- The store ---------------------------------------------------------------------------------------------------
   const open = () => opening ??= new Promise((done, fail) => {
@@ -45,9 +45,10 @@ const makeBox = (name, sealedFacts = ["draft"]) => {
   };
 
   // --- Sealing -----------------------------------------------------------------------------------------------------
-  const sealBytes = async (bytes, about, by = key) => {
+  const sealBytes = async (bytes, about, by) => {
+    if (!by) await resealing;  // what is typed while the PIN is changed must not be sealed with the key that goes
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: words.encode(about) }, by, bytes);
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: words.encode(about) }, by ?? key, bytes);
     return { iv, data };
   };
   const openBytes = ({ iv, data }, about, by = key) =>
@@ -92,7 +93,7 @@ const makeBox = (name, sealedFacts = ["draft"]) => {
     return true;
   };
   // Another PIN, or none: everything is sealed anew, in one transaction.
-  const setPin = async (pin) => {
+  const reseal = async (pin) => {
     const [made, kept] = await makeLock(pin);
     const reports = await get("reports"), files = await get("files"), facts = [];
     for (const fact of sealedFacts) {
@@ -108,6 +109,11 @@ const makeBox = (name, sealedFacts = ["draft"]) => {
       of("facts").put(kept, "lock");
     });
     [key, lock] = [made, kept];
+  };
+  const setPin = (pin) => {
+    const turn = reseal(pin);
+    resealing = turn.catch(() => null);
+    return turn;
   };
 
   // --- What is kept ------------------------------------------------------------------------------------------------

@@ -48,6 +48,9 @@ const Link = (() => {
     return { tell: (state) => { hear(state); channel?.postMessage(state); }, listen: (act) => listeners.add(act), state: () => now };
   };
 
+  // One at a time on this phone, whoever asks: this page, another tab, the worker. "free": not at all where another one is at it.
+  const alone = (lock, act, free = false) => navigator.locks ? navigator.locks.request(lock, { ifAvailable: free }, act) : act(true);
+
   // One step for one row of a box; whether the next row may be tried at once.
   const attempt = async (box, row, act, refuse) => {
     try {
@@ -76,11 +79,7 @@ const Link = (() => {
     const run = (force = false) => running ??= (async () => {
       if (await box.ready() !== "open") return;
       const act = async () => { try { await round((row) => waits(row) && (force || row.next <= Date.now())); } finally { teller.tell(null); } };
-      if (navigator.locks) {
-        await navigator.locks.request(lock, { ifAvailable: true }, async (got) => { if (got) await act(); });
-      } else {
-        await act();
-      }
+      await alone(lock, async (got) => { if (got) await act(); }, true);
     })().finally(() => { running = null; });
     // When something is due next, in milliseconds from now; null when nothing waits.
     const due = async () => {
@@ -89,6 +88,6 @@ const Link = (() => {
     };
     return { run, due, waits, listen: teller.listen, state: teller.state };
   };
-  return { Later, Never, ask, makeTeller, attempt, makeSender };
+  return { Later, Never, ask, makeTeller, alone, attempt, makeSender };
 })();
 self.Link = Link;

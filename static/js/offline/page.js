@@ -309,12 +309,12 @@
   // --- Beginning ---------------------------------------------------------------------------------------------------------
   const begin = async () => {
     part("locked").hidden = true;
-    part("open").hidden = false;
     draft = await Box.draft().catch(() => null) ?? blank();
     fillForm();
     voice.hidden = !Media.canRecord();
     voiceIdle();
     Shell.showProtection(Box);
+    part("open").hidden = false;  // not before it is filled: that would go over what somebody quick has typed
     if (hear) { hear.value = await Box.fact("hear") ?? ""; showPrompts(hear.value); }
     await render();
     navigator.storage?.persist?.().catch(() => null);

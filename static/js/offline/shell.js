@@ -36,8 +36,7 @@ const Shell = (() => {
       if (wrong) return;
       part("pin-status").textContent = say("pin_working");
       await keep();
-      const change = () => box.setPin(pin);
-      await (navigator.locks ? navigator.locks.request(lock, change) : change());
+      await Link.alone(lock, () => box.setPin(pin));
       part("pin").reset();
       part("pin-status").textContent = say(pin ? "pin_set" : "pin_off");
       showProtection(box);

@@ -159,8 +159,7 @@
       open(again);
       if (wrong.length) faults(wrong);
     };
-    const taken = (got) => got ? free() : problem(say("sending"));
-    await (navigator.locks ? navigator.locks.request(Sender.LOCK, { ifAvailable: true }, taken) : free());
+    await Link.alone(Sender.LOCK, (got) => got ? free() : problem(say("sending")), true);
     Queue.render();
   };
   const changeKnown = (one) => {
@@ -191,9 +190,9 @@
     }));
     if (!known.sessions.length) part("known").append(made("li", say("known_none")));
   };
-  const saveKnown = async (next) => {
-    known = next;
-    await Box.saveSealed("known", known);  // at once: the sender writes it too
+  const saveKnown = async (change) => {
+    // In memory before it is stored: also where there is no room, what is written belongs to whoever is signed in.
+    await Sender.updateKnown((now) => known = change(now ?? NOBODY));
     await putAside();
     if (!draft.dirty && draft.base_version === 0) {
       draft.writer = known.writer;
@@ -207,20 +206,23 @@
   const refresh = async () => {
     if (!navigator.onLine) return;
     try {
-      const said = await Sender.ask(`/dialogues/offline/mine/${known.keeps ? "" : "?sessions=no"}`);
+      const { keeps, sent = 0 } = await Sender.known() ?? known;
+      const said = await Sender.ask(`/dialogues/offline/mine/${keeps ? "" : "?sessions=no"}`);
       if (gone || said?.state !== "ok") return;
       signedOut = false;
-      const other = Boolean(known.writer) && known.writer !== said.writer;
-      const keeps = known.keeps && !other;
-      const { writer, me, organisations } = said;
-      await saveKnown({ keeps, writer, me, organisations, colleagues: keeps ? said.colleagues : [], sessions: keeps ? said.sessions : [] });
+      const { writer, me, organisations, colleagues, sessions } = said;
+      await saveKnown((now) => {
+        if (now.writer && now.writer !== writer) return { ...NOBODY, writer, me, organisations };
+        if (!keeps || !now.keeps) return { ...now, writer, me, organisations };
+        return { ...now, writer, me, organisations, colleagues, sessions: Sender.answered(now, sessions, sent) };
+      });
     } catch (error) {
       signedOut = error.why === "sign_in";
     }
     await Queue.render();
   };
-  part("bring-on").addEventListener("click", async () => { await saveKnown({ ...known, keeps: true }); await refresh(); });
-  part("take-off").addEventListener("click", () => saveKnown({ ...known, keeps: false, colleagues: [], sessions: [] }));
+  part("bring-on").addEventListener("click", async () => { await saveKnown((now) => ({ ...now, keeps: true })); await refresh(); });
+  part("take-off").addEventListener("click", () => saveKnown((now) => ({ ...now, keeps: false, colleagues: [], sessions: [] })));
 
   // --- Sending ---------------------------------------------------------------------------------------------------------
   const send = async (force = false, asked = false) => {
@@ -228,7 +230,8 @@
     if (gone) return;
     try { if (navigator.onLine || asked) await Sender.run(force); } catch { /* the next turn tries again */ }
     if (signedOut) await refresh();
-    known = await Box.sealed("known").catch(() => null) ?? known;
+    if (gone) return;
+    known = await Sender.known().catch(() => null) ?? known;
     await Queue.render();
     if (gone) return;
     const wait = await Sender.due().catch(() => null);
@@ -269,13 +272,13 @@
   });
   const begin = async () => {
     part("locked").hidden = true;
-    part("open").hidden = false;
     known = await Box.sealed("known").catch(() => null) ?? NOBODY;
     seen = await Box.draft().catch(() => null);
     draft = seen ? structuredClone(seen) : blank();
     showDraft();
-    await putAside();
     Shell.showProtection(Box);
+    part("open").hidden = false;  // not before it is filled: that would go over what somebody quick has typed
+    await putAside();
     await Queue.render();
     navigator.storage?.persist?.().catch(() => null);
     refresh().then(() => send(true));

@@ -10,11 +10,29 @@ const Sender = (() => {
     credentials: "same-origin", ...options, headers: { Accept: "application/json", ...options.headers },
   }, SECONDS);
 
+  // What is known on this phone, made anew from what was known; page and worker both do. Gives what is known then.
+  const updateKnown = (change) => Link.alone("passerelle-known", async () => {
+    const known = await Box.sealed("known").catch(() => null), next = change(known);
+    if (next !== known) await Box.saveSealed("known", next);
+    return next;
+  });
+  const known = () => updateKnown((now) => now);
+  const withSessions = (known, sessions) => {
+    const uids = new Set(sessions.map((one) => one.uid));
+    return [...sessions, ...known.sessions.filter((one) => !uids.has(one.uid))];
+  };
   // What stands now, for the next edit without network; only where the person wants their sessions on this phone.
-  const remember = async (now, writer) => {
-    const known = await Box.sealed("known");
-    if (!known?.keeps || known.writer !== writer || !now) return;
-    await Box.saveSealed("known", { ...known, sessions: [now, ...known.sessions.filter((one) => one.uid !== now.uid)] });
+  const remember = (now, writer) => updateKnown((known) => {
+    if (!known?.keeps || known.writer !== writer || !now) return known;
+    const sent = (known.sent ?? 0) + 1;
+    return { ...known, sent, sessions: withSessions(known, [{ ...now, sent }]) };
+  });
+  // What the server says of this person's sessions, asked when "sent" of them had been remembered. What was sent while the
+  // answer was on its way is newer than the answer, and stands.
+  const answered = (known, sessions, sent) => {
+    const versions = new Map(sessions.map((one) => [one.uid, one.version]));
+    const newer = known.sessions.filter((one) => one.sent > sent && !(versions.get(one.uid) >= one.version));
+    return withSessions({ sessions }, newer);
   };
 
   const send = async (row) => {
@@ -40,6 +58,6 @@ const Sender = (() => {
       if (!goesOn) return;
     }
   };
-  return { ...Link.makeSender(Box, LOCK, teller, waits, round), ask, LOCK };
+  return { ...Link.makeSender(Box, LOCK, teller, waits, round), ask, known, updateKnown, answered, LOCK };
 })();
 self.Sender = Sender;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -141,6 +142,35 @@ def test_two_tabs_of_one_phone_lose_no_word(
     assert Session.objects.count() == 1
     assert {edit.said["minutes"] for edit in SessionEdit.objects.all()} == {"Awa a ouvert.", "On a fini à midi."}
     assert SessionEdit.objects.filter(state=EditState.WAITING).count() == 1
+
+
+def test_an_answer_that_was_long_on_its_way_takes_nothing_off_the_phone(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, body: Organisation
+) -> None:
+    network, url = link
+    session(by=viewer_for(awa), organisation=body, title="Le marché", minutes="Un mot")
+    page = installed(phones("awa"), url, awa, sign_in)
+    bring(page, "Le marché")
+    page.context.set_offline(True)
+    write(page, "Le puits")
+    page.get_by_role("button", name="La changer ici").click()
+    step(page, "issues")
+    page.locator("#minutes").fill("Deux mots")
+    finish(page)
+    network.held = {"/dialogues/offline/mine/"}
+    page.context.set_offline(False)
+    until(page, lambda: network.holding, "the phone asks what stands")
+    try_until(page, ["kept", "kept"])
+    with page.expect_response("**/dialogues/offline/mine/"):
+        network.release.set()
+    expect(page.locator("#known li")).to_have_count(2)
+    network.down = True
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("summary").filter(has_text="Changer une concertation déjà écrite").click()
+    expect(page.locator("#known li")).to_have_text([re.compile("Le marché|Le puits")] * 2)
+    page.get_by_role("button", name="La changer ici – Le marché").click()
+    expect(page.locator("#minutes")).to_have_value("Deux mots")
 
 
 def test_two_people_change_one_session_without_network_and_no_word_is_lost(
