@@ -17,7 +17,7 @@ SLOW_SECONDS = 1.5
 
 class BadLink:
     """``down`` cuts everything; ``faults`` are used up one a sending: "cut" (before), "lost" (the answer), "500",
-    "slow", "sign-in" (a page of the network's owner instead). Answers of ``held`` paths wait until ``release`` is set."""
+    "slow", "sign-in" (a page of the network's owner instead). Answers of ``held`` paths wait for ``release``."""
 
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)

@@ -120,7 +120,7 @@ def served_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warm_server(django_db_setup: None, served_files: Path) -> Iterator[Callable[[str], int]]:
-    """A program that has loaded the product: told to "start" or "stop" a server, it says at which port."""
+    """A program that has loaded the product: told to "start" (or "crowded") or "stop" a server, it says the port."""
     port = free_port()
     # Every test of this worker has its database under the same name.
     database = embedded.database_url(settings.VAR_DIR, name=str(settings.DATABASES["default"]["NAME"]))
@@ -148,7 +148,20 @@ def warm_server(django_db_setup: None, served_files: Path) -> Iterator[Callable[
 @pytest.fixture
 def live_url(database_url: str, warm_server: Callable[[str], int], served_files: Path) -> Iterator[str]:
     """The product as it is served in production, on this test's database, by a server of the test's own."""
-    port = warm_server("start")
+    with _started("start", warm_server, served_files) as url:
+        yield url
+
+
+@pytest.fixture
+def crowded_url(database_url: str, warm_server: Callable[[str], int], served_files: Path) -> Iterator[str]:
+    """As ``live_url``, while others behind the same address send as many reports as may come without waiting."""
+    with _started("crowded", warm_server, served_files) as url:
+        yield url
+
+
+@contextmanager
+def _started(how: str, warm_server: Callable[[str], int], served_files: Path) -> Iterator[str]:
+    port = warm_server(how)
     try:
         _wait_for(port, lambda: True, served_files / f"web-{port}.log")
         yield f"http://localhost:{port}"

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
@@ -17,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from incidents.media import store
 from incidents.models import Attachment, AttachmentState, Door, Report
 from incidents.services.reports import report_by_code
-from incidents.views import flood
 from tests.browser.bad_link import BadLink, bad_link
 from tests.browser.conftest import CHROMIUM_FLAGS, SECONDS_ALLOWED, SHOTS, WIDTHS, chromium
 from tests.browser.seen import assert_axe_clean, assert_big_targets, assert_no_horizontal_scroll, complaints, shoot
@@ -156,21 +150,16 @@ def test_three_reports_with_photos_survive_everything(
 
 
 def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
-    phone: Callable[[], BrowserContext], link: tuple[BadLink, str]
+    phone: Callable[[], BrowserContext], crowded_url: str
 ) -> None:
-    network, url = link
-    page = installed(phone(), url)
-    for _ in range(int(flood.BUCKETS.of_one_address.size) + 40):  # others behind the same address take all there is
-        body = json.dumps({"id": str(uuid.uuid4())}).encode()
-        with contextlib.suppress(HTTPError):
-            urlopen(Request(f"{url}/report/offline/send/", body, {"Content-Type": "application/json"}))  # noqa: S310
-    network.sent_bytes.clear()
-    write(page, "Ils sont venus.", samples.jpeg(800, 600))
-    expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Beaucoup de personnes envoient")
-    shoot(page, SHOTS, "offline-asked-to-wait")
-    page.get_by_role("button", name="Essayer").click()
-    assert tells_the_truth(page) in (["waiting"], ["sending"])
-    expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
+    with bad_link(crowded_url) as (network, url):
+        page = installed(phone(), url)
+        write(page, "Ils sont venus.", samples.jpeg(800, 600))
+        expect(page.locator("#queue li[data-state=waiting]")).to_contain_text("Beaucoup de personnes envoient")
+        page.get_by_role("button", name="Essayer").click()
+        assert tells_the_truth(page) in (["waiting"], ["sending"])
+        shoot(page, SHOTS, "offline-asked-to-wait")
+        expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
     assert Report.objects.get().narrative == "Ils sont venus."
     assert Attachment.objects.get().state == AttachmentState.READY
     assert max(network.sent_bytes) <= PAYLOAD, network.sent_bytes
