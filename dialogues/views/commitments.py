@@ -33,18 +33,16 @@ from orgs.access import ANYONE, viewer_of
 from orgs.paging import BadToken, Page
 from orgs.policy import Viewer
 from orgs.presentation.navigation import is_served
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, signed_in, status_of, take
 
 PUBLIC_PAGE = 50
 
 
-@never_cache
+@signed_in
 @require_safe
 def commitment_list(request: HttpRequest) -> HttpResponse:
     """What was promised, what is overdue first."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     form = CommitmentFilterForm(request.GET, viewer=viewer)
     rows = form.rows()
     page = _page(viewer, rows, request)

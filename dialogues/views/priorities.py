@@ -22,15 +22,13 @@ from orgs.access import viewer_of
 from orgs.paging import BadToken
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import signed_in, status_of, take
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def priority_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A priority that no proposal stands behind yet."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, process, shown = process_to_group(request, uid)
     form = PriorityForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

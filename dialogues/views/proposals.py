@@ -24,7 +24,7 @@ from orgs.models import Tlp
 from orgs.paging import BadToken
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import ask_to_sign_in, signed_in, status_of, take
 
 
 @never_cache
@@ -99,13 +99,10 @@ def process_to_group(request: HttpRequest, uid: uuid.UUID) -> tuple[Viewer, Proc
     return viewer, process, shown
 
 
-@never_cache
+@signed_in
 @require_POST
 def group(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Put proposals together: what is ticked, or one and what it is like, into a priority that stands or a new one."""
-    viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     viewer, process, _shown = process_to_group(request, uid)
     try:
         done = _grouped(request, viewer, process)
@@ -169,13 +166,10 @@ def _numbers(texts: list[str]) -> list[int]:
     return [int(text) for text in texts]
 
 
-@never_cache
+@signed_in
 @require_POST
 def undo_grouping(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Undo the last step of grouping."""
-    viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     viewer, process, _shown = process_to_group(request, uid)
     try:
         step = writing.undo(viewer=viewer, process=process, step=_numbers([request.POST.get("step", "")])[0])
@@ -189,13 +183,11 @@ def undo_grouping(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 # --- What one session proposes -----------------------------------------------------------------------------------
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_proposals(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Write down what a session proposes, one a line; take away what was written by mistake."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     found = grouping.session_of(viewer, uid)
     if found is None or not may_propose(viewer, found[0]):
         raise Http404

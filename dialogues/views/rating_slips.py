@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues import rated
@@ -17,9 +16,8 @@ from dialogues.models import RatingRound
 from dialogues.services import papers, ratings
 from dialogues.views.papers import file_answer
 from dialogues.views.ratings import round_to_hold
-from orgs.access import viewer_of
 from orgs.policy import Viewer
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import signed_in, status_of, take
 
 
 def _slips_to_hold(request: HttpRequest, uid: uuid.UUID) -> tuple[Viewer, RatingRound, dict[str, object]]:
@@ -30,12 +28,10 @@ def _slips_to_hold(request: HttpRequest, uid: uuid.UUID) -> tuple[Viewer, Rating
     return viewer, row, shown
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating_slips(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """How many slips there are and are used; a POST makes more."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, row, shown = _slips_to_hold(request, uid)
     form = MoreSlipsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -49,12 +45,10 @@ def rating_slips(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "dialogues/proposals/slips.html", context, status=status_of(form))
 
 
-@never_cache
+@signed_in
 @require_safe
 def rating_slips_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The slips that nobody has used yet, to print."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, row, _shown = _slips_to_hold(request, uid)
     try:
         made = papers.print_slips(viewer=viewer, rating=row, address=request.build_absolute_uri(reverse("rate")))

@@ -23,17 +23,15 @@ from dialogues.views.proposals import not_found, process_to_group
 from orgs.access import viewer_of
 from orgs.policy import Viewer
 from orgs.services.errors import NotAllowed
-from orgs.views.steps import ask_to_sign_in, status_of, take
+from orgs.views.steps import signed_in, status_of, take
 
 Round = tuple[RatingRound, dict[str, Any], str]
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Open a round on the priorities of a process, as they read now."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, process, shown = process_to_group(request, uid)
     offered = [(one["id"], one["title"]) for one in grouping.priorities(viewer, process)]
     sessions = grouping.sessions_of(viewer, process)
@@ -137,12 +135,10 @@ def _item(row: RatingRound, number: int) -> RatedPriority:
     raise Http404
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating_paper(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     """Type how many hands or papers gave each value to one priority; then the next priority."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, row, shown, _audience = round_to_hold(request, uid)
     if not (shown["by_phone"] and row.is_open):
         return _says_closed(request, row)
@@ -166,12 +162,10 @@ def _says_closed(request: HttpRequest, row: RatingRound) -> HttpResponse:
     return redirect("rating-round", uid=row.uid)
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating_consensus(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Type on what the room agreed."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, row, shown, audience = round_to_hold(request, uid)
     if shown["by_phone"] or not row.is_open:
         return _says_closed(request, row)
@@ -191,12 +185,10 @@ def rating_consensus(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "dialogues/proposals/consensus.html", {"round": shown, "form": form}, status=status_of(form))
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating_close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Close a round for good: asked once more, then done."""
-    if viewer_of(request).user_id is None:
-        return ask_to_sign_in(request)
     viewer, row, shown, _audience = round_to_hold(request, uid)
     if request.method == "POST":
         ratings.close_round(viewer=viewer, rating=row)

@@ -20,7 +20,7 @@ from incidents.sent_as import sent_as
 from incidents.services import replies
 from incidents.services.errors import NotAllowed
 from incidents.services.steps import note
-from incidents.views.steps import ask_to_sign_in, coordinators_only
+from incidents.views.steps import ask_to_sign_in, coordinators_only, signed_in
 from orgs.access import viewer_of
 from orgs.models import Role
 from orgs.paging import BadToken, Page, keyset
@@ -34,13 +34,11 @@ WITH_MORE = (ReplyKind.DECLINE, ReplyKind.NEED_MORE, ReplyKind.OUTCOME)
 DELIVERY_ORDER = (("created_at", "desc"), ("id", "desc"))
 
 
-@never_cache
+@signed_in
 @require_safe
 def alerts(request: HttpRequest) -> HttpResponse:
     """The inbox: what waits for an answer first; for coordinators also the alerts of their areas."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     busy = twoway.busy_with(viewer)  # these stand in a list of their own
     rest = alerting.answered(viewer).exclude(pk__in=[one.pk for one in busy])
     page = _page(alerting.newest_of_threads(rest), request)
@@ -152,12 +150,10 @@ def _followed(request: HttpRequest, viewer: Viewer, found: Alert) -> dict[str, A
 
 
 @require_POST
-@never_cache
+@signed_in
 def alert_answer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Acknowledge, act, have done, or decline."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     found = seen_alert(viewer, number)
     own = alerting.own_delivery(viewer, found) if found is not None else None
     if found is None or own is None:

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents import conduct as counts
@@ -20,7 +19,7 @@ from incidents.forms.conduct import ConductFilterForm, ConductNoteForm, ConductP
 from incidents.models import Act, ConductFeedback, ConductState, Force, Judgement
 from incidents.services import conduct
 from incidents.services.errors import NotAllowed
-from incidents.views.steps import ask_to_sign_in
+from incidents.views.steps import signed_in
 from orgs.access import viewer_of
 from orgs.models import Role
 from orgs.paging import BadToken, Page, keyset
@@ -33,13 +32,11 @@ ORDER = (("received_at", "desc"), ("id", "desc"))
 _TONES = {Judgement.GOOD: "done", Judgement.BAD: "stopped", Judgement.MIXED: "doing"}
 
 
-@never_cache
+@signed_in
 @require_safe
 def conduct_overview(request: HttpRequest) -> HttpResponse:
     """Oversight: each, with patterns over time. Others with a post in the area: quarters that are over, patterns."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     if not may_see_totals(viewer):
         raise Http404
     context = {"patterns": _patterns(viewer), "minimum": MINIMUM, "is_oversight": Role.OVERSIGHT in viewer.roles}
@@ -119,13 +116,11 @@ def _patterns(viewer: Viewer) -> list[dict[str, Any]]:
     return [CONDUCT_PATTERN.show(row, audience) for row in rows[:MOST_PATTERNS]]
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def conduct_one(request: HttpRequest, number: int) -> HttpResponse:
     """One. What was written is opened by a button, and that is noted; a note is added, never changed."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     row = CONDUCT.rows_as(viewer, "oversight").filter(pk=number).select_related("region", "cercle").first()
     if row is None:
         raise Http404
@@ -148,13 +143,11 @@ def _noted(viewer: Viewer, row: ConductFeedback, form: ConductNoteForm) -> bool:
     return not form.errors
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def conduct_pattern(request: HttpRequest) -> HttpResponse:
     """Write what is seen again and again, for coordinators and facilitators of the area."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     if Role.OVERSIGHT not in viewer.roles:
         raise Http404
     form = ConductPatternForm(request.POST or None)
@@ -169,13 +162,11 @@ def conduct_pattern(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/conduct/pattern.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@never_cache
+@signed_in
 @require_POST
 def conduct_pattern_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take a pattern back."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     pattern = CONDUCT_PATTERNS.rows_as(viewer, "oversight").filter(pk=number).first()
     if pattern is None:
         raise Http404

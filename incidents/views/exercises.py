@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents import exercise_desk
@@ -25,7 +24,7 @@ from incidents.forms.exercises import (
 )
 from incidents.models import Exercise
 from incidents.services import exercises
-from incidents.views.steps import ask_to_sign_in, coordinators_only, status_of, take
+from incidents.views.steps import coordinators_only, signed_in, status_of, take
 from orgs.access import MEMBERSHIPS, viewer_of
 from orgs.models import Role
 from orgs.models.areas import words_of
@@ -37,13 +36,11 @@ MOST_SHOWN = 200
 NEWEST_FIRST = (("starts_at", "desc"), ("id", "desc"))
 
 
-@never_cache
+@signed_in
 @require_safe
 def exercises_page(request: HttpRequest) -> HttpResponse:
     """The drills for which one is chosen; for coordinators also those of their areas."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     coordinates = Role.COORDINATOR in viewer.roles
     try:
         page = keyset(exercise_desk.listed(viewer), order=NEWEST_FIRST, after=request.GET.get("after"), size=PAGE)
@@ -233,13 +230,11 @@ def _report_page(request: HttpRequest, viewer: Viewer, found: Exercise, form: Le
     return render(request, "incidents/exercises/report.html", context, status=status_of(form))
 
 
-@never_cache
+@signed_in
 @require_POST
 def exercise_answer(request: HttpRequest) -> HttpResponse:
     """Take part, or not."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Http404

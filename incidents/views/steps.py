@@ -12,9 +12,9 @@ from incidents.access import may_use_desk
 from incidents.services.errors import ChangedMeanwhile
 from incidents.services.timeline import words_of
 from orgs.views import steps
-from orgs.views.steps import address_of_page, ask_to_sign_in, status_of
+from orgs.views.steps import address_of_page, ask_to_sign_in, signed_in, status_of
 
-__all__ = ["Conflict", "address_of_page", "ask_to_sign_in", "coordinators_only", "status_of", "take"]
+__all__ = ["Conflict", "address_of_page", "ask_to_sign_in", "coordinators_only", "signed_in", "status_of", "take"]
 
 Given = TypeVar("Given")
 

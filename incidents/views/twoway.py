@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import alerting, twoway
@@ -21,18 +20,16 @@ from incidents.models import AlertQuestion, QuestionState, Verdict
 from incidents.services import outcomes_told, questions
 from incidents.services.errors import NotAllowed
 from incidents.views.alerts import seen_alert
-from incidents.views.steps import ask_to_sign_in, coordinators_only, status_of, take
+from incidents.views.steps import coordinators_only, signed_in, status_of, take
 from orgs.access import viewer_of
 from orgs.policy import Viewer
 
 
-@never_cache
+@signed_in
 @require_http_methods(["GET", "POST"])
 def alert_ask(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """A recipient asks the coordinators."""
     viewer = viewer_of(request)
-    if viewer.user_id is None:
-        return ask_to_sign_in(request)
     alert = seen_alert(viewer, number)
     own = alerting.own_delivery(viewer, alert) if alert is not None else None
     if alert is None or own is None or not may_ask(viewer, own):
