@@ -1,7 +1,7 @@
 """The national conference of 2016 as an example: two themes and their solutions, rated by consensus.
 
 That it was held from 3 to 5 May 2016, and that solutions were rated by urgency, feasibility and impact by consensus,
-is so; wording, numbers, dissent and the round for phones are invented, and the page says that it is an example. What
+is so; wording, numbers, dissent and the rounds for phones are invented, and the page says that it is an example. What
 sessions of the story proposed waits to be grouped.
 """
 
@@ -70,10 +70,11 @@ HEARD = (
 FIRST = "Un deuxième puits"
 DISSENT = (1, "women", "Un bureau en ville ne sert pas celles qui ne peuvent pas voyager.")
 BALLOTS = 14
+SLIPS, SLIPS_USED = 24, 9
 
 
 def play(stage: Stage) -> None:
-    """The process, its conference, what was proposed, the ranking by consensus, and a round that phones may try."""
+    """The process, its conference, what was proposed, the ranking by consensus, and two rounds that phones may try."""
     viewer = stage.viewer("coordinator")
     process = Process.objects.create(
         title=TITLE, purpose=PURPOSE, kind=ProcessKind.RESEARCH, level=DialogueLevel.NATIONAL, track=Track.CITIZENS,
@@ -93,6 +94,7 @@ def play(stage: Stage) -> None:
     )  # fmt: skip
     _agree(stage, agreed)
     _for_phones(stage, process)
+    _by_slips(stage, process)
     _hear(stage)
 
 
@@ -133,10 +135,23 @@ def _for_phones(stage: Stage, process: Process) -> None:
         viewer=viewer, process=process, title="À essayer : noter avec le téléphone", method=RatingMethod.INDIVIDUAL,
         is_demo=True,
     )  # fmt: skip
-    keys = [(item.pk, name) for item in ratings.items_of(rating) for name in ("urgency", "feasible", "impact")]
     for number in range(BALLOTS):
-        marks = {key: stage.chance.randint(2, 5) for key in keys}
-        ballots.cast(rating=rating, voter=f"demo-{number}", marks=marks)
+        ballots.cast(rating=rating, voter=f"demo-{number}", marks=_marks(stage, rating))
+
+
+def _by_slips(stage: Stage, process: Process) -> None:
+    viewer = stage.viewer("coordinator")
+    rating = ratings.open_round(
+        viewer=viewer, process=process, title="À essayer : noter avec un coupon", method=RatingMethod.INDIVIDUAL,
+        slips=SLIPS, is_demo=True,
+    )  # fmt: skip
+    for slip in rating.printed.order_by("code").values_list("pk", flat=True)[:SLIPS_USED]:
+        ballots.cast(rating=rating, voter=f"demo-slip-{slip}", marks=_marks(stage, rating), slip=slip)
+
+
+def _marks(stage: Stage, rating: RatingRound) -> dict[tuple[int, str], int]:
+    names = ("urgency", "feasible", "impact")
+    return {(item.pk, name): stage.chance.randint(2, 5) for item in ratings.items_of(rating) for name in names}
 
 
 def _hear(stage: Stage) -> None:

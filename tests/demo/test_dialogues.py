@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from dialogues.access import may_open_holder_name, may_open_names, may_open_person
 from dialogues.models import (
@@ -103,12 +104,15 @@ def test_the_loop_is_closed_and_ratings_can_be_tried(loaded: Path) -> None:
     assert Answered.objects.filter(session__isnull=False).count() == 2
     assert TakenUp.objects.count() == 1
     assert SafetyNote.objects.count() == 2
-    rounds = {(one.method, one.state): one.code for one in RatingRound.objects.all()}
-    assert set(rounds) == {
-        (RatingMethod.CONSENSUS, RatingState.CLOSED),
-        (RatingMethod.INDIVIDUAL, RatingState.OPEN),
-    }
-    assert len(rounds[RatingMethod.INDIVIDUAL, RatingState.OPEN]) == 6
+    assert RatingRound.objects.get(method=RatingMethod.CONSENSUS).state == RatingState.CLOSED
+    by_code = RatingRound.objects.get(state=RatingState.OPEN, slips=0)
+    assert len(by_code.code) == 6
+    by_slips = RatingRound.objects.get(state=RatingState.OPEN, slips__gt=0)
+    used = by_slips.printed.filter(is_used=True).count()
+    assert 0 < used == by_slips.ballots.count() < by_slips.printed.count()
+    coordinator = signed_in(User.objects.get(email="coordinator@example.org"))
+    page = coordinator.get(reverse("rating-slips", args=[by_slips.uid])).content.decode()
+    assert f"Imprimer {by_slips.slips - used} coupons" in page
 
 
 def test_a_session_to_come_says_who_is_expected_and_takes_no_promise(loaded: Path) -> None:
