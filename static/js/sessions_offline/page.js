@@ -225,14 +225,16 @@
   part("take-off").addEventListener("click", () => saveKnown((now) => ({ ...now, keeps: false, colleagues: [], sessions: [] })));
 
   // --- Sending ---------------------------------------------------------------------------------------------------------
+  const reread = async () => {
+    if (!gone) known = await Sender.known().catch(() => null) ?? known;
+    await Queue.render();
+  };
   const send = async (force = false, asked = false) => {
     clearTimeout(timer);
     if (gone) return;
     try { if (navigator.onLine || asked) await Sender.run(force); } catch { /* the next turn tries again */ }
     if (signedOut) await refresh();
-    if (gone) return;
-    known = await Sender.known().catch(() => null) ?? known;
-    await Queue.render();
+    await reread();
     if (gone) return;
     const wait = await Sender.due().catch(() => null);
     if (wait !== null) timer = setTimeout(() => send(), Math.min(Math.max(wait, navigator.onLine ? 0 : 30000), 15 * 60 * 1000));
@@ -253,6 +255,8 @@
       if (!rows.some(({ row }) => Sender.waits(row))) part("said").hidden = true;
     },
   });
+  // Another tab or the worker may have sent it: what stands since then is known here too.
+  Sender.listen((state) => { if (!state && draft) reread(); });
   addEventListener("online", () => { refresh(); send(true); });
   addEventListener("offline", Queue.render);
   part("try").addEventListener("click", () => send(true, true));

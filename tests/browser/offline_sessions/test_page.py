@@ -144,6 +144,25 @@ def test_two_tabs_of_one_phone_lose_no_word(
     assert SessionEdit.objects.filter(state=EditState.WAITING).count() == 1
 
 
+def test_what_one_tab_sends_can_be_changed_in_the_other(
+    phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, body: Organisation
+) -> None:
+    network, url = link
+    session(by=viewer_for(awa), organisation=body, title="Le marché")
+    first = installed(phones("awa"), url, awa, sign_in)
+    bring(first, "Le marché")
+    second = first.context.new_page()
+    with second.expect_response("**/dialogues/offline/mine/"):
+        second.goto(f"{url}/dialogues/offline/")
+    second.locator("summary").filter(has_text="Changer une concertation déjà écrite").click()
+    expect(second.locator("#known li")).to_have_count(1)
+    write(first, "Le puits")
+    expect(first.locator("#queue li[data-state=kept]")).to_have_count(1)
+    network.down = True
+    second.get_by_role("button", name="La changer ici – Le puits").click()
+    expect(second.locator("#place_text")).to_have_value("Sous le grand arbre")
+
+
 def test_an_answer_that_was_long_on_its_way_takes_nothing_off_the_phone(
     phones: Phones, link: tuple[BadLink, str], sign_in: SignIn, awa: User, body: Organisation
 ) -> None:
