@@ -165,6 +165,34 @@ def test_a_phone_that_is_asked_to_wait_says_so_and_sends_by_itself(
     assert max(network.sent_bytes) <= PAYLOAD, network.sent_bytes
 
 
+def test_two_tabs_of_one_phone_lose_no_word(phone: Callable[[], BrowserContext], link: tuple[BadLink, str]) -> None:
+    _network, url = link
+    first = installed(phone(), url)
+    second = first.context.new_page()
+    second.goto(f"{url}/report/offline/")
+    second.get_by_label("Racontez avec vos mots").fill("Ils sont venus.")
+    expect_kept(second)
+    first.reload()  # nothing was typed there: it takes nothing away
+    expect(first.get_by_label("Racontez avec vos mots")).to_have_value("Ils sont venus.")
+    first.get_by_label("Racontez avec vos mots").fill("Ils sont venus, et repartis.")
+    expect_kept(first)
+    for page in (second, first):
+        page.get_by_role("button", name="Garder et envoyer").click()
+        expect(page.locator("#said")).to_be_visible()
+    expect(first.locator("#queue li[data-state=arrived]")).to_have_count(2)
+    told = {report.narrative for report in Report.objects.all()}
+    assert told == {"Ils sont venus.", "Ils sont venus, et repartis."}
+
+
+def test_two_taps_on_the_button_are_one_report(phone: Callable[[], BrowserContext], link: tuple[BadLink, str]) -> None:
+    _network, url = link
+    page = installed(phone(), url)
+    page.get_by_label("Racontez avec vos mots").fill("Ils sont venus.")
+    page.evaluate("for (let tap = 0; tap < 2; tap += 1) document.getElementById('report').requestSubmit()")
+    expect(page.locator("#queue li[data-state=arrived]")).to_have_count(1)
+    assert Report.objects.get().narrative == "Ils sont venus."
+
+
 def sync(page: Page, url: str, scope: str = "/report/") -> None:
     """What the browser does when the network is back and no page of ours is open."""
     control = page.context.new_cdp_session(page)

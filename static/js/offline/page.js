@@ -5,7 +5,8 @@
   const CHOICES = ["what", "when", "how"];
   const { part, texts, say, language, uuid, made, saved, show, time, isoDay } = Shell;
   const form = part("report");
-  let draft = null, gone = false, timer = 0, saving = Promise.resolve(), typing = 0, typed = 0, sending = null;
+  let draft = null, gone = false, timer = 0, saving = Promise.resolve(), typing = 0, sending = null, committing = false,
+    unsaved = false, seen = null;
 
   // --- The draft ---------------------------------------------------------------------------------------------------
   const blank = () => ({ id: uuid(), values: {}, files: [], position: null });
@@ -22,15 +23,28 @@
     showFiles();
     showPosition(draft.position ? "done" : "");
   };
-  // One after the other, so that an older draft never comes to lie over a newer one.
+  // One after the other, so that an older draft never comes to lie over a newer one; and only what was changed here, so that
+  // neither does the draft of another tab that was left open.
   const keep = () => {
     clearTimeout(typing);
-    if (gone || !draft) return saving;
+    if (gone || !draft || !unsaved) return saving;
+    unsaved = false;
     readForm();
-    const copy = structuredClone(draft), until = typed;
+    const copy = seen = structuredClone(draft);
     saving = saving.then(() => gone || draft?.id !== copy.id ? null : Box.saveDraft(copy))
-      .then(() => saved(typed === until), noRoom);
+      .then(() => saved(!unsaved), () => { touch(); noRoom(); });
     return saving;
+  };
+  const touch = () => { unsaved = true; saved(false); };
+  const keepChange = () => { touch(); return keep(); };
+  // What another tab of this phone wrote or sent meanwhile.
+  const catchUp = async () => {
+    if (gone || !draft || unsaved || await Box.ready() !== "open") return;
+    const stored = await Box.draft().catch(() => null);
+    if (unsaved || JSON.stringify(stored) === JSON.stringify(seen)) return;
+    seen = stored;
+    draft = stored ? structuredClone(stored) : blank();
+    fillForm();
   };
   const noRoom = () => { problem(say("no_room")); };
   const problem = (text) => {
@@ -67,7 +81,7 @@
       off.addEventListener("click", async () => {
         draft.files = draft.files.filter((one) => one !== file);
         showFiles();
-        await keep();
+        await keepChange();
         await Box.dropFile(file.id);
       });
       row.append(off);
@@ -80,7 +94,7 @@
     try { await Box.keepFile(file.id, bytes); } catch { noRoom(); return; }
     draft.files.push(file);
     showFiles();
-    await keep();
+    await keepChange();
   };
   part("photos").addEventListener("change", async ({ target }) => {
     part("media-status").textContent = "";
@@ -122,13 +136,14 @@
     whereStatus.textContent = name ? say(`position_${name}`) : "";
   };
   where.addEventListener("click", () => {
-    if (draft.position) { draft.position = null; showPosition(""); keep(); return; }
+    if (draft.position) { draft.position = null; showPosition(""); keepChange(); return; }
     showPosition("wait");
     const asked = draft;
     navigator.geolocation.getCurrentPosition(({ coords }) => {
-      asked.position = { lat: coords.latitude, lon: coords.longitude, acc: Math.round(coords.accuracy) };
+      if (draft?.id !== asked.id) return;  // that report has gone meanwhile
+      draft.position = { lat: coords.latitude, lon: coords.longitude, acc: Math.round(coords.accuracy) };
       showPosition("done");
-      keep();
+      keepChange();
     }, () => showPosition("failed"), { enableHighAccuracy: true, timeout: 60000, maximumAge: 60000 });
   });
   if (navigator.geolocation) part("position").append(where, whereStatus);
@@ -150,19 +165,22 @@
     const kind = values.what ? form.querySelector(`[name="what"][value="${CSS.escape(values.what)}"]`) : null;
     return kind ? kind.labels[0].textContent.trim() : "";
   };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (gone || !draft) return;
-    if (stop) stop();
-    await keep();
-    const { values, files } = draft;
-    if (!values.what && !values.words.trim() && !values.where.trim() && !files.length) { problem(say("nothing")); return; }
-    const report = {
-      id: draft.id, at: new Date().toISOString(), label: labelOf(values), body: bodyOf(draft), draft: structuredClone(draft),
+  const reportOf = (said) => {
+    // A number of its own: should the same draft be sent from two tabs, they are two reports, and no word is lost.
+    const { values, files } = said, id = uuid();
+    return {
+      id, at: new Date().toISOString(), label: labelOf(values), body: bodyOf({ ...said, id }), draft: structuredClone(said),
       code: "", arrived: "", refused: "", files: structuredClone(files), tries: 0, next: 0, why: "",
     };
-    try { await Box.commit(report); } catch { noRoom(); return; }
-    draft = blank();
+  };
+  const commit = async () => {
+    await keep();
+    if (gone || !draft) return;
+    readForm();
+    const { values, files } = draft;
+    if (!values.what && !values.words.trim() && !values.where.trim() && !files.length) { problem(say("nothing")); return; }
+    try { await Box.commit(reportOf(draft)); } catch { noRoom(); return; }
+    [draft, seen, unsaved] = [blank(), null, false];
     form.reset();
     fillForm();
     problem("");
@@ -171,17 +189,23 @@
     part("queue-title").scrollIntoView();
     askForSync();
     send(true);
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (gone || !draft || committing) return;  // a second tap on the button is the same report
+    committing = true;
+    if (stop) stop();
+    await commit().finally(() => { committing = false; });
   });
   form.addEventListener("input", () => {
     part("said").hidden = true;
-    typed += 1;
-    saved(false);
+    touch();
     clearTimeout(typing);
     typing = setTimeout(keep, 250);
   });
-  form.addEventListener("change", keep);
+  form.addEventListener("change", keepChange);
   addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else send(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); else catchUp().then(() => send()); });
 
   // --- What waits --------------------------------------------------------------------------------------------------------
   // On a narrow screen the code breaks in the middle and nowhere else.
@@ -232,7 +256,7 @@
     const again = { ...report.draft, id: uuid() };
     if (Object.values(draft.values).some((value) => value) || draft.files.length) { problem(say("refused")); return; }
     await Box.reopen(report, again);
-    draft = again;
+    [draft, seen] = [again, structuredClone(again)];
     fillForm();
     render();
   };
@@ -309,7 +333,8 @@
   // --- Beginning ---------------------------------------------------------------------------------------------------------
   const begin = async () => {
     part("locked").hidden = true;
-    draft = await Box.draft().catch(() => null) ?? blank();
+    seen = await Box.draft().catch(() => null);
+    draft = seen ? structuredClone(seen) : blank();
     fillForm();
     voice.hidden = !Media.canRecord();
     voiceIdle();

@@ -5,7 +5,7 @@
   const { part, say, uuid, made, saved, show, language } = Shell, { form } = Form;
   const SCOPE = "/dialogues/offline/", NOBODY = { keeps: false, writer: "", me: null, organisations: [], colleagues: [], sessions: [] };
   let draft = null, known = NOBODY, gone = false, timer = 0, typing = 0, saving = Promise.resolve(), signedOut = false,
-    unsaved = false, seen = null;
+    unsaved = false, seen = null, committing = false;
 
   // --- The draft ---------------------------------------------------------------------------------------------------
   const ledByMe = () => known.me ? { facilitators: [known.me] } : {};
@@ -104,11 +104,9 @@
       state: "", version: 0, differs: [], problems: {}, arrived: "", refused: "", tries: 0, next: 0, why: "",
     };
   };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (gone || !draft) return;
-    if (part("finish").hidden) { part("forward").click(); return; }  // the phone's own "go" key
+  const commit = async () => {
     await keep();
+    if (gone || !draft) return;
     const said = Form.read(draft.said), wrong = Checks.problems(said);
     if (wrong.length) { faults(wrong); return; }
     try { await Box.commit(rowOf(said, Form.note().trim())); } catch { problem(say("no_room")); return; }
@@ -120,6 +118,13 @@
     part("queue-title").scrollIntoView();
     askForSync();
     send(true);
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (gone || !draft || committing) return;  // a second tap on the button is the same session
+    if (part("finish").hidden) { part("forward").click(); return; }  // the phone's own "go" key
+    committing = true;
+    await commit().finally(() => { committing = false; });
   });
   form.addEventListener("input", written);
   form.addEventListener("change", () => { written(); keep(); });
