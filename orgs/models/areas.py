@@ -53,7 +53,8 @@ def name_key(text: str) -> str:
 
 def plain_words(text: str) -> str:
     """A text of any length in the form of ``name_key``: what is searched and what is searched for."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    # Taken apart first: what only looks like a capital ("𝐓", "Ｔ") then is one, and becomes small with the others.
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN_LETTERS)
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join(kept.split())
 

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,12 @@ from tests.incidents.media.samples import jpeg
 pytestmark = pytest.mark.django_db
 NAME = "Fatoumata Coulibaly"
 SECRET = "Le chef ne doit pas savoir qui a parlé du puits"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, settings: Any) -> None:
+    """Files of one test alone: what clears up in one takes nothing from those that run beside it."""
+    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture
