@@ -203,6 +203,8 @@
       draft.writer = known.writer;
       Object.assign(draft.said, ledByMe());
     } else draft.said.facilitators = Form.read(draft.said).facilitators;  // also who loses the box when names leave the phone
+    // Begun before this phone knew who writes here: it is theirs, and no one else's after them.
+    if (draft.dirty && !draft.writer) { draft.writer = known.writer; touch(); keep(); }
     Form.organisations(known.organisations, Form.read(draft.said).led_by);
     Form.people(known, draft.said.facilitators);
     await Queue.render();

@@ -403,6 +403,28 @@ def test_what_one_person_left_unfinished_is_not_read_by_the_next_and_comes_back(
     expect(page.locator("#aside")).to_be_hidden()
 
 
+def test_what_is_typed_before_the_phone_knows_who_writes_is_theirs(
+    browser_page: Opens, link: tuple[BadLink, str], sign_in: SignIn, awa: User, oumar: User
+) -> None:
+    network, url = link
+    network.held = {"/dialogues/offline/mine/"}
+    page = browser_page(320)
+    sign_in(page, awa)
+    page.goto(f"{url}/dialogues/offline/")
+    until(page, lambda: network.holding, "the phone asks who writes")
+    page.locator("#title").fill("Le secret d’Awa")
+    expect_kept(page)
+    network.release.set()
+    expect(page.locator("[data-ticks=facilitators] input")).to_have_count(1)
+    expect_kept(page)
+    page.context.clear_cookies()
+    sign_in(page, oumar)
+    page.goto(f"{url}/dialogues/offline/")
+    expect(page.locator("#aside")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("")
+    assert "secret" not in page.evaluate(STORED)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_step_is_readable_on_every_screen(
     browser_page: Opens, live_url: str, sign_in: SignIn, awa: User, width: int

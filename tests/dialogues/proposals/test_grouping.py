@@ -121,7 +121,7 @@ def test_matches_come_from_the_same_process_alone(process: Process) -> None:
     assert one.matches == []
 
 
-# Latin with its marks, Arabic, N’Ko and Tifinagh: what is written in Mali. Of the signs of the whole world Python and the
+# Latin with its marks, Arabic, N’Ko and Tifinagh: what is written in Mali. Of all signs of the world Python and the
 # database do not call the same ones letters.
 WRITTEN = st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b) for a, b in (
     (0x20, 0x36F), (0x600, 0x6FF), (0x7C0, 0x7FF), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2D30, 0x2D7F),
