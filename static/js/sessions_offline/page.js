@@ -288,8 +288,8 @@
     draft = seen ? structuredClone(seen) : blank();
     showDraft();
     Shell.showProtection(Box);
-    part("open").hidden = false;  // not before it is filled: that would go over what somebody quick has typed
-    await putAside();
+    // Not before it is filled: that would go over what somebody quick has typed. And nobody sees another one's words flash by.
+    await putAside().finally(() => { part("open").hidden = false; });
     await Queue.render();
     navigator.storage?.persist?.().catch(() => null);
     refresh().then(() => send(true));
