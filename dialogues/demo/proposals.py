@@ -16,6 +16,7 @@ from dialogues.models import (
     ProcessKind,
     ProcessState,
     Proposal,
+    RatedPriority,
     RatingMethod,
     RatingRound,
     Session,
@@ -71,6 +72,7 @@ FIRST = "Un deuxième puits"
 DISSENT = (1, "women", "Un bureau en ville ne sert pas celles qui ne peuvent pas voyager.")
 BALLOTS = 14
 SLIPS, SLIPS_USED = 24, 9
+CRITERIA = ("urgency", "feasible", "impact")
 
 
 def play(stage: Stage) -> None:
@@ -119,8 +121,7 @@ def _solution(stage: Stage, process: Process, session: Session, number: int) -> 
 def _agree(stage: Stage, agreed: RatingRound) -> None:
     viewer, items = stage.viewer("coordinator"), ratings.items_of(agreed)
     by_title = {title: values for _theme, title, _lines, values in SOLUTIONS}
-    names = ("urgency", "feasible", "impact")
-    values = {(item.pk, name): n for item in items for name, n in zip(names, by_title[item.title], strict=True)}
+    values = {(item.pk, name): n for item in items for name, n in zip(CRITERIA, by_title[item.title], strict=True)}
     ratings.agree(viewer=viewer, rating=agreed, values=values)
     number, group, words = DISSENT
     contested = next(item for item in items if item.title == SOLUTIONS[number][1])
@@ -135,8 +136,9 @@ def _for_phones(stage: Stage, process: Process) -> None:
         viewer=viewer, process=process, title="À essayer : noter avec le téléphone", method=RatingMethod.INDIVIDUAL,
         is_demo=True,
     )  # fmt: skip
+    items = ratings.items_of(rating)
     for number in range(BALLOTS):
-        ballots.cast(rating=rating, voter=f"demo-{number}", marks=_marks(stage, rating))
+        ballots.cast(rating=rating, voter=f"demo-{number}", marks=_marks(stage, items))
 
 
 def _by_slips(stage: Stage, process: Process) -> None:
@@ -145,13 +147,13 @@ def _by_slips(stage: Stage, process: Process) -> None:
         viewer=viewer, process=process, title="À essayer : noter avec un coupon", method=RatingMethod.INDIVIDUAL,
         slips=SLIPS, is_demo=True,
     )  # fmt: skip
+    items = ratings.items_of(rating)
     for slip in rating.printed.order_by("code").values_list("pk", flat=True)[:SLIPS_USED]:
-        ballots.cast(rating=rating, voter=f"demo-slip-{slip}", marks=_marks(stage, rating), slip=slip)
+        ballots.cast(rating=rating, voter=f"demo-slip-{slip}", marks=_marks(stage, items), slip=slip)
 
 
-def _marks(stage: Stage, rating: RatingRound) -> dict[tuple[int, str], int]:
-    names = ("urgency", "feasible", "impact")
-    return {(item.pk, name): stage.chance.randint(2, 5) for item in ratings.items_of(rating) for name in names}
+def _marks(stage: Stage, items: list[RatedPriority]) -> dict[tuple[int, str], int]:
+    return {(item.pk, name): stage.chance.randint(2, 5) for item in items for name in CRITERIA}
 
 
 def _hear(stage: Stage) -> None:

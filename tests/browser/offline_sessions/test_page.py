@@ -312,6 +312,42 @@ def test_a_pin_locks_everything_and_erasing_leaves_nothing_of_either_page(
     assert left == [0, 0]
 
 
+HOLD_SEALING = """() => {
+  const seal = crypto.subtle.encrypt.bind(crypto.subtle), held = new Promise(done => { window.goOn = done; });
+  let calls = 0;
+  crypto.subtle.encrypt = async (...all) => { calls += 1; if (calls === 2) await held; return seal(...all); };
+  window.sealings = () => calls;
+}"""
+"""A change of the PIN seals its check, then the draft: it stops before the draft, which it has read, until ``goOn``."""
+
+
+def test_what_is_typed_while_the_pin_is_changed_opens_with_the_new_one(
+    browser_page: Opens, live_url: str, sign_in: SignIn, awa: User
+) -> None:
+    page = browser_page(320)
+    sign_in(page, awa)
+    with page.expect_response("**/dialogues/offline/mine/**"):
+        page.goto(f"{live_url}/dialogues/offline/")
+    page.locator("#title").fill("Le puits")
+    expect(page.locator("[data-ticks=facilitators] input")).to_have_count(1)
+    expect_kept(page)
+    page.get_by_text("Mettre ou changer un code PIN").click()
+    page.locator("#pin-new").fill("495827")
+    page.locator("#pin-again").fill("495827")
+    page.evaluate(HOLD_SEALING)
+    page.locator("#pin button").click()
+    until(page, lambda: page.evaluate("sealings()") == 2, "the draft is about to be sealed anew")
+    page.locator("#title").fill("Le puits et le marché")
+    page.locator("#title").press("Tab")
+    page.evaluate("goOn()")
+    expect(page.locator("#pin-status")).to_contain_text("Le code PIN est mis")
+    expect_kept(page)
+    page.reload()
+    page.locator("#pin-open").fill("495827")
+    page.locator("#locked button").click()
+    expect(page.locator("#title")).to_have_value("Le puits et le marché")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_step_is_readable_on_every_screen(
     browser_page: Opens, live_url: str, sign_in: SignIn, awa: User, width: int
